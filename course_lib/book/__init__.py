@@ -1,0 +1,1 @@
+"""Tools that keep the book honest: output regression, the ledger, scaffolding."""

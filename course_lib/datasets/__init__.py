@@ -1,0 +1,1 @@
+"""Small generated data sets whose best possible score is known."""

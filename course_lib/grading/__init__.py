@@ -1,0 +1,1 @@
+"""Tools for exercises: specs, public cases, the student's check."""

@@ -1,0 +1,3 @@
+"""Memory in networks, recurrent networks, and how gradients travel through time.
+
+"""

@@ -1,0 +1,1 @@
+"""Figures, still and interactive."""

@@ -1,0 +1,21 @@
+"""Fixtures and settings shared by every test."""
+
+import jaxtyping
+import numpy as np
+import pytest
+import torch
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(20260)
+
+
+@pytest.fixture
+def bad_input():
+    """Let arguments of a wrong shape reach the function, whose own error is being tested."""
+    jaxtyping.config.update("jaxtyping_disable", True)
+    yield
+    jaxtyping.config.update("jaxtyping_disable", False)
