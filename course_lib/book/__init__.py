@@ -1,1 +1,4 @@
-"""Tools that keep the book honest: output regression, the ledger, scaffolding."""
+"""Tools that keep the book honest.
+
+- ``imports``: who imports whom, read from the source.
+"""

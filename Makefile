@@ -1,0 +1,71 @@
+# make book    set up everything and build the book
+# make test    set up everything and run all that continuous integration runs
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export OMP_NUM_THREADS ?= 1
+bin := .venv/bin
+site := _build/html/index.html
+jobs ?= 2
+port ?= 8000
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-18s %s\n", $$1, $$2}'
+
+setup: ## create .venv and install the pinned packages (PINS=latest: the newest allowed)
+	@.ci/setup
+
+book: setup ## build the book and say where it is
+	@$(bin)/jupyter-book build . -W -n --keep-going -q || { rm -rf _build/.doctrees _build/html/.doctrees; \
+	  echo "book: the build failed; the messages above name the page and the line." >&2; exit 1; }
+	@echo "The book is at file://$(CURDIR)/$(site)"
+
+serve: book ## build the book and serve it on this machine (port=8000)
+	@echo "Serving on http://localhost:$(port)/ (Ctrl-C stops)"
+	@$(bin)/python -m http.server --bind 127.0.0.1 --directory _build/html $(port)
+
+lab: setup ## open the lessons and exercises in JupyterLab
+	@$(bin)/jupyter lab --notebook-dir .
+
+test: browser setup lint test-code test-outputs book test-browser ## everything that continuous integration runs
+
+browser:
+	@.ci/browser >/dev/null
+
+lint: setup
+	@$(bin)/ruff check . && $(bin)/ruff format --check .
+
+test-code: setup ## the tests of library and tools
+	@$(bin)/python -m pytest -m "not browser" -n $(jobs) --dist loadfile
+
+test-outputs: setup ## run every lesson again and compare every output
+	@$(bin)/course notebooks check --jobs $(jobs)
+
+test-browser: setup ## open every page of the built book in Chromium
+	@$(bin)/python -m pytest -m browser tests/book tests/viz
+
+check-fast: setup lint ## what to run before a commit: no lesson, no browser, under three minutes
+	@$(bin)/python -m pytest -m "not browser and not slow" -n $(jobs) --dist loadfile
+
+check-portability: setup ## the stored outputs on other CPU paths and with two threads
+	@ATEN_CPU_CAPABILITY=default $(bin)/course notebooks check --jobs $(jobs)
+	@ATEN_CPU_CAPABILITY=avx2 $(bin)/course notebooks check --jobs $(jobs)
+	@OMP_NUM_THREADS=2 $(bin)/course notebooks check --jobs $(jobs)
+
+benchmarks: setup ## measure the ratios to the peers, side by side, and write their table
+	@for script in benchmarks/*.py; do $(bin)/python $$script || exit 1; done
+
+new-chapter: setup ## SLUG=name: lay out an empty chapter that passes all checks
+	@$(bin)/course new-chapter "$(SLUG)"
+
+lock: setup ## write requirements.txt from what is installed
+	@.ci/lock
+
+drift: ## list the packages whose installed version is not the pinned one
+	@.ci/drift
+
+clean: ## remove the built book (the environment stays)
+	@rm -rf _build
+
+
+.NOTPARALLEL:
+.PHONY: help browser setup book serve lab test lint test-code test-outputs test-browser check-fast check-portability benchmarks new-chapter lock drift clean

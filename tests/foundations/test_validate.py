@@ -1,0 +1,37 @@
+import numpy as np
+import pytest
+
+from course_lib.foundations.validate import expect_at_least, expect_one_of, expect_shape
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"), [((2, 3), ("batch", 3)), ((0, 3), ("batch", 3)), ((), ()), ((4,), (4,))]
+)
+def test_a_fitting_shape_passes(shape, expected):
+    assert expect_shape("x", np.zeros(shape), expected) is None
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected", "message"),
+    [
+        ((2, 4), ("batch", 3), r"x: expected shape \(batch, 3\), got \(2, 4\)"),
+        ((3,), ("batch", 3), r"got \(3,\)"),
+        ((2, 3, 1), ("batch", 3), r"got \(2, 3, 1\)"),
+        ((2, 2), ("time",), r"expected shape \(time,\)"),
+    ],
+)
+def test_another_shape_is_refused_by_name(shape, expected, message):
+    with pytest.raises(ValueError, match=message):
+        expect_shape("x", np.zeros(shape), expected)
+
+
+def test_not_a_number_is_not_at_least_anything():
+    with pytest.raises(ValueError, match="got nan"):
+        expect_at_least("sigma", float("nan"), 0)
+    assert expect_at_least("sigma", 0, 0) is None
+
+
+def test_choices_are_listed():
+    with pytest.raises(ValueError, match="pool: expected one of 'last', 'mean', got 'max'"):
+        expect_one_of("pool", "max", ["last", "mean"])
+    assert expect_one_of("pool", "last", ["last", "mean"]) is None
