@@ -1,0 +1,103 @@
+"""Two small cells that the suite needs: a state of two arrays, and a cell that is only a step."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from course_lib.foundations.nonlinearities import logistic
+from course_lib.recurrent.cell import Cell, SplitCell, expect_inputs
+from course_lib.recurrent.srn import Params as SRNParams
+
+
+class LSTMParams(NamedTuple):
+    W_x: np.ndarray
+    W_h: np.ndarray
+    b: np.ndarray
+
+
+class LSTMState(NamedTuple):
+    h: np.ndarray
+    c: np.ndarray
+
+
+class LSTMCache(NamedTuple):
+    previous: LSTMState
+    gates: np.ndarray
+    tanh_c: np.ndarray
+
+
+@dataclass(frozen=True)
+class LSTMSketch(SplitCell):
+    """Gates in torch's order: input, forget, candidate, output."""
+
+    def init(self, rng, d_in, d_hidden):
+        shapes = (4 * d_hidden, d_in), (4 * d_hidden, d_hidden), (4 * d_hidden,)
+        return LSTMParams(*(rng.uniform(-0.5, 0.5, shape) for shape in shapes))
+
+    def zero_state(self, params, batch):
+        zero = np.zeros((batch, params.W_h.shape[1]), params.W_h.dtype)
+        return LSTMState(zero, zero.copy())
+
+    def project(self, params, xs):
+        expect_inputs(xs, params.W_x.shape[1])
+        return xs @ params.W_x.T + params.b
+
+    def advance(self, params, drive, state):
+        d = state.h.shape[1]
+        gates = drive + state.h @ params.W_h.T
+        gates[:, : 2 * d] = logistic(gates[:, : 2 * d])
+        gates[:, 2 * d : 3 * d] = np.tanh(gates[:, 2 * d : 3 * d])
+        gates[:, 3 * d :] = logistic(gates[:, 3 * d :])
+        i, f, g, o = np.split(gates, 4, axis=1)
+        c = f * state.c + i * g
+        tanh_c = np.tanh(c)
+        return LSTMState(o * tanh_c, c), LSTMCache(state, gates, tanh_c)
+
+    def retreat(self, params, cache, d_state):
+        i, f, g, o = np.split(cache.gates, 4, axis=1)
+        d_c = d_state.c + d_state.h * o * (1 - cache.tanh_c**2)
+        d_z = np.concatenate(
+            [
+                d_c * g * i * (1 - i),
+                d_c * cache.previous.c * f * (1 - f),
+                d_c * i * (1 - g * g),
+                d_state.h * cache.tanh_c * o * (1 - o),
+            ],
+            axis=1,
+        )
+        return d_z, LSTMState(d_z @ params.W_h, d_c * f)
+
+    def collect(self, params, xs, caches, signals):
+        d_z = np.concatenate(signals)
+        h_prev = np.concatenate([cache.previous.h for cache in caches])
+        d_params = LSTMParams(d_z.T @ xs.reshape(-1, xs.shape[-1]), d_z.T @ h_prev, d_z.sum(axis=0))
+        return d_params, (d_z @ params.W_x).reshape(xs.shape)
+
+    def params_from_torch(self, module, suffix="l0"):
+        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        arrays = [getattr(module, f"{name}_{suffix}").detach().numpy() for name in names]
+        return LSTMParams(arrays[0].copy(), arrays[1].copy(), arrays[2] + arrays[3])
+
+
+@dataclass(frozen=True)
+class StepOnlySketch(Cell):
+    """h_t = h_{t-1} / 2 + tanh(W_xh x_t + W_hh h_{t-1} + b_h): a step and its reverse, no more."""
+
+    def init(self, rng, d_in, d_hidden):
+        shapes = (d_hidden, d_in), (d_hidden, d_hidden), (d_hidden,)
+        return SRNParams(*(rng.uniform(-0.5, 0.5, shape) for shape in shapes))
+
+    def zero_state(self, params, batch):
+        return np.zeros((batch, len(params.b_h)), params.b_h.dtype)
+
+    def step(self, params, x, state):
+        expect_inputs(x, params.W_xh.shape[1])
+        update = np.tanh(x @ params.W_xh.T + state @ params.W_hh.T + params.b_h)
+        return state / 2 + update, (x, state, update)
+
+    def step_backward(self, params, cache, d_state):
+        x, h_prev, update = cache
+        delta = d_state * (1 - update * update)
+        d_params = SRNParams(delta.T @ x, delta.T @ h_prev, delta.sum(axis=0))
+        return d_params, delta @ params.W_xh, d_state / 2 + delta @ params.W_hh
