@@ -5,6 +5,9 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 
+# What runs the course; all other concepts are the library, which the book teaches.
+TOOLS = frozenset({"book", "grading", "cli"})
+
 
 class Module(NamedTuple):
     """One file of the package.
@@ -30,13 +33,15 @@ class Module(NamedTuple):
 
 
 def _imported(tree: ast.AST, package: str) -> set[str]:
-    """Dotted names from ``package`` that a file imports, also inside functions and strings."""
+    """Dotted names from ``package`` that a file imports, inside functions or by a string too."""
     names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names.add(node.value)  # for importlib
     return {name for name in names if name.split(".")[0] == package}
 
 

@@ -23,8 +23,9 @@ def test_concepts_inherit_their_modules_imports(tmp_path):
         "a/x.py": "from pack.b.y import f",
         "b/y.py": "",
         "b/z.py": "import pack.b.y",
+        "c/w.py": "LAZY = 'pack.b.z'",
     }.items():
         path = tmp_path / "pack" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source)
-    assert concept_graph(read_modules(tmp_path / "pack")) == {"a": {"b"}, "b": set()}
+    assert concept_graph(read_modules(tmp_path / "pack")) == {"a": {"b"}, "b": set(), "c": {"b"}}
