@@ -1,0 +1,260 @@
+"""A lesson's pair: the ``.md`` that people edit, the ``.ipynb`` that holds the outputs."""
+
+import difflib
+import hashlib
+import os
+import re
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+
+MARKDOWN = "md:myst"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+LANGUAGE = {
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "pygments_lexer": "ipython3",
+}
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+PEAK_MEMORY = """\
+def _peak():
+    try:
+        with open("/proc/self/status") as file:
+            return next(int(line.split()[1]) / 1024 for line in file if line.startswith("VmHWM"))
+    except OSError:
+        import resource, sys
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+"""
+
+
+class LessonError(Exception):
+    """Something an author can mend, in a sentence."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one execution of a lesson cost."""
+
+    seconds: float
+    megabytes: float
+
+
+def pair(path: Path) -> tuple[Path, Path]:
+    """The ``.md`` and the ``.ipynb`` of a lesson, given either.
+
+    >>> [file.name for file in pair(Path("book/recurrence/bptt.ipynb"))]
+    ['bptt.md', 'bptt.ipynb']
+    """
+    if path.suffix not in {".md", ".ipynb"}:
+        raise LessonError(f"{path}: expected a lesson's .md or .ipynb")
+    return path.with_suffix(".md"), path.with_suffix(".ipynb")
+
+
+def lesson_name(path: Path) -> str:
+    """The lesson as the book calls it: its path under ``book/``, without a suffix.
+
+    >>> lesson_name(Path("/home/me/course/book/recurrence/bptt.ipynb"))
+    'recurrence/bptt'
+    """
+    parts = path.absolute().with_suffix("").parts
+    if "book" in parts[:-1]:
+        last = len(parts) - 1 - parts[::-1].index("book")
+        return "/".join(parts[last + 1 :])
+    return parts[-1]
+
+
+def from_markdown(text: str) -> NotebookNode:
+    """The notebook that a lesson's ``.md`` stands for, without outputs.
+
+    Cell ids follow from the text alone, so that making the notebook again changes nothing.
+    """
+    notebook = jupytext.reads(text, fmt=MARKDOWN)
+    seen: Counter[str] = Counter()
+    for cell in notebook.cells:
+        digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:10]
+        seen[digest] += 1
+        cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+    notebook.metadata["language_info"] = dict(LANGUAGE)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return notebook
+
+
+def to_markdown(notebook: NotebookNode) -> str:
+    """The ``.md`` that a notebook stands for."""
+    return jupytext.writes(notebook, fmt=MARKDOWN)
+
+
+def to_json(notebook: NotebookNode) -> str:
+    """The notebook as it is stored: one canonical form."""
+    return nbformat.writes(notebook) + "\n"
+
+
+@contextmanager
+def environment() -> Iterator[dict[str, str]]:
+    """Variables under which a lesson gives the same outputs on every machine.
+
+    One thread unless the user asks for more; no settings from the user's own IPython.
+    What chooses the CPU path (``ATEN_CPU_CAPABILITY``) passes through.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        yield {
+            "OMP_NUM_THREADS": "1",
+            **os.environ,
+            "PYTHONHASHSEED": "0",
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+            "IPYTHONDIR": folder,
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        }
+
+
+def warm_up() -> None:
+    """Build matplotlib's font cache now; building it prints a notice on stderr."""
+    import matplotlib.font_manager  # noqa: F401
+
+
+def execute(notebook: NotebookNode, folder: Path) -> Run:
+    """Run every cell in a fresh kernel, in ``folder``, and store the outputs in place.
+
+    Raises:
+        LessonError: a cell raises, or the kernel dies.
+    """
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+    from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
+
+    warm_up()
+    manager = AsyncKernelManager(
+        kernel_name=CURRENT_ENV_KERNEL_NAME, kernel_spec_manager=NbvalKernelspecManager()
+    )
+    client = NotebookClient(
+        notebook,
+        km=manager,
+        timeout=600,
+        store_widget_state=False,
+        record_timing=False,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    number = 0
+    with (
+        environment() as variables,
+        client.setup_kernel(env=variables, stderr=subprocess.DEVNULL, cleanup_kc=True),
+    ):
+        started = time.perf_counter()
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type != "code" or not cell.source.strip():
+                continue
+            number += 1
+            try:
+                client.execute_cell(cell, index, execution_count=number)
+            except CellExecutionError as error:
+                lines = [line for line in ANSI.sub("", error.traceback).splitlines() if line]
+                shown = "\n".join(f"    {line}" for line in lines[-12:])
+                raise LessonError(f"cell [{number}] raised {error.ename}:\n{shown}") from None
+            except CellTimeoutError:
+                raise LessonError(f"cell [{number}] ran longer than {client.timeout} s") from None
+            except DeadKernelError:
+                raise LessonError(f"cell [{number}] killed its kernel") from None
+        seconds = time.perf_counter() - started
+        megabytes = _ask_memory(client)
+    for cell in notebook.cells:
+        tidy(cell)
+    return Run(seconds, megabytes)
+
+
+def _ask_memory(client) -> float:
+    """The kernel's peak memory, in megabytes."""
+    cells = client.nb.cells
+    probe = nbformat.v4.new_code_cell(PEAK_MEMORY + "print(_peak())")
+    cells.append(probe)
+    try:
+        client.execute_cell(probe, len(cells) - 1, store_history=False)
+    finally:
+        cells.pop()
+    return float(probe.outputs[0].text)
+
+
+def tidy(cell: NotebookNode) -> None:
+    """Remove from a cell's outputs what is random: widget models, times of execution."""
+    cell.metadata.pop("execution", None)
+    for output in cell.get("outputs", []):
+        output.get("data", {}).pop(WIDGET_VIEW, None)
+        if output.output_type == "execute_result":
+            output.execution_count = cell.execution_count
+
+
+def keep_outputs(old: NotebookNode, new: NotebookNode) -> int:
+    """Put the stored outputs back wherever the new ones say the same.
+
+    Cells are matched by id, and where the source changed, by position between matched
+    cells.
+
+    Returns:
+        How many cells have outputs that really changed.
+    """
+    before = [cell for cell in old.cells if cell.cell_type == "code"]
+    after = [cell for cell in new.cells if cell.cell_type == "code"]
+    matcher = difflib.SequenceMatcher(
+        None, [cell.source for cell in before], [cell.source for cell in after], autojunk=False
+    )
+    changed = 0
+    partner: dict[int, NotebookNode] = {}
+    for _, a, a_end, b, b_end in matcher.get_opcodes():
+        partner.update(zip(range(b, b_end), before[a:a_end], strict=False))
+    for position, cell in enumerate(after):
+        stored = partner.get(position)
+        if stored is None or not _same(stored, cell):
+            changed += 1
+            continue
+        cell.outputs = stored.outputs
+        tidy(cell)
+    return changed
+
+
+def _same(stored: NotebookNode, fresh: NotebookNode) -> bool:
+    return stored.outputs == fresh.outputs
+
+
+def update(path: Path) -> tuple[Run, int]:
+    """Execute a lesson and store the outputs that changed.
+
+    Args:
+        path: the lesson's ``.md`` or ``.ipynb``; the ``.md`` is the source.
+
+    Returns:
+        What the run cost, and how many cells have new outputs.
+
+    Raises:
+        LessonError: there is no ``.md``, a cell fails, or the ``.md`` was edited meanwhile.
+    """
+    markdown, stored = pair(path)
+    if not markdown.exists():
+        raise LessonError(f"{markdown} does not exist: the .md is the source of a lesson")
+    text = markdown.read_text(encoding="utf-8")
+    notebook = from_markdown(text)
+    run = execute(notebook, markdown.parent)
+    if stored.exists():
+        changed = keep_outputs(nbformat.read(stored, as_version=4), notebook)
+    else:
+        changed = sum(cell.cell_type == "code" for cell in notebook.cells)
+    if markdown.read_text(encoding="utf-8") != text:
+        raise LessonError(f"{markdown} was edited while it ran: run the update again")
+    canonical = to_markdown(notebook)
+    if canonical != text:
+        markdown.write_text(canonical, encoding="utf-8")
+    content = to_json(notebook)
+    if not stored.exists() or stored.read_text(encoding="utf-8") != content:
+        stored.write_text(content, encoding="utf-8")
+    return run, changed
