@@ -2,5 +2,13 @@
 
 - ``cell``: what a recurrent cell must offer.
 - ``srn``: the simple recurrent network.
+- ``srn_torch``: the same network as a torch layer, for training.
 - ``bptt``: run any cell over a batch, and backpropagate through time.
+- ``delta_table``: the gradient of every loss at every earlier step.
+- ``rnnlm``: a recurrent language model without biases, and its gradients.
+- ``letters``: what the three lectures call the same matrices.
+- ``rtrl``: the same gradients forwards in time, and what both directions cost.
+- ``lags``: a gradient taken apart by the distance that it travelled.
+- ``truncated``: backpropagation that stops after a window.
+- ``checkpointing``: the same gradients from fewer stored states.
 """
