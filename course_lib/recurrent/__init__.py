@@ -11,4 +11,10 @@
 - ``lags``: a gradient taken apart by the distance that it travelled.
 - ``truncated``: backpropagation that stops after a window.
 - ``checkpointing``: the same gradients from fewer stored states.
+- ``norms``: operator norm and spectral radius, and how they differ.
+- ``linear_recurrence``: powers of a matrix, by products and by eigenvectors.
+- ``vanishing``: Jacobians over many steps, their bound, Lyapunov exponents.
+- ``clipping``: shorten a gradient and keep its direction.
+- ``cliff``: one unit, fifty steps, and a wall in the error surface.
+- ``additive``: recurrences that add to their state.
 """

@@ -10,6 +10,7 @@ from contracts.sketched_cells import LSTMSketch, StepOnlySketch
 
 from course_lib.foundations.numerical_gradient import numerical_gradient
 from course_lib.recurrent import bptt
+from course_lib.recurrent.additive import AdditiveRNN, ResidualRNN
 from course_lib.recurrent.cell import Cell, map_state
 from course_lib.recurrent.srn import SRN
 
@@ -31,6 +32,8 @@ CELLS = [
     Case("srn-relu", SRN("relu"), lambda: _rnn("relu")),
     Case("srn-logistic", SRN("logistic")),
     Case("srn-identity", SRN("identity")),
+    Case("additive", AdditiveRNN()),
+    Case("residual", ResidualRNN("logistic")),
     Case("sketch-lstm", LSTMSketch(), lambda: torch.nn.LSTM(D_IN, D_HIDDEN, batch_first=True)),
     Case("sketch-step-only", StepOnlySketch()),
 ]
