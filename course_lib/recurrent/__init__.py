@@ -3,6 +3,11 @@
 - ``cell``: what a recurrent cell must offer.
 - ``srn``: the simple recurrent network.
 - ``srn_torch``: the same network as a torch layer, for training.
+- ``row_vectors``: the same network with every matrix transposed.
+- ``heads``: from states to answers, and the loss of a sequence.
+- ``batching``: pad, mask, reverse and bucket sequences of unequal length.
+- ``tagging``: word boundaries and named spans as one tag per token.
+- ``encoder_decoder``: read a whole sequence, then write another.
 - ``bptt``: run any cell over a batch, and backpropagate through time.
 - ``delta_table``: the gradient of every loss at every earlier step.
 - ``rnnlm``: a recurrent language model without biases, and its gradients.
