@@ -244,6 +244,7 @@ def update(path: Path) -> tuple[Run, int]:
         raise LessonError(f"{markdown} does not exist: the .md is the source of a lesson")
     text = markdown.read_text(encoding="utf-8")
     notebook = from_markdown(text)
+    canonical = to_markdown(notebook)
     run = execute(notebook, markdown.parent)
     if stored.exists():
         changed = keep_outputs(nbformat.read(stored, as_version=4), notebook)
@@ -251,7 +252,6 @@ def update(path: Path) -> tuple[Run, int]:
         changed = sum(cell.cell_type == "code" for cell in notebook.cells)
     if markdown.read_text(encoding="utf-8") != text:
         raise LessonError(f"{markdown} was edited while it ran: run the update again")
-    canonical = to_markdown(notebook)
     if canonical != text:
         markdown.write_text(canonical, encoding="utf-8")
     content = to_json(notebook)
