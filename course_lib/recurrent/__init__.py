@@ -22,4 +22,5 @@
 - ``clipping``: shorten a gradient and keep its direction.
 - ``cliff``: one unit, fifty steps, and a wall in the error surface.
 - ``additive``: recurrences that add to their state.
+- ``additive_torch``: one of them as a torch layer.
 """

@@ -34,7 +34,7 @@ def pascanu_surface(
     w: Float[Array, "*#grid"] | float,
     b: Float[Array, "*#grid"] | float,
     steps: int = 50,
-    h_0: float = 0.5,
+    h0: float = 0.5,
     target: float = 0.7,
 ) -> Surface:
     """The error surface of the single unit, with its gradient.
@@ -47,7 +47,7 @@ def pascanu_surface(
         w: recurrent weight; broadcast against ``b``.
         b: bias.
         steps: length T of the recurrence.
-        h_0: the first state.
+        h0: the first state.
         target: what the logistic of the last state should be.
 
     Returns:
@@ -64,7 +64,7 @@ def pascanu_surface(
     expect_at_least("steps", steps, 1)
     shape = np.broadcast_shapes(np.shape(w), np.shape(b))
     w, b = (np.broadcast_to(part, shape or (1,)) for part in (w, b))
-    h = np.full(w.shape, float(h_0))
+    h = np.full(w.shape, float(h0))
     dh_dw, dh_db = np.zeros_like(h), np.zeros_like(h)
     for _ in range(steps):
         s = logistic(h)
@@ -78,32 +78,32 @@ def pascanu_surface(
     return Surface(*(part.reshape(shape) for part in (loss, d_h * dh_dw, d_h * dh_db)))
 
 
-def cliff_bias(w: Float[Array, " points"], h_0: float = 0.5) -> Float[Array, " points"]:
+def cliff_bias(w: Float[Array, " points"], h0: float = 0.5) -> Float[Array, " points"]:
     """Where the wall stands: the bias that makes the first state a fixed point.
 
     Implements eq-cliff-location. It is a wall only where the fixed point is
-    unstable, which is where w s'(h_0) exceeds 1; elsewhere the result is nan.
+    unstable, which is where w s'(h0) exceeds 1; elsewhere the result is nan.
 
     >>> cliff_bias(np.array([3.0, 5.0])).round(4)
     array([    nan, -2.6123])
     """
-    s = logistic(np.array([h_0]))
+    s = logistic(np.array([h0]))
     unstable = w * LOGISTIC.slope(s) > 1.0
-    return np.where(unstable, h_0 - w * s, np.nan)  # eq-cliff-location
+    return np.where(unstable, h0 - w * s, np.nan)  # eq-cliff-location
 
 
 def cliff_sensitivity(
-    w: Float[Array, " points"], steps: int = 50, h_0: float = 0.5
+    w: Float[Array, " points"], steps: int = 50, h0: float = 0.5
 ) -> Float[Array, " points"]:
     """How strongly the last state answers to the bias, on the wall itself.
 
     Implements eq-cliff-growth: on the wall every step multiplies by the same
-    w s'(h_0), so the derivative is a geometric sum, exponential in ``steps``.
+    w s'(h0), so the derivative is a geometric sum, exponential in ``steps``.
 
-    >>> cliff_sensitivity(np.array([0.0, 8.0]), steps=2, h_0=0.0)
+    >>> cliff_sensitivity(np.array([0.0, 8.0]), steps=2, h0=0.0)
     array([1., 3.])
     """
-    factor = w * LOGISTIC.slope(logistic(np.array([h_0])))
+    factor = w * LOGISTIC.slope(logistic(np.array([h0])))
     powers = factor[..., None] ** np.arange(steps)
     return powers.sum(axis=-1)  # eq-cliff-growth
 
@@ -114,7 +114,7 @@ def descend(
     updates: int,
     threshold: float | None = None,
     steps: int = 50,
-    h_0: float = 0.5,
+    h0: float = 0.5,
     target: float = 0.7,
 ) -> Float[Array, "points 2"]:
     """Gradient descent on the surface, with or without clipping.
@@ -127,7 +127,7 @@ def descend(
         updates: how many steps to take.
         threshold: clip the gradient's norm to this value; None means never.
         steps: length of the recurrence.
-        h_0: the first state.
+        h0: the first state.
         target: what the logistic of the last state should be.
 
     Returns:
@@ -143,7 +143,7 @@ def descend(
     path = np.empty((updates + 1, 2))
     path[0] = start
     for k in range(updates):
-        surface = pascanu_surface(path[k, 0], path[k, 1], steps, h_0, target)
+        surface = pascanu_surface(path[k, 0], path[k, 1], steps, h0, target)
         gradient = np.array([surface.d_w, surface.d_b])
         if threshold is not None:
             gradient = clip_by_norm(gradient, threshold)

@@ -15,7 +15,7 @@ from course_lib.foundations.validate import expect_at_least, expect_shape
 
 
 def states_by_products(
-    W: Float[Array, "d d"], h_0: Float[Array, " d"], steps: int
+    W: Float[Array, "d d"], h0: Float[Array, " d"], steps: int
 ) -> Float[Array, "time d"]:
     """Run h_t = W h_{t-1} one product after another.
 
@@ -23,44 +23,44 @@ def states_by_products(
 
     Args:
         W: the recurrent matrix.
-        h_0: the first state.
+        h0: the first state.
         steps: how many products.
 
     Returns:
-        The states h_0, ..., h_steps, one per row.
+        The states h0, ..., h_steps, one per row.
 
     Raises:
-        ValueError: W is not square, h_0 does not fit it, or ``steps`` is negative.
+        ValueError: W is not square, h0 does not fit it, or ``steps`` is negative.
 
     >>> states_by_products(np.diag([2.0, 0.5]), np.ones(2), 2)
     array([[1.  , 1.  ],
            [2.  , 0.5 ],
            [4.  , 0.25]])
     """
-    _expect_fit(W, h_0, steps)
-    states = np.empty((steps + 1, len(h_0)))
-    states[0] = h_0
+    _expect_fit(W, h0, steps)
+    states = np.empty((steps + 1, len(h0)))
+    states[0] = h0
     for t in range(1, steps + 1):
         states[t] = W @ states[t - 1]  # eq-linear-recurrence
     return states
 
 
 def states_by_eigenvectors(
-    W: Float[Array, "d d"], h_0: Float[Array, " d"], steps: int, worst_condition: float = 1e7
+    W: Float[Array, "d d"], h0: Float[Array, " d"], steps: int, worst_condition: float = 1e7
 ) -> Float[Array, "time d"]:
-    """The same states in closed form, Q L^t Q^{-1} h_0, for a diagonalizable W.
+    """The same states in closed form, Q L^t Q^{-1} h0, for a diagonalizable W.
 
     Implements eq-linear-eigenvectors. Eigenvalues may come in complex pairs;
     the imaginary parts cancel in the result.
 
     Args:
         W: a matrix with a full set of eigenvectors.
-        h_0: the first state.
+        h0: the first state.
         steps: the last state asked for.
         worst_condition: refuse eigenvectors closer to dependent than this.
 
     Returns:
-        The states h_0, ..., h_steps, one per row.
+        The states h0, ..., h_steps, one per row.
 
     Raises:
         ValueError: the eigenvectors are (nearly) dependent: W is defective.
@@ -69,23 +69,23 @@ def states_by_eigenvectors(
     >>> np.abs(states_by_eigenvectors(W, np.array([1.0, 0.0]), 2)[2]).round(12).tolist()
     [1.0, 0.0]
     """
-    _expect_fit(W, h_0, steps)
+    _expect_fit(W, h0, steps)
     eigenvalues, Q = np.linalg.eig(W)
     _expect_independent(Q, worst_condition)
     powers = eigenvalues ** np.arange(steps + 1)[:, None]
-    states = (powers * np.linalg.solve(Q, h_0)) @ Q.T  # eq-linear-eigenvectors
+    states = (powers * np.linalg.solve(Q, h0)) @ Q.T  # eq-linear-eigenvectors
     return states.real
 
 
 def states_by_orthogonal_eigenvectors(
-    W: Float[Array, "d d"], h_0: Float[Array, " d"], steps: int
+    W: Float[Array, "d d"], h0: Float[Array, " d"], steps: int
 ) -> Float[Array, "time d"]:
-    """The same states as Q L^t Q^T h_0, which needs orthogonal eigenvectors: a symmetric W.
+    """The same states as Q L^t Q^T h0, which needs orthogonal eigenvectors: a symmetric W.
 
     Implements eq-linear-symmetric.
 
     Returns:
-        The states h_0, ..., h_steps, one per row.
+        The states h0, ..., h_steps, one per row.
 
     Raises:
         ValueError: W is not symmetric.
@@ -93,16 +93,16 @@ def states_by_orthogonal_eigenvectors(
     >>> states_by_orthogonal_eigenvectors(np.diag([2.0, 0.5]), np.ones(2), 2)[2].tolist()
     [4.0, 0.25]
     """
-    _expect_fit(W, h_0, steps)
+    _expect_fit(W, h0, steps)
     if not np.allclose(W, W.T, rtol=1e-12, atol=0.0):
         raise ValueError("W: expected a symmetric matrix, got one that differs from its transpose")
     eigenvalues, Q = np.linalg.eigh(W)
     powers = eigenvalues ** np.arange(steps + 1)[:, None]
-    return (powers * (Q.T @ h_0)) @ Q.T  # eq-linear-symmetric
+    return (powers * (Q.T @ h0)) @ Q.T  # eq-linear-symmetric
 
 
 def components(
-    W: Float[Array, "d d"], h_0: Float[Array, " d"], steps: int, worst_condition: float = 1e7
+    W: Float[Array, "d d"], h0: Float[Array, " d"], steps: int, worst_condition: float = 1e7
 ) -> Complex[Array, "time d"]:
     """The coordinates of each state in the basis of eigenvectors, dominant eigenvalue first.
 
@@ -111,7 +111,7 @@ def components(
     that is all that "the other components are discarded" can mean.
 
     Returns:
-        One row per state h_0, ..., h_steps, one column per eigenvalue, ordered by
+        One row per state h0, ..., h_steps, one column per eigenvalue, ordered by
         falling modulus.
 
     Raises:
@@ -122,11 +122,11 @@ def components(
            [2.  , 0.5 ],
            [4.  , 0.25]])
     """
-    _expect_fit(W, h_0, steps)
+    _expect_fit(W, h0, steps)
     eigenvalues, Q = np.linalg.eig(W)
     _expect_independent(Q, worst_condition)
     order = np.argsort(-np.abs(eigenvalues), kind="stable")
-    start = np.linalg.solve(Q, h_0.astype(complex))
+    start = np.linalg.solve(Q, h0.astype(complex))
     powers = eigenvalues[order] ** np.arange(steps + 1)[:, None]
     return powers * start[order]  # eq-component-ratio
 
@@ -159,9 +159,9 @@ def jordan_power(eigenvalue: float, size: int, exponent: int) -> Float[Array, "s
     return power
 
 
-def _expect_fit(W: Array, h_0: Array, steps: int) -> None:
-    expect_shape("h_0", h_0, ("d",))
-    expect_shape("W", W, (len(h_0), len(h_0)))
+def _expect_fit(W: Array, h0: Array, steps: int) -> None:
+    expect_shape("h0", h0, ("d",))
+    expect_shape("W", W, (len(h0), len(h0)))
     expect_at_least("steps", steps, 0)
 
 

@@ -150,7 +150,7 @@ def lyapunov_exponents(
 ) -> Float[Array, " d_hidden"]:
     """The average rate, in nats per step, at which each direction is stretched.
 
-    Implements eq-lyapunov. The product itself would overflow or lose all but
+    Implements eq-lyapunov-qr. The product itself would overflow or lose all but
     its largest direction, so after every step the directions are made
     orthonormal again by a QR decomposition, and the logarithms of the
     diagonal are summed instead.
@@ -175,7 +175,7 @@ def lyapunov_exponents(
         Q, R = np.linalg.qr(J @ Q)
         with np.errstate(divide="ignore"):
             log_stretch += np.log(np.abs(np.diag(R)))
-    return np.sort(log_stretch / time)[::-1]  # eq-lyapunov
+    return np.sort(log_stretch / time)[::-1]  # eq-lyapunov-qr
 
 
 def growth_rate(norms: Float[Array, " lags"]) -> float:

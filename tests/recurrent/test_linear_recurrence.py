@@ -14,27 +14,27 @@ from course_lib.recurrent.linear_recurrence import (
 STEPS = 12
 
 
-def powers_applied(W, h_0, steps=STEPS):
-    return np.stack([np.linalg.matrix_power(W, t) @ h_0 for t in range(steps + 1)])
+def powers_applied(W, h0, steps=STEPS):
+    return np.stack([np.linalg.matrix_power(W, t) @ h0 for t in range(steps + 1)])
 
 
 @pytest.mark.checks("eq-linear-recurrence", "eq-linear-eigenvectors", against="numpy")
 def test_products_and_eigenvectors_match_matrix_powers(rng):
     for _ in range(10):
-        W, h_0 = rng.normal(size=(5, 5)) / 2, rng.normal(size=5)
-        want = powers_applied(W, h_0)
-        np.testing.assert_allclose(states_by_products(W, h_0, STEPS), want, rtol=0, atol=1e-10)
-        np.testing.assert_allclose(states_by_eigenvectors(W, h_0, STEPS), want, rtol=0, atol=1e-9)
+        W, h0 = rng.normal(size=(5, 5)) / 2, rng.normal(size=5)
+        want = powers_applied(W, h0)
+        np.testing.assert_allclose(states_by_products(W, h0, STEPS), want, rtol=0, atol=1e-10)
+        np.testing.assert_allclose(states_by_eigenvectors(W, h0, STEPS), want, rtol=0, atol=1e-9)
 
 
 @pytest.mark.checks("eq-linear-symmetric", against="numpy")
 def test_orthogonal_eigenvectors_for_symmetric_matrices_only(rng):
-    W, h_0 = rng.normal(size=(5, 5)) / 2, rng.normal(size=5)
+    W, h0 = rng.normal(size=(5, 5)) / 2, rng.normal(size=5)
     symmetric = (W + W.T) / 2
-    got = states_by_orthogonal_eigenvectors(symmetric, h_0, STEPS)
-    np.testing.assert_allclose(got, powers_applied(symmetric, h_0), rtol=0, atol=1e-10)
+    got = states_by_orthogonal_eigenvectors(symmetric, h0, STEPS)
+    np.testing.assert_allclose(got, powers_applied(symmetric, h0), rtol=0, atol=1e-10)
     with pytest.raises(ValueError, match="expected a symmetric matrix"):
-        states_by_orthogonal_eigenvectors(W, h_0, STEPS)
+        states_by_orthogonal_eigenvectors(W, h0, STEPS)
 
 
 def test_the_transpose_does_not_replace_the_inverse(rng):
@@ -74,12 +74,12 @@ def test_a_defective_matrix_grows_although_no_eigenvalue_exceeds_1():
 
 @pytest.mark.checks("eq-component-ratio", against="numpy")
 def test_components_rebuild_the_states_and_shrink_relative_to_the_first(rng):
-    W, h_0 = rng.normal(size=(5, 5)), rng.normal(size=5)
+    W, h0 = rng.normal(size=(5, 5)), rng.normal(size=5)
     W = W @ np.diag([3.0, 1.0, 0.5, 0.2, 0.1]) @ np.linalg.inv(W)
-    coordinates = components(W, h_0, STEPS)
+    coordinates = components(W, h0, STEPS)
     eigenvalues, Q = np.linalg.eig(W)
     Q = Q[:, np.argsort(-np.abs(eigenvalues))]
-    want = powers_applied(W, h_0)
+    want = powers_applied(W, h0)
     np.testing.assert_allclose(coordinates @ Q.T, want, rtol=1e-8, atol=1e-10)
     ratio = np.abs(coordinates / coordinates[:, :1])
     rates = np.array([1.0, 1 / 3, 0.5 / 3, 0.2 / 3, 0.1 / 3])
