@@ -1,6 +1,115 @@
-"""Filled in below."""
+"""The API reference, made from the docstrings: no list of modules is kept by hand.
+
+``.. api-package:: course_lib.recurrent`` writes the package's own introduction, then one section
+for each module in the order in which the package's docstring lists them. Equation labels in a
+docstring become links to the lesson that derives the equation.
+"""
+
+import re
+from importlib import import_module
+from inspect import cleandoc
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import nested_parse_with_titles
+
+from course_lib.book.ledger import LABEL
+
+MODULE_LINE = re.compile(r"^- ``(\w+)``:", re.M)
+SHAPED = re.compile(
+    r"~?(?:jaxtyping\.)?(Float|Int|Bool|Shaped|Num|Real|Complex|Integer|Inexact|UInt)\w*"
+    r"\[(?:~?[\w.]+), '([^']*)'\]"
+)
 
 
-def setup(app):
+class ApiPackage(SphinxDirective):
+    """All modules of one package, in reading order."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Expand into one ``automodule`` for each module that the docstring lists."""
+        package = self.arguments[0]
+        text = cleandoc(import_module(package).__doc__ or "")
+        lines = MODULE_LINE.sub(rf"- :py:mod:`~{package}.\1`:", text).splitlines()
+        for name in MODULE_LINE.findall(text):
+            lines += [
+                "",
+                name,
+                "-" * len(name),
+                "",
+                f".. automodule:: {package}.{name}",
+                "   :members:",
+                "",
+            ]
+        section = nodes.section(document=self.state.document)
+        source = StringList(lines, source=f"docstring of {package}")
+        nested_parse_with_titles(self.state, source, section, self.content_offset)
+        return section.children
+
+
+def shapes_in_signature(
+    app: Sphinx, what: str, name: str, obj: object, options: object, signature: str, returns: str
+) -> tuple[str | None, str | None]:
+    """Write ``Float['batch time d_in']`` for jaxtyping's arrays: the shape is what is read."""
+    return tuple(text and SHAPED.sub(r"\1['\2']", text) for text in (signature, returns))
+
+
+def keep_colons(
+    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
+    """Hide the words under a constant from napoleon, which reads "a: b" as a type and a text."""
+    if what in ("data", "attribute"):
+        app.env.temp_data["course_words"] = lines.copy()
+        lines.clear()
+
+
+def link_equations(
+    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
+    """Turn the labels of equations that a page numbers into links to them."""
+    known = app.env.course_ledger.equations
+    lines += app.env.temp_data.pop("course_words", [])
+    for i, line in enumerate(lines):
+        if not line.lstrip().startswith((">>>", "...")):
+            lines[i] = LABEL.sub(
+                lambda label: (
+                    f"equation :eq:`{label[0]}`"
+                    if label[0] in known and app.env.course_page(known[label[0]].page)
+                    else f"``{label[0]}``"
+                ),
+                line,
+            )
+
+
+def skip_fields(
+    app: Sphinx, what: str, name: str, obj: object, skip: bool, options: object
+) -> bool | None:
+    """Leave out the fields of a NamedTuple: its docstring describes them."""
+    return True if type(obj).__name__ == "_tuplegetter" else None
+
+
+def types_from_elsewhere(
+    app: Sphinx, env: object, node: addnodes.pending_xref, contnode: nodes.Node
+) -> nodes.Node | None:
+    """Show types of other packages in a signature as text; names of this one must resolve."""
+    if node.get("refdomain") != "py" or node.get("reftarget", "").startswith("course_lib"):
+        return None
+    parent = node.parent
+    while parent is not None and not isinstance(parent, addnodes.desc_signature):
+        parent = parent.parent
+    return contnode if parent is not None else None
+
+
+def setup(app: Sphinx) -> dict:
     """Connect to the build."""
+    app.add_directive("api-package", ApiPackage)
+    app.connect("autodoc-process-signature", shapes_in_signature)
+    app.connect("autodoc-process-docstring", keep_colons, priority=400)
+    app.connect("autodoc-process-docstring", link_equations, priority=600)  # napoleon is 500
+    app.connect("autodoc-skip-member", skip_fields)
+    app.connect("missing-reference", types_from_elsewhere)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,99 @@
+"""Pieces that the book's own pages are made of: the map of the course, words by language."""
+
+from collections.abc import Callable
+from html import escape
+
+import yaml
+from docutils import nodes
+from docutils.parsers.rst.states import Inliner
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+
+LANGUAGES = {"zh": "Chinese", "bg": "Bulgarian"}
+
+
+class course_map(nodes.General, nodes.Element):
+    """Stands in the document until all pages are read."""
+
+
+class CourseMap(SphinxDirective):
+    """The chapters of the course; the body says of each slug its title and its subject."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Leave a mark: which chapters exist is known when all pages are read."""
+        return [course_map(parts=yaml.safe_load("\n".join(self.content)))]
+
+
+class DrawMap(SphinxPostTransform):
+    """Turns the map into lists: a chapter that exists is a link, another is plain text."""
+
+    default_priority = 5
+
+    def run(self, **kwargs: object) -> None:
+        """Replace each mark."""
+        for mark in list(self.document.findall(course_map)):
+            drawn: list[nodes.Node] = []
+            for part, chapters in mark["parts"].items():
+                heading = nodes.paragraph("", part, classes=["course-map-part"])
+                items = [self.chapter(slug, *about) for slug, about in chapters.items()]
+                drawn += [heading, nodes.bullet_list("", *items, classes=["course-map"])]
+            mark.replace_self(drawn)
+
+    def chapter(self, slug: str, title: str, subject: str) -> nodes.list_item:
+        """One chapter: a link with the number of its lessons, or "in preparation"."""
+        docname = f"book/{slug}/index"
+        there = docname in self.env.found_docs
+        name = nodes.inline("", title, classes=["course-map-title"])
+        state = "in preparation"
+        if there:
+            uri = self.app.builder.get_relative_uri(self.env.docname, docname)
+            name = nodes.reference(
+                "", title, refuri=uri, internal=True, classes=["course-map-title"]
+            )
+            state = lessons(len(self.env.toctree_includes.get(docname, [])))
+        about = nodes.paragraph("", "", name, nodes.Text(f" {subject} "))
+        about += nodes.inline("", state, classes=["course-map-state"])
+        return nodes.list_item("", about, classes=["there" if there else "to-come"])
+
+
+def lessons(count: int) -> str:
+    """How many lessons, in words for the map.
+
+    >>> lessons(1), lessons(6)
+    ('1 lesson', '6 lessons')
+    """
+    return f"{count} lesson" + "s" * (count != 1)
+
+
+def map_follows_chapters(
+    app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set
+) -> list[str]:
+    """Draw the map again whenever a page comes or goes."""
+    return [env.config.root_doc] if added or removed else []
+
+
+def in_language(code: str) -> Callable:
+    """A role for words of another language, so that a screen reader pronounces them rightly."""
+
+    def role(
+        name: str, rawtext: str, text: str, lineno: int, inliner: Inliner, *rest: object
+    ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        words = f'<span lang="{code}">{escape(text)}</span>'
+        return [nodes.raw("", words, format="html")], []
+
+    return role
+
+
+def setup(app: Sphinx) -> dict:
+    """Connect to the build."""
+    app.add_node(course_map)
+    app.add_directive("course-map", CourseMap)
+    app.add_post_transform(DrawMap)
+    app.connect("env-get-outdated", map_follows_chapters)
+    for code in LANGUAGES:
+        app.add_role(code, in_language(code))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
