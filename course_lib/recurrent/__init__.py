@@ -1,5 +1,14 @@
 """Memory in networks, recurrent networks, and how gradients travel through time.
 
+- ``tdnn``: a feed-forward layer on a delay line, which is a causal convolution.
+- ``autoregressive``: a variable predicted from its own past; fits and forecasts.
+- ``ar_memory``: how long such a model remembers: roots, echoes, spectrum.
+- ``narx``: a driven system learned from its record, one step at a time or free.
+- ``narx_torch``: the same with a small network.
+- ``markov``: chains whose past matters only through the present state.
+- ``ngram``: the last few tokens as the state, by counting.
+- ``latent``: a state that sums the past up; beliefs of a hidden Markov model.
+- ``scan``: one rule applied to every element in turn.
 - ``cell``: what a recurrent cell must offer.
 - ``srn``: the simple recurrent network.
 - ``srn_torch``: the same network as a torch layer, for training.
@@ -23,4 +32,10 @@
 - ``cliff``: one unit, fifty steps, and a wall in the error surface.
 - ``additive``: recurrences that add to their state.
 - ``additive_torch``: one of them as a torch layer.
+- ``dynamics``: networks that imitate a dynamical system, and how far ahead.
+- ``turing_machine``: a finite table of rules and a tape without end.
+- ``cantor_stack``: a stack inside one number, and networks that work it.
+- ``turing_network``: a recurrent network that is a given Turing machine.
+- ``stacked``: layer above layer.
+- ``bidirectional``: two directions side by side.
 """
