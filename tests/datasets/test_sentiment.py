@@ -1,0 +1,70 @@
+"""The grammar against its own latent draws, and what counting words is worth."""
+
+import numpy as np
+import pytest
+
+from course_lib.datasets.sentiment import SentimentGrammar
+
+
+def test_the_rule_reads_what_the_writer_meant(rng):
+    grammar = SentimentGrammar(slip=0.0)
+    reviews = grammar.sample(rng, 400)
+    meant = [grammar.meaning(tokens) for tokens in reviews.tokens]
+    np.testing.assert_array_equal(meant, reviews.targets)
+    assert grammar.bayes_accuracy == 1.0
+
+
+def test_the_rule_is_right_as_often_as_the_writer_does_not_slip(rng):
+    grammar = SentimentGrammar(slip=0.2)
+    reviews = grammar.sample(rng, 4000)
+    right = np.mean([grammar.meaning(t) for t in reviews.tokens] == reviews.targets)
+    assert abs(right - grammar.bayes_accuracy) < 4 * np.sqrt(0.2 * 0.8 / 4000)
+
+
+def test_the_distance_is_the_one_that_was_reported(rng):
+    grammar = SentimentGrammar(max_distance=4)
+    reviews = grammar.sample(rng, 200)
+    for tokens, distance, negated in zip(
+        reviews.tokens, reviews.distance, reviews.negated, strict=True
+    ):
+        words = grammar.words(tokens)
+        start = words.index("not")
+        content = [i for i, token in enumerate(tokens) if token < 12 and i > start]
+        assert content[0] - start == distance
+        assert (tokens[content[0]] < 8) == negated
+    assert set(reviews.distance) == {1, 2, 3, 4}
+
+
+def test_a_count_of_the_words_is_worth_nothing(rng):
+    """Given the opinion word and the length, both meanings are equally likely."""
+    grammar = SentimentGrammar(slip=0.0)
+    reviews = grammar.sample(rng, 4000)
+    positive = np.array([(tokens < 4).any() for tokens in reviews.tokens])
+    lengths = np.array([len(tokens) for tokens in reviews.tokens])
+    for group in (positive, ~positive, lengths > np.median(lengths), lengths <= 8):
+        share = (reviews.targets[group] == positive[group]).mean()
+        assert abs(share - grammar.bag_of_words_accuracy) < 4 * 0.5 / np.sqrt(group.sum())
+
+
+def test_one_not_one_opinion_one_neutral_in_every_review(rng):
+    for tokens in SentimentGrammar().sample(rng, 100).tokens:
+        assert ((tokens < 8).sum(), ((tokens >= 8) & (tokens < 12)).sum()) == (1, 1)
+        assert (tokens == 12).sum() == 1
+
+
+def test_the_same_generator_writes_the_same_reviews():
+    one, other = (SentimentGrammar().sample(np.random.default_rng(5), 9) for _ in range(2))
+    assert all(np.array_equal(a, b) for a, b in zip(one.tokens, other.tokens, strict=True))
+
+
+def test_wrong_arguments_are_named(rng):
+    with pytest.raises(ValueError, match="max_distance: expected at least 1"):
+        SentimentGrammar(max_distance=0)
+    with pytest.raises(ValueError, match=r"slip: expected a probability from 0 to 0\.5"):
+        SentimentGrammar(slip=0.6)
+    with pytest.raises(ValueError, match="tokens: expected an opinion word"):
+        SentimentGrammar().meaning(np.array([13, 14]))
+    with pytest.raises(ValueError, match="review: 'ugly' is not a word"):
+        SentimentGrammar().encode("the film was ugly")
+    with pytest.raises(ValueError, match="sequences: expected at least 1"):
+        SentimentGrammar().sample(rng, 0)
