@@ -1,0 +1,86 @@
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from course_lib.book.new_chapter import lay_out, plan
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """The project's files as git knows them or would, without what is built."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.split("\0")  # fmt: skip
+    root = tmp_path / "course"
+    for name in filter(None, listed):
+        if (ROOT / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, root / name)
+    return root
+
+
+def run(root, *command):
+    variables = {"PATH": os.environ["PATH"], "HOME": str(root), "PYTHONPATH": str(root)}
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, env=variables)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_an_empty_chapter_passes_every_check(copy):
+    course = [sys.executable, "-c", "from course_lib.cli import main; main()"]
+    run(copy, *course, "new-chapter", "gating-by-hand")
+    run(copy, *course, "notebooks", "check", "book/gating-by-hand/first-lesson.ipynb")
+    run(copy, *course, "check")
+    run(copy, sys.executable, "-m", "ruff", "check", ".")
+    run(copy, sys.executable, "-m", "ruff", "format", "--check", ".")
+    run(copy, sys.executable, "-m", "pytest", "tests/repo", "-p", "no:cacheprovider")
+    run(copy, sys.executable, "-m", "jupyter_book", "build", ".", "-W", "-n", "--keep-going", "-q")
+    page = (copy / "_build/html/book/gating-by-hand/first-lesson.html").read_text()
+    assert "Gating by hand: the first lesson" in page
+
+
+def test_the_entries_land_where_they_belong(copy):
+    before = (copy / "_toc.yml").read_text()
+    lay_out(copy, "gating-by-hand")
+    after = (copy / "_toc.yml").read_text()
+    chapters = after[: after.index("caption: Reference")]
+    assert chapters.rstrip(" -\n").endswith(
+        "- file: book/gating-by-hand/index\n        sections:\n"
+        "          - file: book/gating-by-hand/first-lesson.ipynb"
+    )
+    assert "          - file: book/api/gating_by_hand\n          - file: book/api/datasets" in after
+    kept = [line for line in after.splitlines() if "gating" not in line]
+    assert len(kept) == len(before.splitlines()) + 1  # the new "sections:"
+    layering = (copy / "tests/repo/test_layering.py").read_text()
+    assert re.search(r'"gating_by_hand": \{"foundations"\},\n    # the tools', layering)
+
+
+def test_nothing_is_written_when_the_chapter_exists(copy):
+    lay_out(copy, "gating")
+    before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+    with pytest.raises(ValueError, match=r"book/gating/index\.md exists already"):
+        lay_out(copy, "gating")
+    assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
+
+
+def test_a_lost_mark_is_named_and_nothing_is_written(copy):
+    (copy / "tests/repo/test_layering.py").write_text("")
+    before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+    with pytest.raises(ValueError, match=r"test_layering\.py: no line starts with '# the tools'"):
+        lay_out(copy, "gating")
+    assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("slug", ["", "Gating", "my chapter", "a/b", "../x", "3d", "a--b", "cli"])
+def test_a_slug_that_cannot_be_a_folder_and_a_package_is_refused(slug):
+    with pytest.raises(ValueError, match="slug: "):
+        plan(slug)
