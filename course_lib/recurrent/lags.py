@@ -102,38 +102,14 @@ def lag_bounds(
     return steepest * np.linalg.norm(d_h) * remembered * powers  # eq-lag-bound
 
 
-def state_jacobian(
-    W_hh: Float[Array, "d_hidden d_hidden"], slopes: Float[Array, "time d_hidden"], j: int
-) -> Float[Array, "d_hidden d_hidden"]:
-    """The derivative of the last state by the state j steps before: j slopes and j matrices.
-
-    Implements eq-jacobian-states.
-
-    Args:
-        W_hh: recurrent weights.
-        slopes: f'(z) of every step, the last one last.
-        j: how far back.
-
-    Raises:
-        ValueError: ``j`` is negative, or there are not so many steps.
-
-    >>> state_jacobian(np.array([[8.0]]), np.array([[0.5], [0.25]]), j=2)
-    array([[8.]])
-    """
-    _check_distance(j, len(slopes))
-    product = np.eye(len(W_hh))
-    for k in range(j):
-        product = product @ (slopes[-1 - k][:, None] * W_hh)  # eq-jacobian-states
-    return product
-
-
 def preactivation_jacobian(
     W_hh: Float[Array, "d_hidden d_hidden"], slopes: Float[Array, "time d_hidden"], j: int
 ) -> Float[Array, "d_hidden d_hidden"]:
     """The derivative of the last z by the z of j - 1 steps before: j - 1 factors W_hh f'.
 
     Implements eq-jacobian-preactivations. This is the product that the Bulgarian
-    lecture takes for the derivative of one state by another.
+    lecture takes for the derivative of one state by another, for which see
+    ``vanishing.lag_jacobians``.
 
     Args:
         W_hh: recurrent weights.
@@ -147,14 +123,9 @@ def preactivation_jacobian(
     array([[4.]])
     """
     expect_at_least("j", j, 1)
-    _check_distance(j, len(slopes))
+    if j > len(slopes):
+        raise ValueError(f"j: expected at most the number of steps, {len(slopes)}, got {j}")
     product = np.eye(len(W_hh))
     for k in range(1, j):
         product = product @ (W_hh * slopes[-1 - k])  # eq-jacobian-preactivations
     return product
-
-
-def _check_distance(j: int, steps: int) -> None:
-    expect_at_least("j", j, 0)
-    if j > steps:
-        raise ValueError(f"j: expected at most the number of steps, {steps}, got {j}")

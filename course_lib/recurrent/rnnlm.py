@@ -80,24 +80,40 @@ def output_weights_gradient(
     return np.outer(-log_softmax_gradient(W_hy @ h, target), h)  # eq-output-weights-gradient
 
 
-def log_probabilities(
-    params: Params,
-    words: Int[Array, "batch time"],
-    cell: srn.SRN | None = None,
-) -> Float[Array, "batch time vocab"]:
-    """The log-probability of every possible next word after each word.
+def forward(
+    params: Params, words: Int[Array, "batch time"], cell: srn.SRN | None = None
+) -> tuple[Float[Array, "batch time vocab"], Float[Array, "batch time d_hidden"], bptt.Trace]:
+    """Read every word of a batch of texts.
 
-    Implements eq-rnnlm.
+    Implements eq-rnnlm, up to the softmax.
 
     Args:
         params: weights.
-        words: indices of the words read so far.
+        words: indices into the vocabulary.
         cell: which nonlinearity; None means tanh.
+
+    Returns:
+        Logits for the word after each word, the states, and the trace for the backward pass.
 
     Raises:
         ValueError: a word is not in the vocabulary.
     """
-    return log_softmax(_read(params, words, cell or srn.SRN())[1])
+    vocab = params.E.shape[1]
+    expect_shape("words", words, ("batch", "time"))
+    if words.size and not 0 <= words.min() <= words.max() < vocab:
+        raise ValueError(
+            f"words: expected indices 0 to {vocab - 1}, got {words.min()} to {words.max()}"
+        )
+    xs = params.E.T[words]  # eq-rnnlm
+    hs, trace = bptt.forward(cell or srn.SRN(), recurrent_part(params), xs)
+    return hs @ params.W_hy.T, hs, trace  # eq-rnnlm
+
+
+def log_probabilities(
+    params: Params, words: Int[Array, "batch time"], cell: srn.SRN | None = None
+) -> Float[Array, "batch time vocab"]:
+    """The log-probability of every possible next word, after each word."""
+    return log_softmax(forward(params, words, cell)[0])
 
 
 def loss_and_gradients(
@@ -107,8 +123,6 @@ def loss_and_gradients(
     cell: srn.SRN | None = None,
 ) -> tuple[float, Params]:
     """Mean cross-entropy of the next words in nats, and its gradients.
-
-    Implements eq-rnnlm.
 
     Args:
         params: weights.
@@ -121,29 +135,18 @@ def loss_and_gradients(
     """
     cell = cell or srn.SRN()
     expect_shape("targets", targets, words.shape)
-    hs, logits, trace = _read(params, words, cell)
+    logits, hs, trace = forward(params, words, cell)
     loss = cross_entropy(logits, targets).mean()
     d_logits = cross_entropy_gradient(logits, targets) / targets.size
     d_hs = d_logits @ params.W_hy
-    grads = bptt.backward(cell, _recurrent(params), trace, d_hs)
+    grads = bptt.backward(cell, recurrent_part(params), trace, d_hs)
     d_E = np.zeros_like(params.E.T)
     np.add.at(d_E, words, grads.xs)  # a word that comes twice collects twice
     d_W_hy = np.einsum("btv,bth->vh", d_logits, hs)
     return float(loss), Params(d_E.T, grads.params.W_xh, grads.params.W_hh, d_W_hy)
 
 
-def _recurrent(params: Params) -> srn.Params:
+def recurrent_part(params: Params) -> srn.Params:
+    """The simple recurrent network inside the model; its bias is zero."""
     bias = np.zeros(len(params.W_hh), params.W_hh.dtype)
     return srn.Params(params.W_xh, params.W_hh, bias)
-
-
-def _read(params: Params, words: Array, cell: srn.SRN) -> tuple[Array, Array, bptt.Trace]:
-    vocab = params.E.shape[1]
-    expect_shape("words", words, ("batch", "time"))
-    if words.size and not 0 <= words.min() <= words.max() < vocab:
-        raise ValueError(
-            f"words: expected indices 0 to {vocab - 1}, got {words.min()} to {words.max()}"
-        )
-    xs = params.E.T[words]  # eq-rnnlm
-    hs, trace = bptt.forward(cell, _recurrent(params), xs)
-    return hs, hs @ params.W_hy.T, trace  # eq-rnnlm
