@@ -14,7 +14,10 @@
 - ``srn_torch``: the same network as a torch layer, for training.
 - ``row_vectors``: the same network with every matrix transposed.
 - ``heads``: from states to answers, and the loss of a sequence.
+- ``heads_torch``: the same heads for training.
 - ``batching``: pad, mask, reverse and bucket sequences of unequal length.
+- ``sequence_models_torch``: one class per sequence, or one tag per step.
+- ``conditioning_torch``: write a sequence about a picture.
 - ``tagging``: word boundaries and named spans as one tag per token.
 - ``encoder_decoder``: read a whole sequence, then write another.
 - ``bptt``: run any cell over a batch, and backpropagate through time.
