@@ -1,0 +1,260 @@
+"""Comparisons: is this the expected value, and if not, where does it first differ?
+
+A tolerance is not a matter of taste. ``Close(condition=...)`` says how many roundings of the
+arithmetic the task may amplify; the tolerance is that number times the machine epsilon of the
+answer's own dtype, so one figure serves float64 and float32.
+"""
+
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+SHORT = 6
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first place where two values part.
+
+    ``reason`` is one of kind, length, keys, shape, dtype, nan, value.
+    """
+
+    reason: str
+    where: str
+    expected: Any
+    came: Any
+
+    @property
+    def expected_text(self) -> str:
+        """The expected side in a few words."""
+        return self._text(self.expected)
+
+    @property
+    def came_text(self) -> str:
+        """The student's side in a few words."""
+        return self._text(self.came)
+
+    def _text(self, value: Any) -> str:
+        return value if self.reason in ("kind", "length", "keys", "shape", "dtype") else show(value)
+
+
+def show(value: Any) -> str:
+    """A value in one line: numbers when there are few, else dtype and shape.
+
+    >>> show(np.zeros((20, 3)))
+    'float64 array of shape (20, 3)'
+    >>> show((1.5, np.array([1.0, 2.0])))
+    '(1.5, [1, 2])'
+    """
+    value = plain(value)
+    if isinstance(value, np.ndarray):
+        if value.size > SHORT:
+            return f"{value.dtype.name} array of shape {value.shape}"
+        return show(value.tolist())
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list | tuple):
+        parts = [show(part) for part in value[:SHORT]] + ["..."] * (len(value) > SHORT)
+        left, right = "[]" if isinstance(value, list) else "()"
+        comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
+        return left + ", ".join(parts) + comma + right
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def plain(value: Any) -> Any:
+    """Torch tensors as arrays, numpy scalars as numbers; everything else as it is."""
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.Tensor):
+        value = value.detach().cpu().numpy()
+    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0):
+        return value.item()
+    return value
+
+
+def conform(expected: Any, came: Any) -> Any:
+    """Give an answer the containers of the expected one, where that changes no value.
+
+    A tensor or a list of rows may stand for an array, an array for a list.
+
+    >>> conform(np.zeros(2), [1, 2])
+    array([1, 2])
+    """
+    expected, came = plain(expected), plain(came)
+    if isinstance(expected, np.ndarray) and isinstance(came, list | tuple):
+        try:
+            array = np.array([plain(part) for part in came])
+        except ValueError:  # rows of unequal length
+            return came
+        return array if array.dtype.kind in "biufc" else came
+    if isinstance(expected, list | tuple) and isinstance(came, np.ndarray):
+        came = list(came)
+    if isinstance(expected, list | tuple) and isinstance(came, list | tuple):
+        if len(expected) == len(came):
+            return [conform(want, got) for want, got in zip(expected, came, strict=True)]
+    elif isinstance(expected, dict) and isinstance(came, dict) and set(expected) == set(came):
+        return {key: conform(expected[key], came[key]) for key in expected}
+    return came
+
+
+def kind(value: Any) -> str:
+    """What a value is, in words.
+
+    >>> kind(np.zeros(3)), kind(None)
+    ('an array of shape (3,)', 'None')
+    """
+    if value is None:
+        return "None"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, bool):
+        return "True or False"
+    if isinstance(value, int | float | complex):
+        return "a number"
+    names = {str: "a string", list: "a list", tuple: "a tuple", dict: "a dictionary"}
+    return names.get(type(value), f"a {type(value).__name__}")
+
+
+class Comparison:
+    """Walks two values side by side; subclasses judge the numbers."""
+
+    def difference(self, expected: Any, came: Any) -> Difference | None:
+        """Return the first difference, or None where the values agree."""
+        return self._walk(expected, conform(expected, came), "")
+
+    def _walk(self, expected: Any, came: Any, where: str) -> Difference | None:
+        expected, came = plain(expected), plain(came)
+        if isinstance(expected, dict):
+            return self._dicts(expected, came, where)
+        if isinstance(expected, list | tuple):
+            return self._sequences(expected, came, where)
+        if isinstance(expected, str) or expected is None:
+            if type(expected) is not type(came):
+                return Difference("kind", where, kind(expected), kind(came))
+            return None if expected == came else Difference("value", where, expected, came)
+        return self._numbers(expected, came, where)
+
+    def _dicts(self, expected: dict, came: Any, where: str) -> Difference | None:
+        if not isinstance(came, dict):
+            return Difference("kind", where, kind(expected), kind(came))
+        if set(expected) != set(came):
+            sides = [f"the keys {', '.join(sorted(map(repr, side)))}" for side in (expected, came)]
+            return Difference("keys", where, *sides)
+        found = (self._walk(expected[k], came[k], f"{where}[{k!r}]") for k in expected)
+        return next((difference for difference in found if difference), None)
+
+    def _sequences(self, expected: Any, came: Any, where: str) -> Difference | None:
+        if not isinstance(came, list | tuple):
+            return Difference("kind", where, kind(expected), kind(came))
+        if len(expected) != len(came):
+            sides = [f"{len(side)} items" for side in (expected, came)]
+            return Difference("length", where, *sides)
+        pairs = enumerate(zip(expected, came, strict=True))
+        found = (self._walk(want, got, f"{where}[{i}]") for i, (want, got) in pairs)
+        return next((difference for difference in found if difference), None)
+
+    def _numbers(self, expected: Any, came: Any, where: str) -> Difference | None:
+        is_number = isinstance(came, bool | int | float | complex | np.ndarray)
+        if not is_number or isinstance(came, np.ndarray) != isinstance(expected, np.ndarray):
+            return Difference("kind", where, kind(expected), kind(came))
+        if np.shape(expected) != np.shape(came):
+            sides = [f"shape {np.shape(side)}" for side in (expected, came)]
+            return Difference("shape", where, *sides)
+        problem = self.dtype_problem(expected, came)
+        if problem:
+            return Difference("dtype", where, *problem)
+        wrong = ~np.asarray(self.agree(expected, came))
+        if not wrong.any():
+            return None
+        index = tuple(int(i) for i in np.argwhere(wrong)[0])
+        place = where + (f"[{', '.join(map(str, index))}]" if index else "")
+        want, got = np.asarray(expected)[index].item(), np.asarray(came)[index].item()
+        return Difference("nan" if got != got else "value", place, want, got)
+
+    def dtype_problem(self, expected: Any, came: Any) -> tuple[str, str] | None:
+        """Expected and came in words, where the dtype alone already decides."""
+        raise NotImplementedError
+
+    def agree(self, expected: Any, came: Any) -> Any:
+        """True where entries agree."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Exact(Comparison):
+    """Equality by value: for integers, strings, and numbers that are only moved about."""
+
+    def dtype_problem(self, expected: Any, came: Any) -> tuple[str, str] | None:
+        """Any dtype will do as long as the values are equal."""
+        return None
+
+    def agree(self, expected: Any, came: Any) -> Any:
+        """Equal entries; NaN agrees with NaN."""
+        if isinstance(expected, int) and isinstance(came, int):
+            return expected == came  # exact even where no float64 could be
+        expected, came = np.asarray(expected), np.asarray(came)
+        return (expected == came) | ((expected != expected) & (came != came))
+
+
+@dataclass(frozen=True)
+class Close(Comparison):
+    """Agreement up to rounding.
+
+    Args:
+        condition: by how much the task amplifies a relative error, for a whole array at a time:
+            the tolerance is ``condition * eps * max|expected|``.
+        float32: whether an answer computed in float32 is accepted, at float32's own tolerance.
+
+    >>> Close(condition=10).difference(1.0, 1.0 + 1e-15) is None
+    True
+    >>> Close(condition=10).difference(np.ones(2), np.array([1.0, 2.0])).came_text
+    '2'
+    """
+
+    condition: float
+    float32: bool = False
+
+    def dtype_problem(self, expected: Any, came: Any) -> tuple[str, str] | None:
+        """Refuse complex answers, and low precision where the task does not allow it."""
+        if np.asarray(expected).dtype.kind not in "fc":
+            return None
+        dtype = np.asarray(came).dtype
+        if dtype.kind == "c" and np.asarray(expected).dtype.kind == "f":
+            return "real numbers", f"complex numbers ({dtype})"
+        if dtype == np.float16 or (dtype == np.float32 and not self.float32):
+            return "numbers in float64", f"numbers in {dtype}: too coarse for this task"
+        return None
+
+    def agree(self, expected: Any, came: Any) -> Any:
+        """Entries within the tolerance; integers and booleans must be equal."""
+        expected, came = np.asarray(expected), np.asarray(came)
+        if expected.dtype.kind not in "fc":
+            return expected == came
+        eps = np.finfo(came.dtype).eps if came.dtype.kind in "fc" else np.finfo(np.float64).eps
+        scale = float(np.abs(expected).max(initial=0.0)) or 1.0
+        with np.errstate(invalid="ignore", over="ignore"):
+            return np.abs(expected - came) <= self.condition * eps * scale
+
+
+def comparison_to_json(comparison: Comparison) -> dict[str, Any]:
+    """Write a comparison for the public cases file.
+
+    >>> comparison_to_json(Exact())
+    {'kind': 'exact'}
+    """
+    if isinstance(comparison, Close):
+        return {
+            "kind": "close",
+            "condition": comparison.condition,
+            "float32": comparison.float32,
+        }
+    return {"kind": "exact"}
+
+
+def comparison_from_json(entry: dict[str, Any]) -> Comparison:
+    """Read what ``comparison_to_json`` wrote."""
+    if entry["kind"] == "close":
+        return Close(entry["condition"], entry["float32"])
+    return Exact()
