@@ -334,7 +334,7 @@ def table(heads: tuple[str, ...], widths: tuple[int, ...], body: list) -> nodes.
     group += [nodes.colspec(colwidth=width) for width in widths]
     group += nodes.thead("", row([[paragraph(nodes.Text(head))] for head in heads]))
     group += nodes.tbody("", *(row(cells) for cells in body))
-    return nodes.table("", group, classes=["ledger-table"])
+    return nodes.table("", group, classes=["ledger-table", "stacked"])
 
 
 def row(cells: list[list[nodes.Node]]) -> nodes.row:

@@ -62,7 +62,7 @@ def keep_colons(
     app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
 ) -> None:
     """Hide the words under a constant from napoleon, which reads "a: b" as a type and a text."""
-    if what in ("data", "attribute"):
+    if what in ("data", "attribute", "property"):
         app.env.temp_data["course_words"] = lines.copy()
         lines.clear()
 

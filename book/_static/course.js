@@ -17,7 +17,32 @@
       }
     });
   }
+
+  // On a phone a "stacked" table is laid out as cards: each cell says its column, and the roles
+  // that the layout takes away are written down.
+  function nameCells() {
+    document.querySelectorAll("table.stacked").forEach(function (table) {
+      var heads = Array.from(table.querySelectorAll("thead th")).map(function (th) {
+        th.setAttribute("role", "columnheader");
+        return th.textContent.trim();
+      });
+      table.setAttribute("role", "table");
+      table.querySelectorAll("thead, tbody").forEach(function (group) {
+        group.setAttribute("role", "rowgroup");
+      });
+      table.querySelectorAll("tr").forEach(function (row) { row.setAttribute("role", "row"); });
+      table.querySelectorAll("tbody tr").forEach(function (row) {
+        Array.from(row.cells).forEach(function (cell, i) {
+          cell.setAttribute("role", "cell");
+          cell.dataset.label = heads[i] || "";
+          cell.classList.toggle("empty", !cell.textContent.trim());
+        });
+      });
+    });
+  }
+
   window.addEventListener("load", function () {
+    nameCells();
     reachable();
     if (window.MathJax && MathJax.startup && MathJax.startup.promise) {
       MathJax.startup.promise.then(reachable);

@@ -72,9 +72,9 @@ def coverage_problems(root: Path, rows: list[Row]) -> list[str]:
 
 
 def anchors(text: str) -> set[str]:
-    """All that a link into a MyST page can point to: targets, labels, figures, headings.
+    r"""All that a link into a MyST page can point to: targets, labels, figures, headings.
 
-    >>> sorted(anchors("# The cliff\\n\\n(sec-wall)=\\n$$ y = x $$ (eq-same)"))
+    >>> sorted(anchors("# The cliff\n\n(sec-wall)=\n$$ y = x $$ (eq-same)"))
     ['eq-same', 'sec-wall', 'the-cliff']
     """
     found = set(_CELL_NAME.findall(text))

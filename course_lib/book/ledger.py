@@ -135,9 +135,9 @@ def library_modules(root: Path) -> list[Path]:
 
 
 def prose_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Numbered lines of a MyST page without its code; directives that hold prose stay.
+    r"""Numbered lines of a MyST page without its code; directives that hold prose stay.
 
-    >>> list(prose_lines("a\\n```python\\nb\\n```\\nc"))
+    >>> list(prose_lines("a\n```python\nb\n```\nc"))
     [(1, 'a'), (5, 'c')]
     """
     closing = ""

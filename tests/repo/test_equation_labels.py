@@ -1,0 +1,11 @@
+"""Every numbered equation of this book: label in page, docstring, code and test."""
+
+from pathlib import Path
+
+from course_lib.book.ledger import read_ledger
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_no_label_is_missing_on_any_side():
+    assert read_ledger(ROOT).problems == []
