@@ -17,8 +17,9 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from course_lib.book.compare import WIDGET_VIEW, Limits, differences
+
 MARKDOWN = "md:myst"
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 LANGUAGE = {
     "file_extension": ".py",
     "mimetype": "text/x-python",
@@ -88,7 +89,8 @@ def from_markdown(text: str) -> NotebookNode:
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
     notebook.metadata["language_info"] = dict(LANGUAGE)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    return notebook
+    # The stored form sorts the keys of metadata; the .md that it stands for must, too.
+    return nbformat.reads(to_json(notebook), as_version=4)
 
 
 def to_markdown(notebook: NotebookNode) -> str:
@@ -187,10 +189,14 @@ def _ask_memory(client) -> float:
 
 
 def tidy(cell: NotebookNode) -> None:
-    """Remove from a cell's outputs what is random: widget models, times of execution."""
+    """Remove from a cell what is random: names of widget models, times of execution.
+
+    A bare widget keeps its name, so that the lint can see and refuse it.
+    """
     cell.metadata.pop("execution", None)
     for output in cell.get("outputs", []):
-        output.get("data", {}).pop(WIDGET_VIEW, None)
+        if "text/html" in output.get("data", {}):
+            output.data.pop(WIDGET_VIEW, None)
         if output.output_type == "execute_result":
             output.execution_count = cell.execution_count
 
@@ -198,8 +204,8 @@ def tidy(cell: NotebookNode) -> None:
 def keep_outputs(old: NotebookNode, new: NotebookNode) -> int:
     """Put the stored outputs back wherever the new ones say the same.
 
-    Cells are matched by id, and where the source changed, by position between matched
-    cells.
+    Cells are matched by their source, and where that changed, by position between
+    matched cells.
 
     Returns:
         How many cells have outputs that really changed.
@@ -209,10 +215,10 @@ def keep_outputs(old: NotebookNode, new: NotebookNode) -> int:
     matcher = difflib.SequenceMatcher(
         None, [cell.source for cell in before], [cell.source for cell in after], autojunk=False
     )
-    changed = 0
     partner: dict[int, NotebookNode] = {}
     for _, a, a_end, b, b_end in matcher.get_opcodes():
         partner.update(zip(range(b, b_end), before[a:a_end], strict=False))
+    changed = 0
     for position, cell in enumerate(after):
         stored = partner.get(position)
         if stored is None or not _same(stored, cell):
@@ -224,32 +230,51 @@ def keep_outputs(old: NotebookNode, new: NotebookNode) -> int:
 
 
 def _same(stored: NotebookNode, fresh: NotebookNode) -> bool:
-    return stored.outputs == fresh.outputs
+    return not differences(stored.outputs, fresh.outputs, Limits.of(fresh.metadata))
 
 
-def update(path: Path) -> tuple[Run, int]:
+@dataclass(frozen=True)
+class Update:
+    """What an update did to a lesson.
+
+    Args:
+        run: what the execution cost.
+        changed: how many cells have new outputs.
+        rewritten: whether the ``.md`` was put into canonical form.
+        problems: what the lint still says.
+    """
+
+    run: Run
+    changed: int
+    rewritten: bool
+    problems: list[str]
+
+
+def update(path: Path) -> Update:
     """Execute a lesson and store the outputs that changed.
 
     Args:
         path: the lesson's ``.md`` or ``.ipynb``; the ``.md`` is the source.
 
-    Returns:
-        What the run cost, and how many cells have new outputs.
-
     Raises:
         LessonError: there is no ``.md``, a cell fails, or the ``.md`` was edited meanwhile.
     """
+    from course_lib.book.lint import problems
+
     markdown, stored = pair(path)
     if not markdown.exists():
         raise LessonError(f"{markdown} does not exist: the .md is the source of a lesson")
     text = markdown.read_text(encoding="utf-8")
     notebook = from_markdown(text)
     canonical = to_markdown(notebook)
+    try:
+        for cell in notebook.cells:
+            Limits.of(cell.metadata)
+    except ValueError as error:
+        raise LessonError(str(error)) from None
     run = execute(notebook, markdown.parent)
-    if stored.exists():
-        changed = keep_outputs(nbformat.read(stored, as_version=4), notebook)
-    else:
-        changed = sum(cell.cell_type == "code" for cell in notebook.cells)
+    old = nbformat.read(stored, as_version=4) if stored.exists() else nbformat.v4.new_notebook()
+    changed = keep_outputs(old, notebook)
     if markdown.read_text(encoding="utf-8") != text:
         raise LessonError(f"{markdown} was edited while it ran: run the update again")
     if canonical != text:
@@ -257,4 +282,21 @@ def update(path: Path) -> tuple[Run, int]:
     content = to_json(notebook)
     if not stored.exists() or stored.read_text(encoding="utf-8") != content:
         stored.write_text(content, encoding="utf-8")
-    return run, changed
+    return Update(run, changed, canonical != text, problems(notebook, canonical))
+
+
+def lessons_under(root: Path) -> list[Path]:
+    """Every lesson in ``root/book``: notebooks, and ``.md`` files that belong to a pair.
+
+    Raises:
+        LessonError: there is no ``book`` folder.
+    """
+    book = root / "book"
+    if not book.is_dir():
+        raise LessonError(f"{book} does not exist: run this from the project's folder")
+    found = set(book.rglob("*.ipynb"))
+    for path in book.rglob("*.md"):
+        if "formats: ipynb,md:myst" in path.read_text(encoding="utf-8")[:1000]:
+            found.add(path.with_suffix(".ipynb"))
+    depth = len(book.parts)
+    return sorted(path for path in found if not any(part[0] in "._" for part in path.parts[depth:]))
