@@ -131,6 +131,8 @@ class AgreementGrammar:
     def bayes_accuracy(self, window: int) -> float:
         """The best accuracy that a predictor of the language can have.
 
+        Implements eq-agreement-bayes.
+
         Args:
             window: how many words before the language it sees, 0 to ``distance``.
 
@@ -138,7 +140,8 @@ class AgreementGrammar:
             ``1 - slip`` if the window reaches the home, else ``1 / homes``.
         """
         self._expect_window(window)
-        return 1.0 - self.slip if window == self.distance else 1.0 / self.homes
+        reaches = window == self.distance
+        return 1.0 - self.slip if reaches else 1.0 / self.homes  # eq-agreement-bayes
 
     def bayes_loss(self, window: int) -> float:
         """The smallest cross-entropy of the language, in nats, for the same predictor.

@@ -22,6 +22,7 @@ def joint(grammar: AgreementGrammar) -> dict[tuple[int, ...], float]:
     return table
 
 
+@pytest.mark.checks("eq-agreement-bayes", against="enumeration")
 @pytest.mark.parametrize("window", [0, 1, 2, 3])
 def test_bayes_scores_by_enumeration(window):
     """Group all sentences by their visible words; the best guess is the largest cell."""
