@@ -156,10 +156,12 @@ def lay_out(root: Path, slug: str) -> list[Path]:
         The files written or changed.
 
     Raises:
-        ValueError: the slug is not usable, one of the files exists already, or a file to
-            be added to has lost the line that marks the place.
+        ValueError: the slug is not usable, ``root`` is not the project, one of the files
+            exists already, or a file to be added to has lost the line that marks the place.
     """
     files, additions = plan(slug)
+    if not (root / "_toc.yml").is_file():
+        raise ValueError(f"root: expected the project's folder, but {root} holds no _toc.yml")
     for name in files:
         if (root / name).exists():
             raise ValueError(f"slug: {name} exists already")

@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "recurrent": {"foundations", "datasets"},
     # the tools
     "book": {"foundations", "viz"},
-    "grading": {"foundations", "book"},
+    "grading": {"foundations", "book", "recurrent"},
     "cli": {"book", "grading"},
 }
 
