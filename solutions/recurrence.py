@@ -65,7 +65,10 @@ mean_task = Task(
     "masked_mean",
     points=1,
     compare=Close(condition=1e3, float32=True),
-    forbidden=("course_lib.recurrent.heads",),
+    forbidden=(
+        "course_lib.recurrent.heads",
+        "course_lib.recurrent.heads_torch",
+    ),
 )
 mean_task.example(np.array([[[1.0], [3.0], [100.0]]]), np.array([[True, True, False]]))
 
@@ -163,7 +166,10 @@ last_task = Task(
     points=1,
     compare=Close(condition=10, float32=True),
     returns=("states", "steps"),
-    forbidden=("course_lib.recurrent.heads",),
+    forbidden=(
+        "course_lib.recurrent.heads",
+        "course_lib.recurrent.heads_torch",
+    ),
 )
 last_task.example(np.array([[[5.0], [6.0], [7.0], [8.0]]]), np.array([[True, False, True, False]]))
 
@@ -260,7 +266,10 @@ join_task = Task(
     "join_directions",
     points=2,
     compare=Close(condition=10, float32=True),
-    forbidden=("course_lib.recurrent.batching", "course_lib.recurrent.bidirectional"),
+    forbidden=(
+        "course_lib.recurrent.batching",
+        "course_lib.recurrent.bidirectional",
+    ),
 )
 join_task.example(
     np.array([[[1.0], [2.0], [9.0]]]), np.array([[[10.0], [20.0], [90.0]]]), np.array([2])
@@ -371,7 +380,11 @@ lag_task = Task(
     points=2,
     compare=Close(condition=10, float32=True),
     returns=("features", "targets"),
-    forbidden=("course_lib.recurrent.narx", "course_lib.recurrent.autoregressive"),
+    forbidden=(
+        "course_lib.recurrent.narx",
+        "course_lib.recurrent.autoregressive",
+        "course_lib.recurrent.ar_memory",
+    ),
 )
 lag_task.example(np.arange(1.0, 6.0), 2, 2)
 
@@ -476,7 +489,10 @@ output_task = Task(
     points=2,
     compare=Close(condition=1e3, float32=True),
     returns=("d_W_hy", "d_h"),
-    forbidden=("course_lib.recurrent.heads",),
+    forbidden=(
+        "course_lib.recurrent.heads",
+        "course_lib.recurrent.rnnlm",
+    ),
 )
 output_task.example(np.zeros((2, 1)), np.array([2.0]), 0)
 
@@ -587,7 +603,10 @@ loss_task = Task(
     points=2,
     compare=Close(condition=1e3, float32=True),
     returns=("value", "gradient"),
-    forbidden=("course_lib.recurrent.heads",),
+    forbidden=(
+        "course_lib.recurrent.heads",
+        "course_lib.recurrent.heads_torch",
+    ),
     call="with gradient",
 )
 loss_task.example(
@@ -703,8 +722,9 @@ forward_task = Task(
     returns=("hs", "h_last"),
     forbidden=(
         "course_lib.recurrent.srn",
-        "course_lib.recurrent.bptt",
         "course_lib.recurrent.srn_torch",
+        "course_lib.recurrent.bptt",
+        "course_lib.recurrent.scan",
     ),
 )
 forward_task.example(
@@ -835,7 +855,11 @@ delta_task = Task(
     "deltas",
     points=3,
     compare=Close(condition=1e4, float32=True),
-    forbidden=("course_lib.recurrent.bptt", "course_lib.recurrent.srn"),
+    forbidden=(
+        "course_lib.recurrent.bptt",
+        "course_lib.recurrent.srn",
+        "course_lib.recurrent.delta_table",
+    ),
 )
 delta_task.example(np.zeros((2, 1)), np.array([[2.0]]), np.array([[0.0], [3.0]]))
 
@@ -960,7 +984,11 @@ jacobian_task = Task(
     "state_jacobian",
     points=3,
     compare=Close(condition=1e4, float32=True),
-    forbidden=("course_lib.recurrent.vanishing", "course_lib.recurrent.bptt"),
+    forbidden=(
+        "course_lib.recurrent.vanishing",
+        "course_lib.recurrent.bptt",
+        "course_lib.recurrent.lags",
+    ),
 )
 jacobian_task.example(np.zeros((3, 1)), np.array([[2.0]]), 2, 1)
 jacobian_task.example(np.zeros((3, 1)), np.array([[2.0]]), 2, 2)
@@ -1103,7 +1131,12 @@ terms_task = Task(
     "lag_terms",
     points=3,
     compare=Close(condition=1e4, float32=True),
-    forbidden=("course_lib.recurrent.bptt", "course_lib.recurrent.lags"),
+    forbidden=(
+        "course_lib.recurrent.lags",
+        "course_lib.recurrent.bptt",
+        "course_lib.recurrent.delta_table",
+        "course_lib.recurrent.rtrl",
+    ),
 )
 terms_task.example(np.array([1.0]), np.array([[0.5], [0.5]]), np.array([[2.0]]), np.array([4.0]))
 
@@ -1231,10 +1264,11 @@ cut_task = Task(
     compare=Close(condition=1e4, float32=True),
     returns=("loss", "d_W_hh"),
     forbidden=(
-        "course_lib.recurrent.bptt",
         "course_lib.recurrent.truncated",
+        "course_lib.recurrent.bptt",
         "course_lib.recurrent.srn",
         "course_lib.recurrent.srn_torch",
+        "course_lib.recurrent.checkpointing",
     ),
 )
 cut_task.example(np.ones((2, 1)), np.zeros((2, 1)), np.eye(1), np.zeros((1, 1)), np.zeros(1), 1)
@@ -1620,6 +1654,8 @@ stack_task = Task(
     points=4,
     compare=Exact(),
     call="on each",
+    n_public=3,
+    n_hidden=3,
     forbidden=("course_lib.recurrent.cantor_stack",),
 )
 stack_task.example(["[]", "[)", "(", "([{}])", "([)]", "]", ""])
@@ -1628,7 +1664,7 @@ OPENING, CLOSING = "([{", ")]}"
 
 @stack_task.inputs
 def stack_inputs(rng):
-    words = [balanced_word(rng, int(n)) for n in rng.integers(3, 12, size=4)]
+    words = [balanced_word(rng, int(n)) for n in rng.integers(2, 7, size=4)]
     unclosed = words[0] + "{" + words[1]
     place = int(rng.integers(len(words[2])))
     wrong_kind = words[2][:place] + "([" + words[2][place:] + ")]"

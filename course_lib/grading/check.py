@@ -182,25 +182,31 @@ def _lines(
     if difference is None:
         lines += [("expected", show(expected)), ("what came", outcome.message)]
     else:
-        place = _place(task, inputs, difference.where)
-        lines += [
-            ("expected", place + difference.expected_text),
-            ("what came", place + difference.came_text),
-        ]
+        lines += _sides(task, inputs, expected, outcome.value, difference)
         mistake = mistake or hint(expected, conform(expected, outcome.value), difference)
     if mistake:
         lines.append(("looks like", mistake))
     return tuple(lines)
 
 
-def _place(task: dict[str, Any], inputs: tuple, where: str) -> str:
-    """Where two values part, in the task's own words."""
-    part = re.match(r"\[(\d+)\](.*)", where)
+def _sides(
+    task: dict[str, Any], inputs: tuple, expected: Any, came: Any, difference: Difference
+) -> list[tuple[str, str]]:
+    """Expected and came, at the place where they part, in the task's own words."""
+    part = re.match(r"\[(\d+)\](.*)", difference.where)
     if part and task["call"] == "on each":
-        return f"for {show(inputs[0][int(part[1])])}: "
+        place, item = f"for {show(inputs[0][int(part[1])])}: ", int(part[1])
+        return [
+            ("expected", place + show(expected[item])),
+            ("what came", place + show(came[item])),
+        ]
+    place = f"at {difference.where}: " if difference.where else ""
     if part and task["returns"]:
-        return f"{task['returns'][int(part[1])]}{part[2]}: "
-    return f"at {where}: " if where else ""
+        place = f"{task['returns'][int(part[1])]}{part[2]}: "
+    return [
+        ("expected", place + difference.expected_text),
+        ("what came", place + difference.came_text),
+    ]
 
 
 def _notes(

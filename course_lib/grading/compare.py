@@ -6,12 +6,14 @@ answer's own dtype, so one figure serves float64 and float32.
 """
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 SHORT = 6
+NUMBER = bool | int | float | complex | np.generic | np.ndarray
+COARSE = ("float16", "float32", "complex64")
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def show(value: Any) -> str:
         if value.size > SHORT:
             return f"{value.dtype.name} array of shape {value.shape}"
         return show(value.tolist())
-    if isinstance(value, float):
+    if isinstance(value, float | np.generic):
         return f"{value:.6g}"
     if isinstance(value, list | tuple):
         parts = [show(part) for part in value[:SHORT]] + ["..."] * (len(value) > SHORT)
@@ -65,11 +67,16 @@ def show(value: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Torch tensors as arrays, numpy scalars as numbers; everything else as it is."""
+    """Torch tensors as arrays, arrays without axes as numbers; everything else as it is.
+
+    A number in single precision stays a numpy scalar: its dtype decides the tolerance.
+    """
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor):
         value = value.detach().cpu().numpy()
-    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0):
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if isinstance(value, np.generic) and value.dtype.name not in COARSE:
         return value.item()
     return value
 
@@ -82,6 +89,16 @@ def conform(expected: Any, came: Any) -> Any:
     >>> conform(np.zeros(2), [1, 2])
     array([1, 2])
     """
+    came = _conform_top(expected, came)
+    if isinstance(expected, list | tuple) and isinstance(came, list | tuple):
+        if len(expected) == len(came):
+            return [conform(want, got) for want, got in zip(expected, came, strict=True)]
+    elif isinstance(expected, dict) and isinstance(came, dict) and set(expected) == set(came):
+        return {key: conform(expected[key], came[key]) for key in expected}
+    return came
+
+
+def _conform_top(expected: Any, came: Any) -> Any:
     expected, came = plain(expected), plain(came)
     if isinstance(expected, np.ndarray) and isinstance(came, list | tuple):
         try:
@@ -90,13 +107,23 @@ def conform(expected: Any, came: Any) -> Any:
             return came
         return array if array.dtype.kind in "biufc" else came
     if isinstance(expected, list | tuple) and isinstance(came, np.ndarray):
-        came = list(came)
-    if isinstance(expected, list | tuple) and isinstance(came, list | tuple):
-        if len(expected) == len(came):
-            return [conform(want, got) for want, got in zip(expected, came, strict=True)]
-    elif isinstance(expected, dict) and isinstance(came, dict) and set(expected) == set(came):
-        return {key: conform(expected[key], came[key]) for key in expected}
+        return list(came)
     return came
+
+
+def without_nan(value: Any) -> Any:
+    """Replace an array that holds NaN or infinities by its finite part and a map of the rest.
+
+    A value without any comes back as the same object. NaN is never right, yet two stored values
+    may hold it in the same places.
+    """
+    if isinstance(value, list | tuple):
+        parts = [without_nan(part) for part in value]
+        return value if all(x is y for x, y in zip(parts, value, strict=True)) else parts
+    array = plain(value)
+    if isinstance(array, np.ndarray) and array.dtype.kind == "f" and not np.isfinite(array).all():
+        return [np.nan_to_num(array, posinf=1e9, neginf=-1e9), np.isfinite(array)]
+    return value
 
 
 def kind(value: Any) -> str:
@@ -111,7 +138,7 @@ def kind(value: Any) -> str:
         return f"an array of shape {value.shape}"
     if isinstance(value, bool):
         return "True or False"
-    if isinstance(value, int | float | complex):
+    if isinstance(value, int | float | complex | np.generic):
         return "a number"
     names = {str: "a string", list: "a list", tuple: "a tuple", dict: "a dictionary"}
     return names.get(type(value), f"a {type(value).__name__}")
@@ -122,10 +149,10 @@ class Comparison:
 
     def difference(self, expected: Any, came: Any) -> Difference | None:
         """Return the first difference, or None where the values agree."""
-        return self._walk(expected, conform(expected, came), "")
+        return self._walk(expected, came, "")
 
     def _walk(self, expected: Any, came: Any, where: str) -> Difference | None:
-        expected, came = plain(expected), plain(came)
+        expected, came = plain(expected), _conform_top(expected, came)
         if isinstance(expected, dict):
             return self._dicts(expected, came, where)
         if isinstance(expected, list | tuple):
@@ -156,8 +183,9 @@ class Comparison:
         return next((difference for difference in found if difference), None)
 
     def _numbers(self, expected: Any, came: Any, where: str) -> Difference | None:
-        is_number = isinstance(came, bool | int | float | complex | np.ndarray)
-        if not is_number or isinstance(came, np.ndarray) != isinstance(expected, np.ndarray):
+        if not isinstance(came, NUMBER) or isinstance(came, np.ndarray) != isinstance(
+            expected, np.ndarray
+        ):
             return Difference("kind", where, kind(expected), kind(came))
         if np.shape(expected) != np.shape(came):
             sides = [f"shape {np.shape(side)}" for side in (expected, came)]
@@ -170,7 +198,7 @@ class Comparison:
             return None
         index = tuple(int(i) for i in np.argwhere(wrong)[0])
         place = where + (f"[{', '.join(map(str, index))}]" if index else "")
-        want, got = np.asarray(expected)[index].item(), np.asarray(came)[index].item()
+        want, got = (plain(np.asarray(side)[index]) for side in (expected, came))
         return Difference("nan" if got != got else "value", place, want, got)
 
     def dtype_problem(self, expected: Any, came: Any) -> tuple[str, str] | None:
@@ -215,6 +243,13 @@ class Close(Comparison):
 
     condition: float
     float32: bool = False
+    eps: float = float(np.finfo(np.float64).eps)
+
+    def difference(self, expected: Any, came: Any) -> Difference | None:
+        """Judge all parts of an answer by the precision of its coarsest part."""
+        coarse = self.float32 and "float32" in _dtypes(came)
+        eps = float(np.finfo(np.float32 if coarse else np.float64).eps)
+        return replace(self, eps=eps)._walk(expected, came, "")
 
     def dtype_problem(self, expected: Any, came: Any) -> tuple[str, str] | None:
         """Refuse complex answers, and low precision where the task does not allow it."""
@@ -232,10 +267,18 @@ class Close(Comparison):
         expected, came = np.asarray(expected), np.asarray(came)
         if expected.dtype.kind not in "fc":
             return expected == came
-        eps = np.finfo(came.dtype).eps if came.dtype.kind in "fc" else np.finfo(np.float64).eps
         scale = float(np.abs(expected).max(initial=0.0)) or 1.0
         with np.errstate(invalid="ignore", over="ignore"):
-            return np.abs(expected - came) <= self.condition * eps * scale
+            return np.abs(expected - came) <= self.condition * self.eps * scale
+
+
+def _dtypes(value: Any) -> set[str]:
+    value = plain(value)
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        return set().union(*map(_dtypes, value))
+    return {value.dtype.name} if isinstance(value, np.ndarray | np.generic) else set()
 
 
 def comparison_to_json(comparison: Comparison) -> dict[str, Any]:

@@ -145,7 +145,7 @@ def _value_hint(want: np.ndarray, got: np.ndarray) -> str:
 
 def _array(value: Any) -> np.ndarray | None:
     value = plain(value)
-    if isinstance(value, bool | int | float | np.ndarray):
+    if isinstance(value, bool | int | float | np.generic | np.ndarray):
         array = np.asarray(value)
         return array.astype(float) if array.dtype.kind in "biuf" else None
     return None
@@ -165,7 +165,7 @@ def _skeleton(value: Any, numbers: list[float]) -> str:
     if isinstance(value, np.ndarray):
         numbers.extend(np.real(value).astype(float).ravel())
         return "x".join(map(str, value.shape))
-    if isinstance(value, bool | int | float):
+    if isinstance(value, bool | int | float | np.generic):
         numbers.append(float(value) if abs(value) < 1e300 or value != value else math.inf)
         return "number"
     return repr(value)[:80]

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from course_lib.grading.compare import Close, comparison_to_json
+from course_lib.grading.compare import Close, comparison_to_json, without_nan
 from course_lib.grading.diagnose import fingerprint, fingerprint_of_error, matches
 from course_lib.grading.source import Cell, ExerciseSet, strip_solution
 from course_lib.grading.spec import Task, WrongAnswer
@@ -163,7 +163,7 @@ def same_cases(stored: dict[str, Any], fresh: dict[str, Any]) -> bool:
         if type(a) is not type(b):
             return False
         if isinstance(a, dict) and "value" in a:
-            return judge.difference(from_json(a), from_json(b)) is None
+            return judge.difference(*(without_nan(from_json(x)) for x in (a, b))) is None
         if isinstance(a, dict) and "along" in a:
             return matches(a, b)
         if isinstance(a, dict):

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.grading.check import Checker
-from course_lib.grading.compare import Close, plain
+from course_lib.grading.compare import plain, without_nan
 from course_lib.grading.diagnose import recognise
 from course_lib.grading.release import build_notebook, public_cases, same_cases, write_cases
 from course_lib.grading.source import BEGIN, END, ExerciseSet, strip_solution
@@ -70,32 +70,25 @@ def _alike(task: Task, expected: Any, came: Any) -> bool:
         return type(expected) is type(came)
     if task.compare.difference(expected, came) is None:
         return True
-    # NaN is never right, yet two answers may share the mistake that leads to it
-    leaves = [_without_nan(value) for value in (expected, came)]
+    # two answers may share the mistake that leads to NaN
+    leaves = [without_nan(value) for value in (expected, came)]
     return leaves[0] is not expected and task.compare.difference(*leaves) is None
-
-
-def _without_nan(value: Any) -> Any:
-    value = plain(value)
-    if isinstance(value, list | tuple):
-        parts = [_without_nan(part) for part in value]
-        return value if all(x is y for x, y in zip(parts, value, strict=True)) else parts
-    if isinstance(value, np.ndarray) and value.dtype.kind == "f" and not np.isfinite(value).all():
-        return [np.nan_to_num(value, posinf=1e9, neginf=-1e9), np.isfinite(value)]
-    return value
 
 
 def problems(exercises: ExerciseSet) -> Iterator[str]:
     """Everything that is wrong with an exercise set, one sentence each."""
     cases = public_cases(exercises)
-    check = Checker(cases)
     for task in exercises.tasks:
-        yield from _problems_of_answers(task, check)
-        yield from _problems_of_fresh_inputs(task)
-        yield from _problems_of_stub(exercises, task, check)
-    kit = build_notebook(exercises) + write_cases(cases)
-    for line in leaked_lines(exercises, kit):
+        yield from task_problems(exercises, task, Checker(cases))
+    for line in leaked_lines(exercises, build_notebook(exercises) + write_cases(cases)):
         yield f"the kit holds a line of a solution: {line!r}"
+
+
+def task_problems(exercises: ExerciseSet, task: Task, check: Checker) -> Iterator[str]:
+    """Everything that is wrong with one task."""
+    yield from _problems_of_answers(task, check)
+    yield from _problems_of_fresh_inputs(task)
+    yield from _problems_of_stub(exercises, task, check)
 
 
 def _problems_of_answers(task: Task, check: Checker) -> Iterator[str]:
@@ -211,8 +204,3 @@ def _flat(value: Any) -> list[np.ndarray]:
         return [array for part in value for array in _flat(part)]
     array = np.asarray(value)
     return [array] if array.dtype.kind == "f" else []
-
-
-def is_close_task(task: Task) -> bool:
-    """Whether a task's tolerance depends on its conditioning."""
-    return isinstance(task.compare, Close)

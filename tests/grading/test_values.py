@@ -1,0 +1,153 @@
+import collections
+
+import numpy as np
+import pytest
+import torch
+
+from course_lib.grading.values import (
+    Malformed,
+    NotPlain,
+    decode,
+    encode,
+    from_json,
+    pack,
+    to_json,
+    unpack,
+)
+
+VALUES = [
+    None,
+    True,
+    -(3**200),
+    0.1,
+    float("-inf"),
+    "жар \x00 字",
+    [1, [2.5, ()]],
+    {("start", "0"): ("next", "1", "R"), 3: "x"},
+    np.arange(6, dtype=np.int16).reshape(2, 3)[:, ::-1],
+    np.zeros((0, 3), dtype=bool),
+    np.array(2.0),
+    np.array([1 + 2j]),
+]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("way", [lambda x: unpack(pack(x)), lambda x: from_json(to_json(x))])
+def test_a_value_comes_back_as_it_went(value, way):
+    back = way(value)
+    assert type(back) is type(value)
+    if isinstance(value, np.ndarray):
+        assert back.dtype == value.dtype
+        np.testing.assert_array_equal(back, value)
+        assert back.flags.writeable
+        assert back.flags.owndata or back.base is None
+    else:
+        assert back == value
+
+
+def test_nan_and_tensors_come_back():
+    nan, tensor = unpack(pack((float("nan"), torch.arange(3.0, requires_grad=True) * 2)))
+    assert nan != nan
+    assert isinstance(tensor, torch.Tensor)
+    assert tensor.tolist() == [0, 2, 4]
+    assert not tensor.requires_grad
+
+
+def test_a_numpy_scalar_travels_as_an_array_without_axes():
+    assert unpack(pack(np.float64(1.5))).shape == ()
+
+
+def test_a_named_tuple_travels_as_a_tuple():
+    pair = collections.namedtuple("pair", "left right")(1, 2)
+    assert type(unpack(pack(pair))) is tuple
+
+
+class Liar(float):
+    def __float__(self):
+        raise AssertionError("student code ran")
+
+
+class Exotic(np.ndarray):
+    def __array_finalize__(self, obj):
+        pass
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        object(),
+        Liar(1.0),
+        np.zeros(2).view(Exotic),
+        np.array([object()]),
+        np.array(["text"]),
+        lambda: 1,
+        {1, 2},
+        torch.zeros(2, dtype=torch.bfloat16),
+        10**5000,
+        np.zeros(2**26 // 8 + 1),
+        ["x"] * 200_000,
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_is_not_plain_is_refused(value):
+    with pytest.raises(NotPlain):
+        encode([value])
+
+
+def test_a_value_that_holds_itself_is_refused():
+    value = []
+    value.append(value)
+    with pytest.raises(NotPlain, match="nested"):
+        encode(value)
+
+
+TREES = [
+    ["pickle", "gASV"],
+    ["int", "1" * 5000],
+    ["int", 7],
+    ["float", "one"],
+    ["bool", 1],
+    ["ndarray", "object", [1], 0],
+    ["ndarray", "float64", [-1], 0],
+    ["ndarray", "float64", [2], 0],
+    ["ndarray", "float64", [1], 7],
+    ["ndarray", "float64", [1], True],
+    ["ndarray", "float64", [1] * 99, 0],
+    ["dict", [[["list", []], ["none"]]]],
+    ["tuple"],
+    [],
+    None,
+    7,
+    {"a": 1},
+]
+
+
+@pytest.mark.parametrize("tree", TREES, ids=str)
+def test_malformed_trees_are_a_result_not_a_crash(tree):
+    with pytest.raises(Malformed):
+        decode(tree, [b"\0" * 8])
+
+
+def test_deep_nesting_is_malformed():
+    tree = ["none"]
+    for _ in range(500):
+        tree = ["list", [tree]]
+    with pytest.raises(Malformed):
+        decode(tree, [])
+
+
+def test_any_damage_to_a_packed_value_is_noticed_or_harmless(rng):
+    """Cut anywhere: malformed. One byte changed: malformed or another plain value, never else."""
+    data = pack({"a": np.arange(5.0), "b": [1, "x", None]})
+    for cut in range(len(data)):
+        with pytest.raises(Malformed):
+            unpack(data[:cut])
+    with pytest.raises(Malformed):
+        unpack(data + b"x")
+    for _ in range(500):
+        damaged = bytearray(data)
+        damaged[rng.integers(len(data))] = rng.integers(256)
+        try:
+            unpack(bytes(damaged))
+        except Malformed:
+            continue
