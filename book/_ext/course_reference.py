@@ -104,6 +104,23 @@ def types_from_elsewhere(
     return contnode if parent is not None else None
 
 
+PARAMETERS = re.compile(r'(<span class="sig-paren">\(</span>)<dl>\n(.*?)</dl>\n*', re.S)
+
+
+def plain_parameters(
+    app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Lay out long signatures with spans: a list of definitions without terms is no list."""
+    if "sig-paren" in context.get("body", ""):
+        context["body"] = PARAMETERS.sub(
+            lambda found: (
+                found[1]
+                + found[2].replace("<dd>", '<span class="sig-line">').replace("</dd>", "</span>")
+            ),
+            context["body"],
+        )
+
+
 def setup(app: Sphinx) -> dict:
     """Connect to the build."""
     app.add_directive("api-package", ApiPackage)
@@ -111,5 +128,6 @@ def setup(app: Sphinx) -> dict:
     app.connect("autodoc-process-docstring", keep_colons, priority=400)
     app.connect("autodoc-process-docstring", link_equations, priority=600)  # napoleon is 500
     app.connect("autodoc-skip-member", skip_fields)
+    app.connect("html-page-context", plain_parameters)
     app.connect("missing-reference", types_from_elsewhere)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

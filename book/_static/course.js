@@ -41,8 +41,18 @@
     });
   }
 
+
+  // The arrows of the table of contents have no name of their own.
+  function nameToggles() {
+    document.querySelectorAll(".bd-sidebar-primary details > summary").forEach(function (toggle) {
+      var link = toggle.closest("li").querySelector("a");
+      toggle.setAttribute("aria-label", "Pages of " + (link ? link.textContent.trim() : "this part"));
+    });
+  }
+
   window.addEventListener("load", function () {
     nameCells();
+    nameToggles();
     reachable();
     if (window.MathJax && MathJax.startup && MathJax.startup.promise) {
       MathJax.startup.promise.then(reachable);
