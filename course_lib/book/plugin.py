@@ -16,7 +16,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import nbformat
@@ -99,6 +101,11 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 class LessonFile(IPyNbFile):
     """One lesson, run from top to bottom in one kernel."""
 
+    def setup(self) -> None:
+        """Start the kernel, and keep an eye on it."""
+        super().setup()
+        self.kernel.await_reply = partial(_await_reply, self.kernel, self.kernel.await_reply)
+
     def collect(self) -> Iterator[pytest.Item]:
         """The lint, every code cell, the budget."""
         self.nb = nbformat.read(self.path, as_version=4)
@@ -112,6 +119,19 @@ class LessonFile(IPyNbFile):
                 self, name=f"cell {number}", cell_num=number, cell=cell, options=options
             )
         yield Budget.from_parent(self, name="budget")
+
+
+def _await_reply(kernel: Any, await_reply: Any, request: str, timeout: float) -> None:
+    """Wait for a reply as nbval does, but not for that of a kernel that died."""
+    end = time.monotonic() + timeout
+    while True:
+        try:
+            return await_reply(request, timeout=1.0)
+        except Empty:
+            if not kernel.is_alive():
+                raise Finding("the kernel died") from None
+            if time.monotonic() > end:
+                raise
 
 
 class Finding(Exception):
@@ -187,6 +207,8 @@ class Budget(_LessonItem):
 
     def _megabytes(self) -> float:
         kernel = self.parent.kernel
+        if not kernel.is_alive():
+            raise Finding("the kernel died before its memory could be measured")
         request = kernel.execute_cell_input(PEAK_MEMORY + "print(_peak())", allow_stdin=False)
         while True:
             message = kernel.get_message("iopub", timeout=30)
