@@ -112,7 +112,7 @@ def update(files: tuple[Path, ...]) -> None:
             if done.rewritten:
                 notes.insert(0, "  the .md was put into canonical form")
             cost = f"{done.run.seconds:.1f} s, {done.run.megabytes:.0f} MB"
-            say("\n".join([f"{name}: {done.changed} cells with new outputs, {cost}", *notes]))
+            say("\n".join([f"{name}: cells with new outputs: {done.changed}; {cost}", *notes]))
     if failed:
         raise click.ClickException(f"{failed} of {_lessons_in_words(len(paths))} need mending")
 

@@ -1,0 +1,93 @@
+"""``course notebooks`` as its user meets it."""
+
+import pytest
+from click.testing import CliRunner
+from lessons import as_lesson, code
+
+from course_lib.book.commands import notebooks
+from course_lib.book.notebooks import to_markdown
+from course_lib.book.plugin import Verdict
+from course_lib.cli import main
+
+
+def run(*words):
+    result = CliRunner().invoke(notebooks, [str(word) for word in words])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    (tmp_path / "book" / "demo").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_update_then_check_then_an_edit(project):
+    path = project / "book" / "demo" / "lesson.md"
+    path.write_text(to_markdown(as_lesson(code("print(f'{2 / 3:.4f}')"))))
+    first = run("update")
+    assert first.exit_code == 0, first.output
+    assert "demo/lesson: cells with new outputs: 1" in first.output
+    table = project / "book" / "runtimes.csv"
+    assert table.read_text().startswith("lesson,seconds,megabytes\ndemo/lesson,")
+
+    stored = path.with_suffix(".ipynb")
+    stored.write_text(stored.read_text().replace("0.6667", "0.6067"))
+    second = run("check", path)
+    assert second.exit_code == 1
+    assert "FAILED  demo/lesson" in second.output
+    assert "book/demo/lesson.ipynb, code cell [1]" in second.output
+    assert "expected '0.6067', got '0.6667'" in second.output
+    assert "Error: 1 of 1 lesson failed: demo/lesson" in second.output
+
+
+def test_update_names_what_failed_and_goes_on(project):
+    for name, source in (("a", "1 / 0"), ("b", "2")):
+        path = project / "book" / "demo" / f"{name}.md"
+        path.write_text(to_markdown(as_lesson(code(source))))
+    result = run("update")
+    assert result.exit_code == 1
+    assert "FAILED  demo/a: cell [1] raised ZeroDivisionError" in result.output
+    assert "demo/b: cells with new outputs: 1" in result.output
+    assert "Error: 1 of 2 lessons need mending" in result.output
+
+
+def test_many_findings_are_cut(project, monkeypatch):
+    path = project / "book" / "demo" / "lesson.ipynb"
+    path.write_text("{}")
+    verdict = Verdict(path, [f"finding {i}" for i in range(20)])
+    monkeypatch.setattr("course_lib.book.plugin.check_lesson", lambda path: verdict)
+    output = run("check").output
+    assert "finding 5" in output
+    assert "finding 6" not in output
+    assert "... and 14 findings more" in output
+
+
+@pytest.mark.parametrize("command", ["check", "update"])
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["none.ipynb"], "Error: none.ipynb does not exist"),
+        (["notes.txt"], "Error: notes.txt: expected a lesson's .md or .ipynb"),
+        ([], "Error: book/ holds no lesson yet"),
+    ],
+)
+def test_errors_are_one_sentence(project, command, words, sentence):
+    result = run(command, *words)
+    assert result.exit_code == 1
+    assert result.output.strip() == sentence
+
+
+def test_outside_the_project(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run("check")
+    assert result.exit_code == 1
+    assert "run this from the project's folder" in result.output
+
+
+@pytest.mark.parametrize("words", [[], ["check"], ["update"]])
+def test_help_has_an_example(words):
+    result = CliRunner().invoke(main, ["notebooks", *words, "--help"])
+    assert result.exit_code == 0
+    assert "Example: course notebooks" in result.output

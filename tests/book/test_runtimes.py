@@ -1,0 +1,69 @@
+"""What lessons cost, written down without noise."""
+
+import pytest
+
+from course_lib.book.notebooks import Run
+from course_lib.book.runtimes import over_budget, read, record
+
+
+@pytest.fixture
+def book(tmp_path):
+    folder = tmp_path / "book" / "chapter"
+    folder.mkdir(parents=True)
+    for name in ("one", "two"):
+        (folder / f"{name}.md").write_text("# A lesson\n")
+    return tmp_path / "book"
+
+
+def test_a_table_for_the_page(book):
+    record({book / "chapter/two.ipynb": Run(11.6, 310.2), book / "chapter/one.ipynb": Run(0.2, 99)})
+    assert (book / "runtimes.csv").read_text() == (
+        "lesson,seconds,megabytes\nchapter/one,1,99\nchapter/two,12,310\n"
+    )
+    assert read(book / "runtimes.csv")["chapter/two"] == Run(12, 310)
+
+
+@pytest.mark.parametrize(
+    ("run", "moved"),
+    [
+        (Run(12, 300), False),
+        (Run(17, 300), False),
+        (Run(8.5, 210), False),
+        (Run(19, 300), True),
+        (Run(7, 300), True),
+        (Run(12, 460), True),
+        (Run(12, 190), True),
+    ],
+)
+def test_only_real_changes_are_written(book, run, moved):
+    lesson = book / "chapter" / "one.ipynb"
+    record({lesson: Run(12, 300)})
+    before = (book / "runtimes.csv").read_text()
+    record({lesson: run})
+    assert ((book / "runtimes.csv").read_text() != before) == moved
+
+
+def test_short_lessons_make_no_noise(book):
+    lesson = book / "chapter" / "one.ipynb"
+    record({lesson: Run(0.5, 100)})
+    before = (book / "runtimes.csv").read_text()
+    record({lesson: Run(1.9, 100)})
+    assert (book / "runtimes.csv").read_text() == before
+
+
+def test_lessons_that_are_gone_lose_their_row(book):
+    record({book / "chapter/one.ipynb": Run(1, 1), book / "chapter/two.ipynb": Run(1, 1)})
+    (book / "chapter/two.md").unlink()
+    record({book / "chapter/one.ipynb": Run(1, 1)})
+    assert list(read(book / "runtimes.csv")) == ["chapter/one"]
+
+
+def test_notebooks_outside_a_book_are_not_recorded(tmp_path):
+    record({tmp_path / "one.ipynb": Run(1, 1)})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_budget():
+    assert over_budget(Run(60, 1500)) is None
+    assert "61 s" in over_budget(Run(61, 100))
+    assert "1600 MB" in over_budget(Run(1, 1600))
