@@ -238,7 +238,7 @@ class Frames:
         )
 
 
-def _sentence(alt: str, setting: Mapping[str, Any]) -> str:
+def _sentence(alt: Any, setting: Mapping[str, Any]) -> str:
     """Refuse a text alternative that is not a sentence of four words or more."""
     if not (isinstance(alt, str) and alt.strip().endswith(".") and len(alt.split()) >= 4):
         raise ValueError(
@@ -248,7 +248,7 @@ def _sentence(alt: str, setting: Mapping[str, Any]) -> str:
     return alt.strip()
 
 
-def _png(figure: Figure) -> bytes:
+def _png(figure: Any) -> bytes:
     """The figure in 64 colours, with nothing in the file but the picture."""
     if not isinstance(figure, Figure):
         raise ValueError(f"draw: expected a matplotlib Figure, got {type(figure).__name__}")

@@ -60,8 +60,10 @@ def use() -> None:
     """
     mpl.rcdefaults()
     mpl.rcParams.update(SETTINGS)
-    inline = sys.modules.get("matplotlib_inline.config")
-    if inline is not None and inline.InlineBackend.initialized():
-        backend = inline.InlineBackend.instance()
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is not None:
+        from matplotlib_inline.config import InlineBackend
+
+        backend = InlineBackend.instance(parent=shell)
         backend.figure_formats = {"png"}
         backend.print_figure_kwargs = {"bbox_inches": None}
