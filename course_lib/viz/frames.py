@@ -20,7 +20,7 @@ PALETTE = 64
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 STYLE = """\
-.frames{margin:1rem 0;max-width:100%}
+.frames{margin:1rem 0}
 .frames img{display:block;max-width:100%;height:auto;background:#fff;border-radius:4px}
 .frames-controls{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;margin:.5rem 0}
 .frames-controls[hidden]{display:none}
@@ -228,7 +228,7 @@ class Frames:
             for control in self.controls.values()
         )
         return (
-            f'<figure class="frames" id="{name}">\n<style>{STYLE}</style>\n'
+            f'<figure class="frames" id="{name}" style="max-width:{width}px">\n<style>{STYLE}</style>\n'
             f'<img src="{first.src}" alt="{html.escape(first.alt)}" '
             f'width="{width}" height="{height}">\n'
             f'<div class="frames-controls" hidden>\n{rows}\n</div>\n'

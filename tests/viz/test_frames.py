@@ -133,6 +133,8 @@ class TestStored:
         assert page.data["frames"][1]["alt"] == f"This says {evil} 2."
         assert evil in page.texts
         assert page.open == []
+        block = re.search(r'"application/json">(.*?)</script>', figure.to_html(), re.DOTALL)[1]
+        assert not set("<>&") & set(block)
 
     def test_figures_are_closed(self):
         before = plt.get_fignums()
