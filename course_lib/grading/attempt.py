@@ -9,6 +9,7 @@ import contextlib
 import inspect
 import linecache
 import signal
+import sys
 import sysconfig
 import threading
 import traceback
@@ -105,7 +106,7 @@ def _changed(before: tuple, after: tuple, arguments: list[str]) -> tuple[str, ..
 def time_limit(seconds: float) -> Iterator[None]:
     """Raise ``TimeIsUp`` inside the block once it has run for ``seconds``.
 
-    By an alarm where the system has one (again and again, should the block swallow the first);
+    By an alarm where the system has one (again and again, should the block catch the first);
     elsewhere by the interrupt that the stop button sends. Outside the main thread there is no way
     to stop a block, and no limit.
     """
@@ -118,16 +119,44 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 
 def _by_alarm(seconds: float) -> Iterator[None]:
+    rings = 0
+
     def ring(signum: int, frame: Any) -> None:
+        nonlocal rings
+        rings += 1
+        if rings > 1:  # somebody caught it: raise once more a few lines on, in their `except`
+            _raise_soon(frame, rings % 7)
         raise TimeIsUp
 
-    before = signal.signal(signal.SIGALRM, ring)
+    before = signal.signal(signal.SIGALRM, ring), sys.gettrace()
     signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGALRM, before[0])
+        if rings > 1:
+            sys.settrace(before[1])
+
+
+def _raise_soon(frame: Any, n_lines: int) -> None:
+    """Trace the interrupted code and raise when it has run a few more of its lines."""
+    files = set()
+
+    def trace(frame: Any, event: str, argument: Any) -> Any:
+        nonlocal n_lines
+        if frame.f_code.co_filename not in files:
+            return None
+        n_lines -= 1
+        if n_lines < 0:
+            raise TimeIsUp  # which also ends the tracing
+        return trace
+
+    while frame is not None and not frame.f_code.co_filename.startswith(HOUSE):
+        files.add(frame.f_code.co_filename)
+        frame.f_trace = trace
+        frame = frame.f_back
+    sys.settrace(trace)
 
 
 def _by_interrupt(seconds: float) -> Iterator[None]:
