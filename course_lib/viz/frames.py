@@ -228,7 +228,8 @@ class Frames:
             for control in self.controls.values()
         )
         return (
-            f'<figure class="frames" id="{name}" style="max-width:{width}px">\n<style>{STYLE}</style>\n'
+            f'<figure class="frames" id="{name}" style="max-width:{width}px">\n'
+            f"<style>{STYLE}</style>\n"
             f'<img src="{first.src}" alt="{html.escape(first.alt)}" '
             f'width="{width}" height="{height}">\n'
             f'<div class="frames-controls" hidden>\n{rows}\n</div>\n'
