@@ -131,6 +131,15 @@ def fit_yule_walker(series: Float[Array, " time"], lags: int) -> AR:
     return AR(float(series.mean() * (1.0 - weights.sum())), weights, variance)
 
 
+def predict(model: AR, rows: Float[Array, "rows lags"]) -> Float[Array, " rows"]:
+    """The mean of the next value after each row of past values, newest first.
+
+    >>> predict(AR(1.0, np.array([0.5, 0.0]), 1.0), np.array([[4.0, 9.0]]))
+    array([3.])
+    """
+    return model.intercept + rows @ model.weights
+
+
 def simulate(
     model: AR,
     rng: np.random.Generator,
@@ -156,7 +165,7 @@ def simulate(
     noise = rng.normal(scale=np.sqrt(model.variance), size=(len(history), steps))
     ys = np.empty_like(noise)
     for t in range(steps):
-        ys[:, t] = model.intercept + recent @ model.weights + noise[:, t]  # eq-ar
+        ys[:, t] = predict(model, recent) + noise[:, t]  # eq-ar
         recent = np.column_stack([ys[:, t], recent[:, :-1]])
     return ys
 
@@ -181,7 +190,7 @@ def forecast(model: AR, history: Float[Array, " time"], steps: int) -> Forecast:
     recent, echoes = history[: -lags - 1 : -1], np.zeros(lags)
     means, responses = np.empty(steps), np.empty(steps)
     for k in range(steps):
-        means[k] = model.intercept + model.weights @ recent
+        means[k] = predict(model, recent[None])[0]
         responses[k] = model.weights @ echoes if k else 1.0
         recent, echoes = np.append(means[k], recent[:-1]), np.append(responses[k], echoes[:-1])
     variance = model.variance * np.cumsum(responses**2)  # eq-ar-forecast-variance

@@ -1,5 +1,7 @@
 """Autoregressive models: fits against scipy, forecasts against simulation."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from scipy.linalg import solve_toeplitz
@@ -13,6 +15,7 @@ from course_lib.recurrent.autoregressive import (
     forecast,
     k_step_predictions,
     lag_matrix,
+    predict,
     sample_autocovariance,
     simulate,
     solve_yule_walker,
@@ -122,9 +125,8 @@ def test_forecast_far_ahead_is_the_stationary_distribution():
 
 def test_k_step_predictions_of_a_linear_model_are_its_forecasts(rng):
     series = rng.normal(size=20)
-    predict = lambda rows: MODEL.intercept + rows @ MODEL.weights  # noqa: E731
     for k in (1, 2, 7):
-        predictions = k_step_predictions(predict, series, lags=3, k=k)
+        predictions = k_step_predictions(partial(predict, MODEL), series, lags=3, k=k)
         ends = range(3, 20 - k + 1)
         expected = [forecast(MODEL, series[:end], k).mean[-1] for end in ends]
         assert len(predictions) == len(series[3 + k - 1 :])
