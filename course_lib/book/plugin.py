@@ -87,7 +87,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.update(stack.enter_context(environment()))
     config.add_cleanup(stack.close)
     warm_up()
-    if config.option.lessons_report:
+    if config.option.lessons_report and not hasattr(config, "workerinput"):
         config.pluginmanager.register(_Report(Path(config.option.lessons_report)))
 
 
