@@ -62,9 +62,25 @@ def set_repository_options(app: Sphinx, config: Config) -> None:
     config.html_theme_options = repository_options(config.html_theme_options)
 
 
+def name_references(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+    """Make a list of references a list whose children are its items, also for screen readers."""
+    if 'role="doc-biblioentry"' in context.get("body", ""):
+        context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+
+
+def remove_old_pages(app: Sphinx, failure: Exception | None) -> None:
+    """Delete pages of earlier builds that the book no longer holds."""
+    if failure is None and app.builder.format == "html":
+        for page in Path(app.outdir).glob("book/**/*.html"):
+            if page.relative_to(app.outdir).with_suffix("").as_posix() not in app.env.found_docs:
+                page.unlink()
+
+
 def setup(app: Sphinx) -> dict:
     """Connect to the build."""
     app.add_config_value("comments_config", {}, "html")  # jupyter-book sets it, unasked
     app.connect("config-inited", set_repository_options)
     app.connect("builder-inited", copy_mathjax)
+    app.connect("html-page-context", name_references)
+    app.connect("build-finished", remove_old_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -13,6 +13,7 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import nested_parse_with_titles
 
@@ -104,7 +105,24 @@ def types_from_elsewhere(
     return contnode if parent is not None else None
 
 
-PARAMETERS = re.compile(r'(<span class="sig-paren">\(</span>)<dl>\n(.*?)</dl>\n*', re.S)
+PARAMETERS = re.compile(r'(<span class="sig-paren">\(</span>)\s*<dl>\n(.*?)</dl>\s*', re.S)
+
+
+class ShortNames(SphinxPostTransform):
+    """Shows a function of this package as ``bptt.backward()`` where a page gives its full path."""
+
+    default_priority = 4
+
+    def run(self, **kwargs: object) -> None:
+        """Shorten the text; the link keeps the path."""
+        for reference in self.document.findall(addnodes.pending_xref):
+            target = reference.get("reftarget", "")
+            parts = target.split(".")
+            if reference.get("refdomain") == "py" and parts[0] == "course_lib" and len(parts) > 3:
+                for text in list(reference.findall(nodes.Text)):
+                    if text.removesuffix("()") == target:
+                        call = text.removeprefix(target)
+                        text.parent.replace(text, nodes.Text(".".join(parts[2:]) + call))
 
 
 def plain_parameters(
@@ -128,6 +146,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("autodoc-process-docstring", keep_colons, priority=400)
     app.connect("autodoc-process-docstring", link_equations, priority=600)  # napoleon is 500
     app.connect("autodoc-skip-member", skip_fields)
+    app.add_post_transform(ShortNames)
     app.connect("html-page-context", plain_parameters)
     app.connect("missing-reference", types_from_elsewhere)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

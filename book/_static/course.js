@@ -9,7 +9,7 @@
 
   // What scrolls sideways must be reachable by keyboard; what does not must not be a stop.
   function reachable() {
-    document.querySelectorAll("div.math, .pst-scrollable-table-container").forEach(function (box) {
+    document.querySelectorAll("mjx-container, .pst-scrollable-table-container").forEach(function (box) {
       if (box.scrollWidth > box.clientWidth + 1) {
         box.tabIndex = 0;
       } else {
