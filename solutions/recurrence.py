@@ -1655,7 +1655,7 @@ stack_task = Task(
     compare=Exact(),
     call="on each",
     n_public=3,
-    n_hidden=3,
+    n_hidden=2,
     forbidden=("course_lib.recurrent.cantor_stack",),
 )
 stack_task.example(["[]", "[)", "(", "([{}])", "([)]", "]", ""])
@@ -1664,11 +1664,10 @@ OPENING, CLOSING = "([{", ")]}"
 
 @stack_task.inputs
 def stack_inputs(rng):
-    words = [balanced_word(rng, int(n)) for n in rng.integers(2, 7, size=4)]
-    unclosed = words[0] + "{" + words[1]
-    place = int(rng.integers(len(words[2])))
-    wrong_kind = words[2][:place] + "([" + words[2][place:] + ")]"
-    return ([*words, unclosed, wrong_kind, words[3] + "]"],)
+    words = [balanced_word(rng, int(n)) for n in rng.integers(2, 6, size=2)]
+    place = int(rng.integers(len(words[1])))
+    wrong_kind = words[1][:place] + "([" + words[1][place:] + ")]"
+    return ([*words, words[0] + "{", wrong_kind, words[1] + "]"],)
 
 
 def balanced_word(rng, n_pairs):

@@ -1,6 +1,16 @@
 """Tools for exercises: specs, public cases, the student's check.
 
-In reading order: ``values`` (what may travel), ``compare``, ``calls``, ``spec``, ``source`` (the
-solutions file), ``diagnose``, ``release`` (what students get), ``attempt``, ``report``, ``check``
-(the student's side), ``notebook``, ``verify`` (is a set fit to be given out?), ``commands``.
+- ``values``: what may travel between processes, and how
+- ``compare``: is this the expected value, and if not, where does it differ
+- ``calls``: how a student's function is called, what is looked at in its answer
+- ``spec``: a task, its inputs, its right and its wrong answers
+- ``source``: reading solutions/<chapter>.py
+- ``diagnose``: from a difference to a sentence
+- ``release``: the notebook and the public cases that students get
+- ``attempt``: one call of a student's function, whatever it does
+- ``report``: the few lines of an answer, as HTML and as text
+- ``check``: the check in a notebook's cell
+- ``notebook``: running a student's notebook without a kernel
+- ``verify``: is an exercise set fit to be given to students
+- ``commands``: the shell's side
 """

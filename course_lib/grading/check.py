@@ -97,7 +97,8 @@ class Checker:
             )
             if outcome.status in ("slow", "interrupted"):
                 label = _case_label(task, len(outcomes))
-                lines = ((label, _describe(inputs)), ("what came", outcome.message))
+                told = _describe(inputs, task["arguments"]) or "no arguments"
+                lines = ((label, told), ("what came", outcome.message))
                 return Report(name, outcome.status, "", lines)
             outcomes.append(outcome)
             right = outcome.status == "value"

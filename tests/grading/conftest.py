@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from course_lib.cli import main
 from course_lib.grading.source import ExerciseSet, load
 
 HOUSE = Path(__file__).parents[2]
@@ -79,3 +81,14 @@ def house(tmp_path) -> Path:
 @pytest.fixture
 def small(house) -> ExerciseSet:
     return load(house / "solutions" / "small.py")
+
+
+@pytest.fixture
+def course(monkeypatch):
+    """The ``course`` command, run in the project's root."""
+    monkeypatch.chdir(HOUSE)
+
+    def run(*arguments: str):
+        return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+    return run

@@ -1,7 +1,6 @@
 import json
 
 import nbformat
-import pytest
 
 from course_lib.grading.release import (
     build_notebook,
@@ -10,11 +9,7 @@ from course_lib.grading.release import (
     write_cases,
     write_kit,
 )
-from course_lib.grading.verify import leaked_lines, out_of_step, problems
-
-
-def test_the_small_set_has_no_problems(small):
-    assert list(problems(small)) == []
+from course_lib.grading.verify import out_of_step
 
 
 def test_the_notebook_is_valid_and_holds_stub_check_and_points(small):
@@ -51,18 +46,3 @@ def test_another_expected_value_puts_the_cases_out_of_step(small):
     cases = stored["tasks"][0]["cases"]
     cases[1]["expected"], cases[2]["expected"] = cases[2]["expected"], cases[1]["expected"]
     assert not same_cases(stored, fresh)
-
-
-@pytest.mark.parametrize(
-    "leak",
-    [
-        "answer_of_scale = x * factor",
-        "answer_of_scale  =  x*factor",
-        "return np.array([value * factor for value in x])",
-        "return x / factor",
-    ],
-)
-def test_a_leaked_line_is_found_whatever_its_spaces(small, leak):
-    kit = build_notebook(small) + write_cases(public_cases(small))
-    assert leaked_lines(small, kit) == []
-    assert len(leaked_lines(small, kit + json.dumps(leak))) == 1

@@ -55,17 +55,6 @@ def test_an_incomplete_source_is_refused_by_name(house, old, new, message):
         load(path)
 
 
-def test_inputs_depend_on_seed_task_student_and_case_only(small):
-    task = small.task("scale")
-
-    def first(student, seed):
-        return [float(x.sum()) for x, _ in task.draw(student, seed)]
-
-    assert first("ada", 7) == first("ada", 7)
-    everything = first("ada", 7) + first("ada", 8) + first("alan", 7)
-    assert len(set(everything)) == 3 * task.n_hidden
-
-
 def test_the_house_is_found_from_below(house, monkeypatch):
     monkeypatch.chdir(house / "exercises")
     assert find_house() == house

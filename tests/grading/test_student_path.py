@@ -7,26 +7,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from click.testing import CliRunner
 from nbclient import NotebookClient
 
-from course_lib.cli import main
-from course_lib.grading.commands import check, exercises
 from course_lib.grading.source import BEGIN, END, parse
 
 HOUSE = Path(__file__).parents[2]
 SOLUTIONS = HOUSE / "solutions" / "recurrence.py"
-
-
-@pytest.fixture
-def course(monkeypatch):
-    """The ``course`` command, run in the project's root."""
-    monkeypatch.chdir(HOUSE)
-
-    def run(*arguments: str):
-        return CliRunner().invoke(main, [str(argument) for argument in arguments])
-
-    return run
 
 
 @pytest.fixture
@@ -120,56 +106,6 @@ def test_the_shell_survives_cells_that_fail_and_magics(kit, course):
     assert result.output.count("! code cell") == 3
     assert "ZeroDivisionError" in result.output
     assert "✓ masked_mean" in result.output
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("none.ipynb", None, "there is no such file"),
-        ("text.ipynb", "not JSON", "not a Jupyter notebook"),
-        ("old.ipynb", '{"worksheets": []}', "not a Jupyter notebook"),
-        ("list.ipynb", "[]", "not a Jupyter notebook"),
-        ("lonely.ipynb", '{"cells": []}', "lonely.cases.json is not in"),
-    ],
-)
-def test_a_users_mistake_is_one_sentence(course, tmp_path, name, content, message):
-    if content is not None:
-        (tmp_path / name).write_text(content, "utf-8")
-    result = course("check", tmp_path / name)
-    assert result.exit_code == 1
-    assert message in result.output
-    assert "Traceback" not in result.output
-    assert len(result.output.strip().splitlines()) == 1
-
-
-def test_an_unknown_exercise_set_names_those_there_are(course, tmp_path):
-    result = course("exercises", "release", "recurence", "--out", tmp_path)
-    assert result.exit_code == 1
-    assert "there are: " in result.output
-    assert "recurrence" in result.output
-
-
-def test_build_and_check_of_a_whole_course(house, monkeypatch):
-    """A new chapter joins by adding one file to solutions/."""
-    monkeypatch.chdir(house)
-    shell = CliRunner()
-    missing = shell.invoke(check)
-    assert (missing.exit_code, "not built yet" in missing.output) == (1, True)
-    built = shell.invoke(exercises, ["build"])
-    assert "small.ipynb" in built.output
-    assert "in step" in shell.invoke(exercises, ["build"]).output
-    assert "fit to be given" in shell.invoke(check).output
-    notebook = house / "exercises" / "small.ipynb"
-    notebook.write_text(notebook.read_text("utf-8").replace("Multiply", "Divide"), "utf-8")
-    stale = shell.invoke(check)
-    assert (stale.exit_code, "out of step" in stale.output) == (1, True)
-
-
-def test_outside_the_course_the_shell_says_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(check)
-    assert result.exit_code == 1
-    assert "run this inside the course's folder" in result.output
 
 
 def test_a_kit_holds_three_files_and_nothing_else(kit):

@@ -1,0 +1,87 @@
+import signal
+
+import numpy as np
+import pytest
+
+from course_lib.grading.attempt import (
+    TimeIsUp,
+    attempt,
+    closed_modules,
+    last_useful_line,
+    never_started,
+    time_limit,
+)
+
+
+def forever(x):
+    while True:
+        pass
+
+
+def test_an_outcome_holds_plain_values_that_nobody_else_holds():
+    kept = []
+
+    def hoards(x):
+        kept.append(x)
+        return x
+
+    outcome = attempt(hoards, (np.ones(2),), ["x"])
+    kept[0][:] = 7
+    assert outcome.value.tolist() == [1, 1]
+    assert outcome.mutated == ()
+
+
+def test_a_changed_argument_is_named_and_the_input_stays():
+    def clears(x, y):
+        y[:] = 0
+        return x
+
+    x, y = np.ones(2), np.ones(2)
+    assert attempt(clears, (x, y), ["x", "y"]).mutated == ("y",)
+    assert y.tolist() == [1, 1]
+
+
+def test_an_endless_loop_is_stopped():
+    assert attempt(forever, (1,), ["x"], seconds=0.2).status == "slow"
+
+
+def test_where_there_is_no_alarm_the_interrupt_stops_a_loop(monkeypatch):
+    monkeypatch.delattr(signal, "setitimer")
+    with pytest.raises(TimeIsUp), time_limit(0.2):
+        forever(0)
+
+
+def test_a_block_in_time_is_left_alone():
+    with time_limit(5):
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 0
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_time_is_not_an_ordinary_exception():
+    assert not issubclass(TimeIsUp, Exception)
+
+
+def test_the_last_useful_line_is_the_students():
+    with pytest.raises(np.linalg.LinAlgError) as caught:
+        np.linalg.inv(np.zeros((2, 2)))
+    assert "`np.linalg.inv(np.zeros((2, 2)))`" in last_useful_line(caught.value)
+    assert last_useful_line(ValueError("x" * 999)).endswith("...")
+
+
+def test_only_an_untouched_function_counts_as_not_started():
+    def touched(x):
+        """Has a body."""
+        return None if x else x
+
+    def untouched(x):
+        """Has none."""
+        ...
+
+    assert never_started(untouched)
+    assert not never_started(touched)
+    assert not never_started(np.linalg.norm)
+    assert not never_started(print)
+
+
+def test_functions_without_code_use_no_closed_module():
+    assert closed_modules(print, ["course_lib.recurrent.heads"]) == []

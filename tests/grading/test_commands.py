@@ -1,0 +1,54 @@
+import pytest
+from click.testing import CliRunner
+
+from course_lib.grading.commands import check, exercises
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("none.ipynb", None, "there is no such file"),
+        ("text.ipynb", "not JSON", "not a Jupyter notebook"),
+        ("old.ipynb", '{"worksheets": []}', "not a Jupyter notebook"),
+        ("list.ipynb", "[]", "not a Jupyter notebook"),
+        ("lonely.ipynb", '{"cells": []}', "lonely.cases.json is not in"),
+    ],
+)
+def test_a_users_mistake_is_one_sentence(course, tmp_path, name, content, message):
+    if content is not None:
+        (tmp_path / name).write_text(content, "utf-8")
+    result = course("check", tmp_path / name)
+    assert result.exit_code == 1
+    assert message in result.output
+    assert "Traceback" not in result.output
+    assert len(result.output.strip().splitlines()) == 1
+
+
+def test_an_unknown_exercise_set_names_those_there_are(course, tmp_path):
+    result = course("exercises", "release", "recurence", "--out", tmp_path)
+    assert result.exit_code == 1
+    assert "there are: " in result.output
+    assert "recurrence" in result.output
+
+
+def test_build_and_check_of_a_whole_course(house, monkeypatch):
+    """A new chapter joins by adding one file to solutions/."""
+    monkeypatch.chdir(house)
+    shell = CliRunner()
+    missing = shell.invoke(check)
+    assert (missing.exit_code, "not built yet" in missing.output) == (1, True)
+    built = shell.invoke(exercises, ["build"])
+    assert "small.ipynb" in built.output
+    assert "in step" in shell.invoke(exercises, ["build"]).output
+    assert "fit to be given" in shell.invoke(check).output
+    notebook = house / "exercises" / "small.ipynb"
+    notebook.write_text(notebook.read_text("utf-8").replace("Multiply", "Divide"), "utf-8")
+    stale = shell.invoke(check)
+    assert (stale.exit_code, "out of step" in stale.output) == (1, True)
+
+
+def test_outside_the_course_the_shell_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(check)
+    assert result.exit_code == 1
+    assert "run this inside the course's folder" in result.output
