@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jupytext
 import nbformat
@@ -28,7 +29,7 @@ LANGUAGE = {
 }
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
-PEAK_MEMORY = """\
+PROBE = """\
 def _peak():
     try:
         with open("/proc/self/status") as file:
@@ -37,6 +38,8 @@ def _peak():
         import resource, sys
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+import time
+print(_peak(), time.process_time())
 """
 
 
@@ -169,23 +172,35 @@ def execute(notebook: NotebookNode, folder: Path) -> Run:
                 raise LessonError(f"cell [{number}] ran longer than {client.timeout} s") from None
             except DeadKernelError:
                 raise LessonError(f"cell [{number}] killed its kernel") from None
-        seconds = time.perf_counter() - started
-        megabytes = _ask_memory(client)
+        run = measured(time.perf_counter() - started, _ask(client))
     for cell in notebook.cells:
         tidy(cell)
-    return Run(seconds, megabytes)
+    return run
 
 
-def _ask_memory(client) -> float:
-    """The kernel's peak memory, in megabytes."""
+def measured(wall: float, answer: str) -> Run:
+    """What a run cost, from the time it took and the kernel's answer to ``PROBE``.
+
+    On a busy machine a run waits for its turn: the kernel's time on the processor counts
+    if it is shorter.
+
+    >>> measured(40.0, "310.5 22.0")
+    Run(seconds=22.0, megabytes=310.5)
+    """
+    megabytes, processor = map(float, answer.split())
+    return Run(min(wall, processor), megabytes)
+
+
+def _ask(client: Any) -> str:
+    """The kernel's answer to ``PROBE``."""
     cells = client.nb.cells
-    probe = nbformat.v4.new_code_cell(PEAK_MEMORY + "print(_peak())")
+    probe = nbformat.v4.new_code_cell(PROBE)
     cells.append(probe)
     try:
         client.execute_cell(probe, len(cells) - 1, store_history=False)
     finally:
         cells.pop()
-    return float(probe.outputs[0].text)
+    return probe.outputs[0].text
 
 
 def tidy(cell: NotebookNode) -> None:

@@ -27,7 +27,7 @@ from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
 from course_lib.book.compare import Limits, differences
 from course_lib.book.lint import problems
-from course_lib.book.notebooks import ANSI, PEAK_MEMORY, Run, environment, pair, warm_up
+from course_lib.book.notebooks import ANSI, PROBE, Run, environment, measured, pair, warm_up
 from course_lib.book.runtimes import over_budget
 
 CELL_TIMEOUT = 300.0
@@ -200,22 +200,22 @@ class Budget(_LessonItem):
 
     def runtest(self) -> None:
         """Measure, hand the figures on, fail if they are over the limits."""
-        run = Run(self.parent.seconds, self._megabytes())
+        run = measured(self.parent.seconds, self._ask())
         self.user_properties.append(("run", [run.seconds, run.megabytes]))
         if reason := over_budget(run):
             raise Finding(f"the lesson {reason}")
 
-    def _megabytes(self) -> float:
+    def _ask(self) -> str:
         kernel = self.parent.kernel
         if not kernel.is_alive():
             raise Finding("the kernel died before its memory could be measured")
-        request = kernel.execute_cell_input(PEAK_MEMORY + "print(_peak())", allow_stdin=False)
+        request = kernel.execute_cell_input(PROBE, allow_stdin=False)
         while True:
             message = kernel.get_message("iopub", timeout=30)
             if message["parent_header"].get("msg_id") != request:
                 continue
             if message["msg_type"] == "stream":
-                return float(message["content"]["text"])
+                return message["content"]["text"]
 
 
 class _Report:
