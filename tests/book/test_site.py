@@ -1,0 +1,255 @@
+"""The book's own extensions, on a book of one lesson: what is shown, and what is not."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+LESSON = """# Doubling
+
+Twice a number is
+
+$$
+y = 2 x .
+$$ (eq-double)
+
+See {py:func}`course_lib.foundations.softmax.softmax` and {zh}`循环`.
+"""
+INDEX = """# A book
+
+```{course-map}
+Part:
+  arithmetic: [Arithmetic, "Numbers."]
+  geometry: [Geometry, "Figures."]
+```
+"""
+LEDGER = """# Ledger
+
+```{ledger-equations}
+```
+```{ledger-topics}
+```
+```{ledger-errata}
+```
+"""
+TEST = """import pytest
+
+
+@pytest.mark.checks("eq-double", against="a closed form")
+def test_twice(): ...
+"""
+MODULE = '''"""Doubling."""
+
+
+def double(x):
+    """Twice a number.
+
+    Implements eq-double.
+    """
+    return 2 * x  # eq-double
+'''
+
+
+def notebook(text):
+    cell = {"cell_type": "markdown", "metadata": {}, "source": text, "id": "one"}
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel}
+    return json.dumps({"cells": [cell], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+
+
+def toc(*chapters):
+    return {"format": "jb-book", "root": "book/index", "chapters": list(chapters)}
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """A project with one lesson, in its own folder, built once without and once with an address."""
+    root = tmp_path_factory.mktemp("book")
+    config = yaml.safe_load((ROOT / "_config.yml").read_text())
+    for extension in config["sphinx"]["local_extensions"]:
+        config["sphinx"]["local_extensions"][extension] = str(ROOT / "book/_ext")
+    shutil.copytree(ROOT / "book/_static", root / "book/_static")
+    chapter = {
+        "file": "book/arithmetic/index",
+        "sections": [{"file": "book/arithmetic/doubling.ipynb"}],
+    }
+    files = {
+        "_config.yml": yaml.safe_dump(config),
+        "_toc.yml": yaml.safe_dump(
+            toc(chapter, {"file": "book/ledger"}, {"file": "book/api/foundations"})
+        ),
+        "book/index.md": INDEX,
+        "book/arithmetic/index.md": "# Arithmetic\n",
+        "book/arithmetic/doubling.md": LESSON,
+        "book/arithmetic/doubling.ipynb": notebook(LESSON),
+        "book/ledger.md": LEDGER,
+        "book/api/foundations.rst": (ROOT / "book/api/foundations.rst").read_text(),
+        "book/references.bib": "",
+        "book/coverage.csv": (
+            "id,lesson,symbol,test\n"
+            "T-01,book/arithmetic/doubling.md#eq-double,-,-\n"
+            "X-01,book/arithmetic/doubling.md#doubling,-,-\n"
+        ),
+        "book/topics.csv": "id,title\nT-01,Twice a number\n",
+        "book/errata.csv": "id,says,holds\nX-01,Twice is $3x$.,Twice is $2x$.\n",
+        "book/runtimes.csv": "lesson,seconds,megabytes\narithmetic/doubling,2.2,101\n",
+        "course_lib/arithmetic/doubling.py": MODULE,
+        "tests/arithmetic/test_doubling.py": TEST,
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
+
+
+def build(root):
+    """Build as ``make book`` does; the page of the lesson."""
+    jupyter_book = Path(sys.executable).with_name("jupyter-book")
+    done = subprocess.run(
+        [jupyter_book, "build", ".", "-W", "-n", "--keep-going"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return page(root, "book/arithmetic/doubling.html")
+
+
+def page(root, name):
+    return (root / "_build/html" / name).read_text()
+
+
+def text_of(html):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+
+
+@pytest.mark.slow
+def test_the_extensions_and_what_follows_a_change(book):
+    lesson = build(book)
+    html = "".join(file.read_text() for file in (book / "_build/html").rglob("*.html"))
+
+    # Nothing is loaded from outside, and nothing points to a repository that is not there.
+    assert re.findall(r'(?:src|<link[^>]* href)="(?:https?:)?//[^"]*', html) == []
+    for word in ("thebe", "unpkg", "require.js", "colab", "mybinder", "fa-github"):
+        assert word not in html.lower(), word
+    assert (book / "_build/html/_static/mathjax/tex-svg-full.js").stat().st_size > 2_000_000
+    assert "Apache" in page(book, "_static/mathjax/NOTICE.txt")
+    assert '.ipynb"' in lesson  # the download button
+
+    # The line under the equation, the cost under the title, a function's short name.
+    shown = text_of(lesson)
+    assert "Implemented by doubling.double · checked by test_twice against a closed form" in shown
+    assert "Runs in 3 s and 110 MB of memory on one core." in shown
+    assert ">softmax.softmax()<" in re.sub(r"</?span[^>]*>", "", lesson)
+    assert '<span lang="zh">循环</span>' in lesson
+
+    # The tables of the ledger.
+    ledger = text_of(page(book, "book/ledger.html"))
+    assert "tests/arithmetic/test_doubling.py::test_twice, against a closed form" in ledger
+    assert "Twice a number" in ledger
+    assert r"Twice is \(3x\)" in ledger
+
+    # The map: a link where there is a chapter, plain words where there is none.
+    index = page(book, "book/index.html")
+    assert re.search(r'href="arithmetic/index.html">Arithmetic</a>', index)
+    assert re.search(r"<span[^>]*>Geometry</span>", index)
+    assert "1 lesson" in index
+    assert "in preparation" in index
+
+    # Another test checks the equation: its page is written again, though it did not change.
+    test = book / "tests/arithmetic/test_doubling.py"
+    test.write_text(TEST.replace("a closed form", "enumeration"))
+    assert "checked by test_twice against enumeration" in text_of(build(book))
+
+    # The repository has an address: links to it appear, and they lead to the notebook.
+    config = yaml.safe_load((book / "_config.yml").read_text())
+    config["repository"]["url"] = "https://github.com/someone/course"
+    (book / "_config.yml").write_text(yaml.safe_dump(config))
+    lesson = build(book)
+    notebook_path = "book/arithmetic/doubling.ipynb"
+    home = "https://github.com/someone/course"
+    assert f"colab.research.google.com/github/someone/course/blob/main/{notebook_path}" in lesson
+    assert f"mybinder.org/v2/gh/someone/course/main?urlpath=lab/tree/{notebook_path}" in lesson
+    assert f'href="{home}"' in lesson
+    assert f"{home}/blob/main/{notebook_path}" in lesson
+    assert f'href="{home}/blob/main/tests/arithmetic/test_doubling.py"' in lesson
+    assert "colab" not in page(book, "book/ledger.html")
+
+    # A page that leaves the book leaves the folder.
+    (book / "_toc.yml").write_text(
+        yaml.safe_dump(
+            toc(
+                {"file": "book/arithmetic/index"},
+                {"file": "book/ledger"},
+                {"file": "book/api/foundations"},
+            )
+        )
+    )
+    (book / "book/coverage.csv").write_text("id,lesson,symbol,test\n")
+    (book / "book/arithmetic/doubling.md").unlink()
+    with pytest.raises(FileNotFoundError):
+        build(book)
+
+
+def test_every_page_of_the_table_of_contents_is_there_and_listed_once():
+    names = re.findall(r"^\s*- file: (\S+)$", (ROOT / "_toc.yml").read_text(), re.M)
+    assert len(names) == len(set(names))
+    for name in names:
+        found = [
+            ROOT / f"{name}{end}" for end in ("", ".md", ".rst") if (ROOT / name).suffix or end
+        ]
+        assert any(path.is_file() for path in found), name
+
+
+def test_every_lesson_and_every_package_of_the_library_is_in_the_book():
+    contents = (ROOT / "_toc.yml").read_text()
+    lessons = [path.relative_to(ROOT) for path in ROOT.glob("book/*/*.ipynb")]
+    packages = [path.parent.name for path in ROOT.glob("course_lib/*/__init__.py")]
+    wanted = [str(path) for path in lessons]
+    wanted += [f"book/api/{name}" for name in packages if name not in ("book", "grading")]
+    assert [name for name in wanted if f"file: {name}\n" not in contents] == []
+
+
+def test_the_map_names_each_chapter_of_the_book():
+    index = (ROOT / "book/index.md").read_text()
+    on_map = yaml.safe_load(re.search(r"```\{course-map\}\n(.*?)```", index, re.S)[1])
+    slugs = [slug for chapters in on_map.values() for slug in chapters]
+    assert len(slugs) == len(set(slugs)) == 16
+    written = {path.parent.name for path in ROOT.glob("book/*/index.md")} - {"api"}
+    assert written <= set(slugs)
+
+
+@pytest.mark.parametrize("code", ["zh", "bg"])
+def test_the_glossary_gives_each_term_in_both_languages(code):
+    entries = (ROOT / "book/glossary.md").read_text().split("```{glossary}\n")[1].split("\n\n")
+    assert len(entries) > 40
+    for entry in entries:
+        assert f"{{{code}}}`" in entry, entry.splitlines()[0]
+
+
+def test_the_glossary_is_in_alphabetical_order():
+    text = (ROOT / "book/glossary.md").read_text().split("```{glossary}\n")[1]
+    terms = [line.lower() for line in text.splitlines() if line and line[0] not in " `"]
+    assert terms == sorted(terms)
+
+
+def test_mathjax_is_a_version_whose_notice_we_carry():
+    import importlib.metadata
+
+    assert importlib.metadata.version("sphinx-mathjax-offline") == "0.0.2"
+    sys.path.insert(0, str(ROOT / "book/_ext"))
+    try:
+        import course_offline
+    finally:
+        sys.path.pop(0)
+    script = importlib.metadata.distribution("sphinx-mathjax-offline").locate_file(
+        course_offline.MATHJAX
+    )
+    assert '"3.2.2"' in Path(str(script)).read_text()
+    assert "MathJax 3.2.2" in course_offline.NOTICE
