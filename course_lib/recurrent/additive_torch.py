@@ -4,7 +4,8 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from course_lib.recurrent.srn_torch import SRNLayer
+from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.recurrent.srn_torch import _NONLINEARITIES, SRNLayer
 
 
 class ResidualLayer(SRNLayer):
@@ -30,13 +31,20 @@ class ResidualLayer(SRNLayer):
             The states after every step, and the last of them.
 
         Raises:
-            ValueError: an argument does not fit ``xs``.
+            ValueError: there is no step, or an argument does not fit ``xs``.
         """
+        expect_shape("xs", xs, ("batch", "time", self.W_xh.shape[1]))
+        expect_at_least("number of steps", xs.shape[1], 1)
         h = xs.new_zeros(len(xs), len(self.W_hh)) if state0 is None else state0
+        expect_shape("state0", h, (len(xs), len(self.W_hh)))
+        if mask is not None:
+            expect_shape("mask", mask, tuple(xs.shape[:2]))
+            xs = torch.where(mask[..., None], xs, 0.0)
+        f = _NONLINEARITIES[self.nonlinearity]
+        drives = (xs.transpose(0, 1) @ self.W_xh.T + self.b_h).unbind(0)
         hs = []
-        for t in range(xs.shape[1]):
-            _, increment = super().forward(xs[:, t : t + 1], h)
-            new = h + increment
+        for t, drive in enumerate(drives):
+            new = h + f(torch.addmm(drive, h, self.W_hh.T))
             h = new if mask is None else torch.where(mask[:, t, None], new, h)
             hs.append(h)
         return torch.stack(hs, dim=1), h
