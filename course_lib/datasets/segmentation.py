@@ -76,7 +76,7 @@ class SegmentationGrammar:
     >>> grammar.sample(np.random.default_rng(0), 1)
     [['人生', '研究', '研究', '神经', '的', '。']]
     >>> grammar.pinyin("研究。")
-    ['yán', 'jiū', '。']
+    ['yán', 'jiū', '.']
     """
 
     stop: float = 0.15
@@ -109,8 +109,8 @@ class SegmentationGrammar:
         return np.array([number[character] for character in text], dtype=int)
 
     def pinyin(self, text: str) -> list[str]:
-        """How each character is said."""
-        said = {STOP: STOP}
+        """How each character is said; the full stop as a period."""
+        said = {STOP: "."}
         for word in DICTIONARY:
             said.update(zip(word.characters, word.pinyin.split(), strict=True))
         return [said[character] for character in text]

@@ -30,7 +30,7 @@ def draw_pattern(
         outputs: what each step answers, top row; "" leaves the box out.
         states: what stands in the middle row; None leaves the boxes blank.
         recurrent: whether each state is read by the next.
-        fed_back: steps whose output is also the next step's input, by a dashed arrow.
+        fed_back: steps whose output the next step reads, shown by a dashed arrow.
 
     Returns:
         ``ax``.
@@ -55,7 +55,7 @@ def draw_pattern(
         if recurrent and t:
             _arrow(ax, (t - 1 + _HALF, 1), (t - _HALF, 1))
         if t in fed_back and t + 1 < steps:
-            _arrow(ax, (t + _HALF, 1.95), (t + 1 - _HALF, 0.05), dashed=True)
+            _arrow(ax, (t + _HALF, 1.85), (t + 1 - 0.22, 1 + _HALF), dashed=True)
     ax.set(xlim=(-0.5, steps - 0.5), ylim=(-0.45, 2.45), aspect="equal")
     ax.axis("off")
     return ax

@@ -55,6 +55,19 @@ def test_each_word_is_the_input_of_the_next_step():
     assert words.tolist() == [[3, 0, 1, 2, 3]]
 
 
+def test_a_pair_of_shift_registers_recites_backwards(rng):
+    """A delay line reads, its transpose writes; what does not fit into the line is lost."""
+    V, slots = 5, 4
+    N = (slots + 1) * V
+    reader = Params(W_xh=np.eye(N, V, k=-V), W_hh=np.eye(N, k=-V), b_h=np.zeros(N))
+    writer = Params(W_xh=np.zeros((N, V)), W_hh=np.eye(N, k=V), b_h=np.zeros(N))
+    head = Writer(np.eye(V), np.eye(V, N), np.zeros(V), begin=0)
+    text = rng.integers(1, V, size=(1, 7))
+    state = encode(SRN("identity"), reader, np.eye(V)[text])
+    words, _ = write(SRN("identity"), writer, head, state, 7)
+    assert words[0].tolist() == [*text[0, :2:-1].tolist(), 0, 0, 0]
+
+
 def test_wrong_arguments_are_named():
     params = Params(np.eye(2), np.eye(2), np.zeros(2))
     writer = Writer(np.eye(2), np.eye(2), np.zeros(2), begin=0)
