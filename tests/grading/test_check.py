@@ -62,6 +62,13 @@ def test_a_known_mistake_is_named(check):
     )
 
 
+def test_right_on_one_case_is_not_right(check):
+    def scale(x, factor):
+        return x * 3
+
+    says(check("scale", {"scale": scale}), "wrong", "1 of 5 public cases", "case 2 of 5")
+
+
 def test_an_unknown_mistake_gets_a_hint(check):
     says(check("scale", {"scale": lambda x, factor: -x * factor}), "wrong", "wrong sign")
 

@@ -83,6 +83,8 @@ def test_one_part_in_single_precision_sets_the_tolerance_of_all_parts():
     assert Close(condition=100, float32=True).difference(1.0, np.float32(1 + 1e-6)) is None
     assert Close(condition=100, float32=True).difference(1.0, 1.0 + 1e-6) is not None
     assert CLOSE.difference(1.0, torch.tensor(1.0)).reason == "dtype"
+    counts = (np.arange(2), np.arange(2, dtype=np.float32))
+    assert CLOSE.difference((counts[0], 1.0), (counts[1], 1.0 + 1e-6)).reason == "value"
 
 
 def test_exact_tells_integers_apart_that_no_float_can():
