@@ -23,7 +23,8 @@ INSTRUCTIONS = """\
 
 {notebook} holds {n_tasks} exercises, {points:g} points in all.
 
-1. Install the course's package: pip install course-lib (or, in a copy of the course, make lab).
+1. You need the course's package: make lab in a copy of the course brings it and JupyterLab;
+   in an environment of your own, pip install PATH/TO/THE/COURSE does.
 2. Keep {cases} in the same folder as the notebook.
 3. Open the notebook in JupyterLab. Replace each line `...  # your answer here`.
    Do not rename the functions: they are found by name. You may add cells and functions.
