@@ -7,6 +7,7 @@ a page is written again when its facts change.
 """
 
 import csv
+import re
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from math import ceil
@@ -218,7 +219,7 @@ class WriteFacts(SphinxPostTransform):
     def symbol(self, dotted: str) -> nodes.Node:
         """A function or class by the last parts of its path, linked to the API reference."""
         name = ".".join(dotted.split(".")[2:]) or dotted
-        shown = nodes.literal("", name, classes=["xref", "py"])
+        shown = breakable(name, "xref", "py")
         if dotted not in self.env.get_domain("py").objects:
             return shown
         return addnodes.pending_xref(
@@ -229,7 +230,7 @@ class WriteFacts(SphinxPostTransform):
     def test(self, node_id: str, short: bool = False) -> nodes.Node:
         """A test by its id; linked to its file once the book has a repository."""
         path, *names = node_id.split("::")
-        shown = nodes.literal("", names[-1] if short and names else node_id)
+        shown = breakable(names[-1] if short and names else node_id)
         options = self.app.config.html_theme_options
         if not options.get("repository_url"):
             return shown
@@ -295,6 +296,14 @@ def runtime_line(row: dict[str, str]) -> nodes.paragraph:
     megabytes = 10 * ceil(float(row["megabytes"]) / 10)
     text = f"Runs in {seconds} s and {megabytes} MB of memory on one core."
     return nodes.paragraph("", text, classes=["runtime"])
+
+
+def breakable(text: str, *classes: str) -> nodes.literal:
+    """A long name as code that may break after an underscore, a slash, a dot or a colon."""
+    shown = nodes.literal(classes=list(classes))
+    for piece in re.findall(r"[^_/.:]*[_/.:]*", text):
+        shown += [nodes.Text(piece), nodes.raw("", "<wbr>", format="html")]
+    return shown
 
 
 def joined(*children: nodes.Node) -> nodes.inline:

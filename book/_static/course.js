@@ -9,8 +9,8 @@
 
   // What scrolls sideways must be reachable by keyboard; what does not must not be a stop.
   function reachable() {
-    document.querySelectorAll("mjx-container, .pst-scrollable-table-container").forEach(function (box) {
-      if (box.scrollWidth > box.clientWidth + 1) {
+    document.querySelectorAll("div.math mjx-container, .pst-scrollable-table-container").forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth) {
         box.tabIndex = 0;
       } else {
         box.removeAttribute("tabindex");
