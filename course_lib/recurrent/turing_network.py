@@ -137,8 +137,8 @@ def turing_network(machine: TuringMachine) -> TuringNetwork:
 
     Implements eq-turing-read, eq-turing-choose and eq-turing-act.
 
-    Source: the idea of Siegelmann and Sontag (1991, 1995), with four steps per
-    rule where they need fewer units of time and more thought.
+    Source: the idea of Siegelmann and Sontag (1991, 1995). They simulate in real
+    time; one step of the machine takes four steps here, which is easier to read.
     """
     states, symbols = machine.states(), machine.symbols()
     base = base_for(symbols)

@@ -74,9 +74,12 @@ def test_floating_point_is_right_as_far_as_its_digits_reach(dtype, safe, rng):
     assert first.max() <= 45
 
 
-def test_no_sequence_at_all_fails_before_the_guarantee():
-    every = np.array(list(product((0, 1), repeat=13)))
-    assert first_failures(every, np.float32).min() == 14  # 14 = one more than there are bits
+@pytest.mark.parametrize(("dtype", "safe"), [(np.float32, 13), (np.float16, 6)])
+def test_no_sequence_at_all_fails_before_the_guarantee(dtype, safe):
+    """All of them, where that can be done; float16 has an odd number of bits, as float64 has."""
+    every = np.array(list(product((0, 1), repeat=safe + 1)))
+    assert first_failures(every, dtype).min() == safe + 1
+    assert first_failures(every[:, 1:], dtype).min() == safe + 1  # one more than there are bits
 
 
 def test_a_sequence_of_ones_survives_and_the_failure_is_the_first_wrong_bit():
