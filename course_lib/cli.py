@@ -46,6 +46,7 @@ def new_chapter(slug: str) -> None:
     """
     from course_lib.book import notebooks as lessons
     from course_lib.book.new_chapter import lay_out
+    from course_lib.book.pairs import LessonError
     from course_lib.grading.release import write_kit
     from course_lib.grading.source import load
 
@@ -53,7 +54,7 @@ def new_chapter(slug: str) -> None:
     try:
         written = lay_out(root, slug)
         lessons.update(root / "book" / slug / "first-lesson.md")
-    except (ValueError, OSError, lessons.LessonError) as error:
+    except (ValueError, OSError, LessonError) as error:
         raise click.ClickException(str(error)) from None
     written += write_kit(
         load(root / "solutions" / f"{slug.replace('-', '_')}.py"), root / "exercises", False

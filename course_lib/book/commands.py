@@ -40,9 +40,9 @@ def check(files: tuple[Path, ...], jobs: int) -> None:
     Example: course notebooks check book/recurrence/bptt.ipynb
     """
     from course_lib.book import notebooks as lessons
-    from course_lib.book import plugin, runtimes
+    from course_lib.book import pairs, plugin, runtimes
 
-    paths = [lessons.pair(path)[1] for path in _lessons(files)]
+    paths = [pairs.pair(path)[1] for path in _lessons(files)]
     verdicts = []
     with _progress(paths) as (say, advance), ThreadPoolExecutor(jobs) as pool:
         lessons.warm_up()
@@ -52,7 +52,7 @@ def check(files: tuple[Path, ...], jobs: int) -> None:
             say(_shown(verdict))
             advance(verdict.path)
     runtimes.record({verdict.path: verdict.run for verdict in verdicts if verdict.run})
-    failed = sorted(lessons.lesson_name(verdict.path) for verdict in verdicts if verdict.findings)
+    failed = sorted(pairs.lesson_name(verdict.path) for verdict in verdicts if verdict.findings)
     if failed:
         raise click.ClickException(
             f"{len(failed)} of {_lessons_in_words(len(paths))} failed: {', '.join(failed)}"
@@ -66,7 +66,7 @@ def _lessons_in_words(count: int) -> str:
 
 def _shown(verdict: "Verdict") -> str:
     """What a check found in one lesson, cut to what fits a screen."""
-    from course_lib.book.notebooks import lesson_name
+    from course_lib.book.pairs import lesson_name
 
     run, findings = verdict.run, verdict.findings
     cost = f"{run.seconds:.1f} s, {run.megabytes:.0f} MB" if run else "not run"
@@ -89,16 +89,16 @@ def update(files: tuple[Path, ...]) -> None:
     Example: course notebooks update book/recurrence/bptt.md
     """
     from course_lib.book import notebooks as lessons
-    from course_lib.book import runtimes
+    from course_lib.book import pairs, runtimes
 
     paths = _lessons(files)
     failed = 0
     with _progress(paths) as (say, advance):
         for path in paths:
-            name = lessons.lesson_name(path)
+            name = pairs.lesson_name(path)
             try:
                 done = lessons.update(path)
-            except lessons.LessonError as error:
+            except pairs.LessonError as error:
                 failed += 1
                 say(f"FAILED  {name}: {error}")
                 continue
@@ -120,13 +120,14 @@ def update(files: tuple[Path, ...]) -> None:
 def _lessons(files: Iterable[Path]) -> list[Path]:
     """The lessons that are asked for, or all of them."""
     from course_lib.book import notebooks as lessons
+    from course_lib.book import pairs
 
     try:
         paths = list(files) or lessons.lessons_under(Path.cwd())
         for path in paths:
-            if not any(file.exists() for file in lessons.pair(path)):
-                raise lessons.LessonError(f"{path} does not exist")
-    except lessons.LessonError as error:
+            if not any(file.exists() for file in pairs.pair(path)):
+                raise pairs.LessonError(f"{path} does not exist")
+    except pairs.LessonError as error:
         raise click.ClickException(str(error)) from None
     if not paths:
         raise click.ClickException("book/ holds no lesson yet")
@@ -145,8 +146,7 @@ def _progress(
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from course_lib.book import notebooks as lessons
-    from course_lib.book import runtimes
+    from course_lib.book import pairs, runtimes
 
     console = Console(highlight=False, markup=False)
     if not console.is_terminal:
@@ -157,7 +157,7 @@ def _progress(
     for path in paths:
         table = runtimes.table_for(path)
         known = runtimes.read(table) if table else {}
-        last = known.get(lessons.lesson_name(path))
+        last = known.get(pairs.lesson_name(path))
         weights[path] = (last.seconds if last else 10.0) + 3.0
     columns = [TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f} %")]
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
@@ -165,7 +165,7 @@ def _progress(
         yield console.print, lambda path: bar.advance(task, weights[path])
 
 
-# --- course ledger, course new-chapter ------------------------------------------------------
+# --- course ledger ------------------------------------------------------
 
 
 @click.command()

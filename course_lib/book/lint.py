@@ -9,7 +9,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from course_lib.book.compare import PICTURES, WIDGET_VIEW, Limits
-from course_lib.book.notebooks import to_markdown
+from course_lib.book.pairs import to_markdown
 
 EXEMPT_TAG = re.compile(r"nbval|pytest-validate|skip|raises-exception|no-execute|ignore-output")
 EXEMPT_COMMENT = re.compile(r"#\s*(nbval[-_]\w[-\w]*|pytest_validate_\w+)", re.IGNORECASE)

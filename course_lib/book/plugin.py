@@ -27,7 +27,8 @@ from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
 from course_lib.book.compare import Limits, differences
 from course_lib.book.lint import problems
-from course_lib.book.notebooks import ANSI, PROBE, Run, environment, measured, pair, warm_up
+from course_lib.book.notebooks import ANSI, PROBE, Run, environment, measured, warm_up
+from course_lib.book.pairs import pair
 from course_lib.book.runtimes import over_budget
 
 CELL_TIMEOUT = 300.0

@@ -5,7 +5,8 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from course_lib.book.notebooks import Run, lesson_name
+from course_lib.book.notebooks import Run
+from course_lib.book.pairs import lesson_name
 
 MOST_SECONDS = 60.0
 MOST_MEGABYTES = 1500.0

@@ -5,7 +5,7 @@ from click.testing import CliRunner
 from lessons import as_lesson, code
 
 from course_lib.book.commands import notebooks
-from course_lib.book.notebooks import to_markdown
+from course_lib.book.pairs import to_markdown
 from course_lib.book.plugin import Verdict
 from course_lib.cli import main
 

@@ -4,7 +4,7 @@ import pytest
 from lessons import as_lesson, code, picture
 
 from course_lib.book.lint import problems
-from course_lib.book.notebooks import from_markdown, to_markdown
+from course_lib.book.pairs import from_markdown, to_markdown
 
 ALT = {"mystnb": {"image": {"alt": "A line rises from left to right."}}}
 

@@ -1,4 +1,4 @@
-"""The pair of a lesson, and renewing its outputs without noise."""
+"""Running a lesson, and renewing its outputs without noise."""
 
 import nbformat
 import pytest
@@ -6,7 +6,8 @@ from lessons import as_lesson, code
 
 from course_lib.book import notebooks
 from course_lib.book.compare import WIDGET_VIEW
-from course_lib.book.notebooks import LessonError, Run, from_markdown, keep_outputs, to_markdown
+from course_lib.book.notebooks import Run, keep_outputs
+from course_lib.book.pairs import LessonError, from_markdown, to_markdown
 
 
 def write(path, *cells):

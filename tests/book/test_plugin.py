@@ -14,7 +14,8 @@ from lessons import as_lesson, code
 from nbformat.v4 import new_output
 from PIL import Image, ImageDraw
 
-from course_lib.book.notebooks import from_markdown, to_json, to_markdown, update
+from course_lib.book.notebooks import update
+from course_lib.book.pairs import from_markdown, to_json, to_markdown
 from course_lib.book.plugin import check_lesson
 
 ALT = {"mystnb": {"image": {"alt": "A line rises from left to right."}}}

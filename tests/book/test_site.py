@@ -1,5 +1,8 @@
 """The book's own extensions, on a book of one lesson: what is shown, and what is not."""
 
+import doctest
+import importlib
+import importlib.metadata
 import json
 import re
 import shutil
@@ -239,17 +242,23 @@ def test_the_glossary_is_in_alphabetical_order():
     assert terms == sorted(terms)
 
 
-def test_mathjax_is_a_version_whose_notice_we_carry():
-    import importlib.metadata
+@pytest.fixture
+def extensions(monkeypatch):
+    """The book's extensions as modules."""
+    monkeypatch.syspath_prepend(str(ROOT / "book/_ext"))
+    names = [path.stem for path in (ROOT / "book/_ext").glob("*.py")]
+    return {name: importlib.import_module(name) for name in names}
 
-    assert importlib.metadata.version("sphinx-mathjax-offline") == "0.0.2"
-    sys.path.insert(0, str(ROOT / "book/_ext"))
-    try:
-        import course_offline
-    finally:
-        sys.path.pop(0)
-    script = importlib.metadata.distribution("sphinx-mathjax-offline").locate_file(
-        course_offline.MATHJAX
-    )
-    assert '"3.2.2"' in Path(str(script)).read_text()
-    assert "MathJax 3.2.2" in course_offline.NOTICE
+
+def test_examples_in_the_extensions(extensions):
+    results = [doctest.testmod(module) for module in extensions.values()]
+    assert sum(result.attempted for result in results) > 3
+    assert sum(result.failed for result in results) == 0
+
+
+def test_mathjax_is_a_version_whose_notice_we_carry(extensions):
+    offline = extensions["course_offline"]
+    package = importlib.metadata.distribution("sphinx-mathjax-offline")
+    script = Path(str(package.locate_file(offline.MATHJAX))).read_text()
+    version = re.search(r"MathJax ([\d.]+),", offline.NOTICE)[1]
+    assert f'"{version}"' in script

@@ -12,7 +12,8 @@ from lessons import as_lesson, code
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from course_lib.book.notebooks import to_markdown, update
+from course_lib.book.notebooks import update
+from course_lib.book.pairs import to_markdown
 from course_lib.viz import style
 
 
