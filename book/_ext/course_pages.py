@@ -54,19 +54,21 @@ class DrawMap(SphinxPostTransform):
             name = nodes.reference(
                 "", title, refuri=uri, internal=True, classes=["course-map-title"]
             )
-            state = lessons(len(self.env.toctree_includes.get(docname, [])))
+            state = lessons(self.env.toctree_includes.get(docname, []))
         about = nodes.paragraph("", "", name, nodes.Text(f" {subject} "))
         about += nodes.inline("", state, classes=["course-map-state"])
         return nodes.list_item("", about, classes=["there" if there else "to-come"])
 
 
-def lessons(count: int) -> str:
-    """How many lessons, in words for the map.
+def lessons(pages: list[str]) -> str:
+    """How many lessons a chapter has, and whether there are exercises, in words for the map.
 
-    >>> lessons(1), lessons(6)
-    ('1 lesson', '6 lessons')
+    >>> lessons(["book/gating/lstm", "book/gating/gru", "exercises/gating"])
+    '2 lessons and exercises'
     """
-    return f"{count} lesson" + "s" * (count != 1)
+    count = sum(page.startswith("book/") for page in pages)
+    exercises = " and exercises" if count < len(pages) else ""
+    return f"{count} lesson{'s' * (count != 1)}{exercises}"
 
 
 def map_follows_chapters(
