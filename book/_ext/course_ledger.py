@@ -1,14 +1,15 @@
 """Says under each numbered equation what computes it and what checks it, and lists them all.
 
 Under an equation: "Implemented by X, checked by Y against Z". Under a lesson's title: how long
-it runs. On the ledger page: the directives ``ledger-equations``, ``ledger-topics`` and
-``ledger-errata``. The facts come from ``course_lib.book.ledger`` and the tables in ``book/``;
-a page is written again when its facts change.
+it runs. On the ledger page: the directives ``ledger-equations``, ``ledger-topics``,
+``ledger-results`` and ``ledger-errata``. The facts come from ``course_lib.book.ledger`` and the
+tables in ``book/``; a page is written again when its facts change.
 """
 
 import csv
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from hashlib import sha256
 from math import ceil
 from pathlib import Path
@@ -112,6 +113,7 @@ class WriteFacts(SphinxPostTransform):
         writers: dict[str, Callable[[], Iterable[nodes.Node]]] = {
             "ledger-equations": self.equations,
             "ledger-topics": self.topics,
+            "ledger-results": partial(self.topics, results=True),
             "ledger-errata": self.errata,
         }
         for mark in list(self.document.findall(ledger_table)):
@@ -176,8 +178,8 @@ class WriteFacts(SphinxPostTransform):
             return [paragraph(nodes.Text("No equation is labelled yet."))]
         return [table(("Equation", "Implemented by", "Checked by"), (24, 28, 48), body)]
 
-    def topics(self) -> Iterable[nodes.Node]:
-        """Topics and results: where each is taught, computed and tested."""
+    def topics(self, results: bool = False) -> Iterable[nodes.Node]:
+        """Topics, or results (ids HR): where each is taught, computed and tested."""
         known = self.env.course_topics
         body = [
             [
@@ -188,9 +190,9 @@ class WriteFacts(SphinxPostTransform):
                 [paragraph(self.test(row.test) if row.test != "-" else nodes.Text("–"))],
             ]
             for row in sorted(self.env.course_coverage, key=lambda row: row.id)
-            if row.id not in self.env.course_errata
+            if row.id not in self.env.course_errata and row.id.startswith("HR") == results
         ]
-        heads = ("Id", "Topic", "Taught in", "Computed by", "Tested by")
+        heads = ("Id", "Result" if results else "Topic", "Taught in", "Computed by", "Tested by")
         return [table(heads, (8, 28, 18, 20, 26), body)] if body else []
 
     def errata(self) -> Iterable[nodes.Node]:
@@ -355,7 +357,7 @@ def row(cells: list[list[nodes.Node]]) -> nodes.row:
 def setup(app: Sphinx) -> dict:
     """Connect to the build."""
     app.add_node(ledger_table)
-    for kind in ("ledger-equations", "ledger-topics", "ledger-errata"):
+    for kind in ("ledger-equations", "ledger-topics", "ledger-results", "ledger-errata"):
         app.add_directive(kind, LedgerTable)
     app.add_post_transform(WriteFacts)
     app.connect("builder-inited", read_facts)
