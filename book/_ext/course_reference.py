@@ -9,11 +9,13 @@ import re
 from importlib import import_module
 from importlib.util import find_spec
 from inspect import cleandoc
+from pathlib import Path
 
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.environment import CONFIG_OK, BuildEnvironment
 from sphinx.ext import viewcode
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
@@ -147,6 +149,18 @@ def file_of_module(app: Sphinx, name: str) -> str | None:
     return found.origin if found else None
 
 
+def remove_old_listings(
+    app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set
+) -> list[str]:
+    """Delete source listings of modules that are gone, and all when the settings changed."""
+    listings = Path(app.outdir) / "_modules"
+    for page in listings.glob("**/*.html"):
+        module = Path(app.srcdir, page.relative_to(listings)).with_suffix(".py")
+        if env.config_status != CONFIG_OK or not (module.is_file() or page.parent == listings):
+            page.unlink()
+    return []
+
+
 def setup(app: Sphinx) -> dict:
     """Connect to the build."""
     viewcode.get_module_filename = file_of_module
@@ -156,6 +170,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("autodoc-process-docstring", link_equations, priority=600)  # napoleon is 500
     app.connect("autodoc-skip-member", skip_fields)
     app.add_post_transform(ShortNames)
+    app.connect("env-get-outdated", remove_old_listings)
     app.connect("html-page-context", plain_parameters)
     app.connect("missing-reference", types_from_elsewhere)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -183,6 +183,7 @@ def test_the_extensions_and_what_follows_a_change(book):
     assert f"{home}/blob/main/{notebook_path}" in lesson
     assert f'href="{home}/blob/main/tests/arithmetic/test_doubling.py"' in lesson
     assert "colab" not in page(book, "book/ledger.html")
+    assert home in page(book, "_modules/course_lib/foundations/softmax.html")
 
     # A page that leaves the book leaves the folder.
     (book / "_toc.yml").write_text(
