@@ -1,14 +1,11 @@
 """Interactive figures in a page, without a kernel: mouse, keyboard, screen reader."""
 
-import os
-
 import pytest
+from browsing import open_browser
 
 from course_lib.viz import style
 from course_lib.viz.frames import Control, Frames
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Page</title>
 <meta name="viewport" content="width=device-width">
 <style>@media (prefers-color-scheme: dark) {{ body {{ background: #121212; color: #eee }} }}</style>
@@ -46,12 +43,8 @@ def address(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with open_browser() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture
