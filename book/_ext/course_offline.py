@@ -1,11 +1,13 @@
 """Keeps the book whole without a network: local maths, and no link that leads nowhere."""
 
+from hashlib import sha256
 from importlib.metadata import distribution
 from pathlib import Path
 from shutil import copyfile
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
 MATHJAX = "sphinx-mathjax-offline/static/mathjax/tex-svg-full.js"
@@ -68,6 +70,18 @@ def name_references(app: Sphinx, page: str, template: str, context: dict, doctre
         context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
 
 
+def renew_styles(
+    app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set
+) -> list[str]:
+    """Write a page when only a style or a script changed: else Sphinx would copy nothing."""
+    digest = sha256()
+    for folder in app.config.html_static_path:
+        for path in sorted(Path(app.srcdir, folder).rglob("*.*")):
+            digest.update(path.read_bytes())
+    before, env.course_styles = getattr(env, "course_styles", None), digest.hexdigest()
+    return [] if before == env.course_styles else [env.config.root_doc]
+
+
 def remove_old_pages(app: Sphinx, failure: Exception | None) -> None:
     """Delete pages of earlier builds that the book no longer holds."""
     if failure is None and app.builder.format == "html":
@@ -81,6 +95,7 @@ def setup(app: Sphinx) -> dict:
     app.add_config_value("comments_config", {}, "html")  # jupyter-book sets it, unasked
     app.connect("config-inited", set_repository_options)
     app.connect("builder-inited", copy_mathjax)
+    app.connect("env-get-outdated", renew_styles)
     app.connect("html-page-context", name_references)
     app.connect("build-finished", remove_old_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
