@@ -43,7 +43,16 @@ def test_an_empty_chapter_passes_every_check(copy):
     run(copy, sys.executable, "-m", "ruff", "check", ".")
     run(copy, sys.executable, "-m", "ruff", "format", "--check", ".")
     run(copy, sys.executable, "-m", "pytest", "tests/repo", "-p", "no:cacheprovider")
-    run(copy, sys.executable, "-m", "jupyter_book", "build", ".", "-W", "-n", "--keep-going", "-q")
+    run(
+        copy,
+        str(Path(sys.executable).with_name("jupyter-book")),
+        "build",
+        ".",
+        "-W",
+        "-n",
+        "--keep-going",
+        "-q",
+    )
     page = (copy / "_build/html/book/gating-by-hand/first-lesson.html").read_text()
     assert "Gating by hand: the first lesson" in page
 
