@@ -50,3 +50,29 @@ def test_stops_at_a_loss_that_is_not_finite():
     x, _ = quadratic()
     with pytest.raises(ValueError, match="loss: expected a finite value, got inf at step 0"):
         fit([x], lambda step: x.sum() / 0.0, steps=1)
+
+
+def wandering(grid, noise):
+    """A chaotic training, with noise of the size of rounding errors in its gradient."""
+    generator = torch.Generator().manual_seed(1)
+    x = torch.tensor([0.3, 0.1, -0.7], dtype=torch.float64, requires_grad=True)
+
+    def loss(step):
+        shake = 1 + noise * torch.randn(3, generator=generator, dtype=torch.float64)
+        return ((40 * x * shake).sin() * x).sum() + (x * x).sum()
+
+    fit([x], loss, steps=600, learning_rate=0.1, grid=grid)
+    return x.tolist()
+
+
+def test_on_a_grid_rounding_errors_do_not_grow():
+    assert wandering(None, 0.0) != wandering(None, 1e-16)
+    assert wandering(2.0**-20, 0.0) == wandering(2.0**-20, 1e-16)
+
+
+def test_parameters_lie_on_the_grid():
+    x, loss = quadratic()
+    fit([x], loss, steps=7, learning_rate=0.013, grid=0.25)
+    assert all((4 * value).is_integer() for value in x.tolist())
+    with pytest.raises(ValueError, match="grid: expected a positive number or None, got 0"):
+        fit([x], loss, steps=1, grid=0)
