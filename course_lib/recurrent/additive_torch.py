@@ -5,7 +5,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from course_lib.foundations.validate import expect_at_least, expect_shape
-from course_lib.recurrent.srn_torch import _NONLINEARITIES, SRNLayer
+from course_lib.recurrent.srn_torch import NONLINEARITIES, SRNLayer
 
 
 class ResidualLayer(SRNLayer):
@@ -40,7 +40,7 @@ class ResidualLayer(SRNLayer):
         if mask is not None:
             expect_shape("mask", mask, tuple(xs.shape[:2]))
             xs = torch.where(mask[..., None], xs, 0.0)
-        f = _NONLINEARITIES[self.nonlinearity]
+        f = NONLINEARITIES[self.nonlinearity]
         drives = (xs.transpose(0, 1) @ self.W_xh.T + self.b_h).unbind(0)
         hs = []
         for t, drive in enumerate(drives):

@@ -7,12 +7,13 @@ from torch import Tensor, nn
 from course_lib.foundations.validate import expect_at_least, expect_one_of, expect_shape
 from course_lib.recurrent import srn
 
-_NONLINEARITIES = {
+NONLINEARITIES = {
     "tanh": torch.tanh,
     "logistic": torch.sigmoid,
     "relu": torch.relu,
     "identity": lambda z: z,
 }
+"""The nonlinearities of ``course_lib.foundations``, by the same names, for tensors."""
 
 
 class SRNLayer(nn.Module):
@@ -48,7 +49,7 @@ class SRNLayer(nn.Module):
         super().__init__()
         expect_at_least("d_in", d_in, 1)
         expect_at_least("d_hidden", d_hidden, 1)
-        expect_one_of("nonlinearity", nonlinearity, _NONLINEARITIES)
+        expect_one_of("nonlinearity", nonlinearity, NONLINEARITIES)
         self.nonlinearity = nonlinearity
         bound = d_hidden**-0.5
 
@@ -97,7 +98,7 @@ class SRNLayer(nn.Module):
         if mask is not None:
             expect_shape("mask", mask, (batch, time))
             xs = torch.where(mask[..., None], xs, 0.0)
-        f = _NONLINEARITIES[self.nonlinearity]
+        f = NONLINEARITIES[self.nonlinearity]
         W = self.W_hh.T
         drives = (xs.transpose(0, 1) @ self.W_xh.T + self.b_h).unbind(0)
         hs = []

@@ -53,28 +53,6 @@ def test_state_jacobians_match_autograd(rng, name):
         np.testing.assert_allclose(got[lag], want.numpy(), rtol=0, atol=1e-10)
 
 
-def test_the_product_with_one_factor_less_is_another_jacobian(rng):
-    """W g'(z) over j - 1 steps is dz_i / dz_{i-j+1}: the Bulgarian lecture's product."""
-    params, xs, hs = make_run(rng)
-    slopes = LOGISTIC.slope(hs)
-    j, i = 4, TIME - 1
-    lecture = np.eye(D_HIDDEN)
-    for k in range(1, j):
-        lecture = lecture @ params.W_hh @ np.diag(slopes[i - k])
-    W_xh, W_hh, b_h = (torch.tensor(part) for part in params)
-
-    def last_z(z):
-        for t in range(i - j + 2, i + 1):
-            z = W_hh @ torch.sigmoid(z) + W_xh @ torch.tensor(xs[t]) + b_h
-        return z
-
-    z = torch.tensor(np.log(hs[i - j + 1] / (1 - hs[i - j + 1])))
-    dz = torch.autograd.functional.jacobian(last_z, z).numpy()
-    dh = lag_jacobians(step_jacobians(params.W_hh, hs, LOGISTIC))[j]
-    np.testing.assert_allclose(lecture, dz, rtol=0, atol=1e-10)
-    assert np.abs(lecture - dh).max() > 1e-3
-
-
 @pytest.mark.checks("eq-step-jacobian", against="finite differences")
 @pytest.mark.parametrize("name", ["tanh", "logistic", "identity"])
 def test_two_ways_to_the_step_jacobians(rng, name):
