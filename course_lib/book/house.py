@@ -5,7 +5,7 @@ from html import escape
 from course_lib.book.imports import TOOLS, Module, concept_graph
 
 LINE, HEAD, PAD = 18, 30, 12
-BOX, GAP, RISE = 216, 24, 46
+BOX, GAP, RISE = 204, 20, 46
 
 
 def levels(graph: dict[str, set[str]]) -> list[list[str]]:
