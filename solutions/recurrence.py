@@ -202,7 +202,7 @@ def counts_the_steps(hs, mask):
 
 @last_task.wrong(
     "first step",
-    "`argmax` of a mask finds its first True, not its last.",
+    "This is the first kept step, which is what `argmax` of a mask finds; wanted is the last.",
 )
 def first_step(hs, mask):
     steps = np.argmax(mask, axis=1)
@@ -329,6 +329,24 @@ def padding_kept(hs_fw, hs_bw, lengths):
     return np.concatenate([hs_fw, reversed_by_length(hs_bw, lengths)], axis=-1)
 
 
+@join_task.wrong(
+    "left reversed, padding kept",
+    "The two are joined as they came: the backward states are still in the order in which they "
+    "were computed, and the padding is not zero.",
+)
+def joined_as_they_came(hs_fw, hs_bw, lengths):
+    return np.concatenate([hs_fw, hs_bw], axis=-1)
+
+
+@join_task.wrong(
+    "turns the padding and keeps it",
+    "The whole time axis was turned round, so the padding came to the front, and it is not zero; "
+    "turn only the first `lengths[b]` steps of each sequence and put 0 after them.",
+)
+def turns_and_keeps_padding(hs_fw, hs_bw, lengths):
+    return np.concatenate([hs_fw, hs_bw[:, ::-1]], axis=-1)
+
+
 @join_task.right("indices")
 def join_by_indices(hs_fw, hs_bw, lengths):
     steps = np.arange(hs_fw.shape[1])[None, :]
@@ -351,7 +369,8 @@ def join_by_torch(hs_fw, hs_bw, lengths):
 # ## 4. A past in a table
 #
 # Before a network remembers by itself, its past can be laid out for it: an autoregressive model
-# sees the last $K$ values side by side. To forecast $p$ steps ahead, each row holds
+# sees the last $K$ values side by side. To forecast $p$ steps ahead (here $K$ is `n_lags` and $p$
+# is `horizon`), each row holds
 #
 # $$ (y_t,\ y_{t-1},\ \dots,\ y_{t-K+1}) \quad\text{and its target}\quad y_{t+p}, $$
 #
@@ -956,8 +975,9 @@ def deltas_by_autograd(zs, W_hh, d_hs):
 #
 # $$ \frac{\partial h_i}{\partial h_{i-j}} = D_i W_{hh}\, D_{i-1} W_{hh}\cdots D_{i-j+1} W_{hh}, $$
 #
-# $j$ slopes and $j$ weights, the latest on the left. Matrices do not commute, and a product with
-# one slope fewer is another derivative: $\partial z_i/\partial z_{i-j+1}$.
+# $j$ slopes and $j$ weights, the latest on the left. Matrices do not commute. And a product that
+# lacks the first slope and the last weight is another derivative:
+# $\partial z_i/\partial z_{i-j+1}$.
 #
 # **Write** `state_jacobian(zs, W_hh, i, j)` with `zs` `(time, d_hidden)` and $1 \le j \le i$;
 # return `(d_hidden, d_hidden)`, rows for $h_i$, columns for $h_{i-j}$.
@@ -1063,6 +1083,15 @@ def no_slopes(zs, W_hh, i, j):
 )
 def transposed_jacobian(zs, W_hh, i, j):
     return state_jacobian(zs, W_hh, i, j).T
+
+
+@jacobian_task.wrong(
+    "slope of tanh",
+    "These are the slopes of tanh; here the units are logistic, with slope s(1 - s), s = sigma(z).",
+)
+def slopes_of_tanh(zs, W_hh, i, j):
+    D = [np.diag(tanh_slope(z)) for z in zs]
+    return product_of([D[i - k] @ W_hh for k in range(j)], W_hh)
 
 
 @jacobian_task.right("column by column")
@@ -1365,7 +1394,7 @@ def cut_by_autograd(xs, ys, W_xh, W_hh, b_h, window):
 # %% [markdown]
 # ## 12. How much a product can stretch
 #
-# Gradients vanish or explode by the norm of a product of Jacobians,
+# Whether gradients vanish or explode is read off the norm of a product of Jacobians,
 #
 # $$ \lVert A\rVert = \max_{x\ne 0}\frac{\lVert Ax\rVert}{\lVert x\rVert}, \qquad
 #    A = A_n\cdots A_2 A_1 . $$
@@ -1618,8 +1647,8 @@ def lookahead_table():
 # $$ \text{push } k:\quad q \leftarrow \frac{q + 2k + 1}{6}, \qquad\qquad
 #    \text{top} = \lfloor 6q\rfloor, \qquad\qquad \text{pop}:\quad q \leftarrow 6q - \text{top} . $$
 #
-# Digits 0 and even ones never occur: that gap is what lets a network of bounded precision tell the
-# cases apart. The arithmetic has to be exact: use `Fraction`.
+# Even digits never occur. That leaves gaps between the cases, which a unit of fixed slope needs in
+# order to tell them apart. The arithmetic has to be exact: use `Fraction`.
 #
 # **Write** `bracket_trace(word)` for a word over `()[]{}`: push at an opening bracket, pop at a
 # closing one that fits the top. Return the pair `(balanced, trace)`, where `trace` lists $q$ after
@@ -1727,6 +1756,17 @@ def open_brackets_forgiven(word):
 )
 def in_floating_point(word):
     return trace_with(word, 0.0)
+
+
+@stack_task.wrong(
+    "entry for the misfit",
+    "The trace has an entry for the bracket that did not fit; stop before writing it.",
+)
+def entry_for_the_misfit(word):
+    balanced, trace = trace_with(word, Fraction(0))
+    if len(trace) < len(word):
+        trace.append(trace[-1] if trace else (0, 1))
+    return balanced, trace
 
 
 @stack_task.right("a list as the stack")

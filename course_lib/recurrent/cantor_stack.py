@@ -3,7 +3,8 @@ r"""A stack of bits inside one number, and recurrent networks that work it.
 The bits are the base-4 digits of ``q``, the latest first, written as 1 (for the
 bit 0) and 3 (for the bit 1): ``q = 0.d_1 d_2 ...``. Digits 0 and 2 never occur,
 so no two stacks are close before the digit in which they differ, and a piecewise
-linear function with slope 4 can read the top. All stacks together are a Cantor set.
+linear function with slope 4 can read the top. Stacks without a bottom would form a
+Cantor set; a stack of n bits is an end of one of the intervals of its nth stage.
 
 Every function takes exact fractions as well as floating-point numbers, and
 stays in the kind of number that it was given.
