@@ -6,6 +6,7 @@ answer's own dtype, so one figure serves float64 and float32.
 """
 
 import sys
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -144,7 +145,7 @@ def kind(value: Any) -> str:
     return names.get(type(value), f"a {type(value).__name__}")
 
 
-class Comparison:
+class Comparison(ABC):
     """Walks two values side by side; subclasses judge the numbers."""
 
     def difference(self, expected: Any, came: Any) -> Difference | None:
@@ -201,13 +202,13 @@ class Comparison:
         want, got = (plain(np.asarray(side)[index]) for side in (expected, came))
         return Difference("nan" if got != got else "value", place, want, got)
 
+    @abstractmethod
     def dtype_problem(self, expected: Any, came: Any) -> tuple[str, str] | None:
         """Expected and came in words, where the dtype alone already decides."""
-        raise NotImplementedError
 
+    @abstractmethod
     def agree(self, expected: Any, came: Any) -> Any:
         """True where entries agree."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
