@@ -75,6 +75,12 @@ class SRNLayer(nn.Module):
             *(getattr(self, name).detach().numpy().copy() for name in srn.Params._fields)
         )
 
+    def advance(
+        self, drive: Float[Tensor, "batch d_hidden"], state: Float[Tensor, "batch d_hidden"]
+    ) -> Float[Tensor, "batch d_hidden"]:
+        """One step, given W_xh x_t + b_h; all that a layer with another step has to replace."""
+        return NONLINEARITIES[self.nonlinearity](torch.addmm(drive, state, self.W_hh.T))
+
     def forward(
         self,
         xs: Float[Tensor, "batch time d_in"],
@@ -98,12 +104,10 @@ class SRNLayer(nn.Module):
         if mask is not None:
             expect_shape("mask", mask, (batch, time))
             xs = torch.where(mask[..., None], xs, 0.0)
-        f = NONLINEARITIES[self.nonlinearity]
-        W = self.W_hh.T
         drives = (xs.transpose(0, 1) @ self.W_xh.T + self.b_h).unbind(0)
         hs = []
         for t, drive in enumerate(drives):
-            new = f(torch.addmm(drive, h, W))
+            new = self.advance(drive, h)
             h = new if mask is None else torch.where(mask[:, t, None], new, h)
             hs.append(h)
         return torch.stack(hs, dim=1), h
