@@ -1,0 +1,4 @@
+"""Grading a class: from a folder of notebooks to a gradebook, and from there to the school's system.
+
+- ``records``: what the other modules hand to one another
+"""

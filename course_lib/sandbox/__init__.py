@@ -1,0 +1,4 @@
+"""Running student code where it can do no harm: nothing in here knows a test, an answer or a score.
+
+- ``requests``: what a grader asks of a sandbox, and what it is told
+"""
