@@ -1,4 +1,4 @@
-"""Grading a class: from a folder of notebooks to a gradebook, and from there to the school's system.
+"""Grading a class: from a folder of notebooks to a gradebook, and on to the school's system.
 
 - ``records``: what the other modules hand to one another
 """
