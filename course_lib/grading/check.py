@@ -25,6 +25,8 @@ from course_lib.grading.diagnose import (
 from course_lib.grading.report import Overview, Report
 from course_lib.grading.values import from_json
 
+ENDS = ("slow", "interrupted")  # after these no further case is tried
+
 
 def checker(name: str, folder: str | Path | None = None) -> "Checker":
     """Open the public cases of an exercise set.
@@ -84,30 +86,55 @@ class Checker:
         )
 
     def _judge(self, task: dict[str, Any], function: Callable) -> Report:
-        name, cases = task["name"], task["cases"]
+        name = task["name"]
         if never_started(function):
             return Report(name, "new")
-        compare = comparison_from_json(task["compare"])
         outcomes: list[Outcome] = []
-        differences: list[Difference | None] = []
-        for case in cases:
-            inputs, expected = from_json(case["inputs"]), from_json(case["expected"])
-            outcome = attempt(
-                function, inputs, task["arguments"], task["call"], task["observe"], task["seconds"]
+        for case in task["cases"]:
+            inputs = from_json(case["inputs"])
+            outcomes.append(
+                attempt(
+                    function,
+                    inputs,
+                    task["arguments"],
+                    task["call"],
+                    task["observe"],
+                    task["seconds"],
+                )
             )
-            if outcome.status in ("slow", "interrupted"):
-                label = _case_label(task, len(outcomes))
-                told = _describe(inputs, task["arguments"]) or "no arguments"
-                lines = ((label, told), ("what came", outcome.message))
-                return Report(name, outcome.status, "", lines)
-            outcomes.append(outcome)
-            right = outcome.status == "value"
-            differences.append(compare.difference(expected, outcome.value) if right else None)
+            if outcomes[-1].status in ENDS:
+                break
+        return self.verdict(name, outcomes, closed_modules(function, task["forbidden"]))
+
+    def verdict(
+        self, name: str, outcomes: list[Outcome], closed: list[str] | None = None
+    ) -> Report:
+        """Say what the outcomes of the public cases mean, whoever made the calls.
+
+        Args:
+            name: the task.
+            outcomes: one per public case; the last one may be slow or interrupted.
+            closed: closed modules that the function was seen to use.
+        """
+        task = self.tasks[name]
+        cases, last = task["cases"], outcomes[-1]
+        if last.status in ENDS:
+            inputs = from_json(cases[len(outcomes) - 1]["inputs"])
+            told = _describe(inputs, task["arguments"]) or "no arguments"
+            lines = ((_case_label(task, len(outcomes) - 1), told), ("what came", last.message))
+            return Report(name, last.status, "", lines)
+        compare = comparison_from_json(task["compare"])
+        differences = [
+            compare.difference(from_json(case["expected"]), outcome.value)
+            if outcome.status == "value"
+            else None
+            for case, outcome in zip(cases, outcomes, strict=True)
+        ]
         failed = [
             outcome.status != "value" or difference is not None
             for outcome, difference in zip(outcomes, differences, strict=True)
         ]
-        notes = _notes(task, function, outcomes)
+        notes = _notes(closed or [], outcomes)
         if not any(failed):
             worth = f"{task['points']:g} point" + ("" if task["points"] == 1 else "s")
             points = f"all {len(cases)} public cases, {worth}"
@@ -215,16 +242,13 @@ def _sides(
     ]
 
 
-def _notes(
-    task: dict[str, Any], function: Callable, outcomes: list[Outcome]
-) -> tuple[tuple[str, str], ...]:
+def _notes(closed: list[str], outcomes: list[Outcome]) -> tuple[tuple[str, str], ...]:
     notes = []
     changed = next((outcome.mutated for outcome in outcomes if outcome.mutated), ())
     if changed:
         listed = " and ".join(f"`{name}`" for name in changed)
         text = f"The function changes its argument {listed}; work on a copy (`x.copy()`)."
         notes.append(("note", text))
-    closed = closed_modules(function, task["forbidden"])
     if closed:
         text = f"{closed[0]} holds the nearest answer and is closed while this task is graded."
         notes.append(("note", text))
