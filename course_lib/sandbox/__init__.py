@@ -1,4 +1,5 @@
 """Running student code where it can do no harm: nothing in here knows a test, an answer or a score.
 
 - ``requests``: what a grader asks of a sandbox, and what it is told
+- ``paths``: what of the host stays readable
 """
