@@ -2,4 +2,6 @@
 
 - ``requests``: what a grader asks of a sandbox, and what it is told
 - ``paths``: what of the host stays readable
+- ``landlock``: give up all files but a few, without privilege
+- ``rlimits``: bounds on memory, processes and files
 """
