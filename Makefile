@@ -53,7 +53,11 @@ check-portability: setup ## the stored outputs on other CPU paths and with two t
 	@ATEN_CPU_CAPABILITY=avx2 $(bin)/course notebooks check --jobs $(jobs)
 	@OMP_NUM_THREADS=2 $(bin)/course notebooks check --jobs $(jobs)
 
-benchmarks: setup ## measure the ratios to the peers, side by side, and write their table
+nbgrader: setup ## nbgrader in an environment of its own (.nbgrader), to be measured beside
+	@[ -e .nbgrader/.ready ] || { $(bin)/python -m venv .nbgrader && .nbgrader/bin/pip install -q \
+	  nbgrader==0.9.6 $$(grep -E '^(numpy|torch)==' requirements.txt) && touch .nbgrader/.ready; }
+
+benchmarks: setup nbgrader ## measure the ratios to the peers, side by side, and write their table
 	@for script in benchmarks/*.py; do $(bin)/python $$script || exit 1; done
 
 new-chapter: setup ## SLUG=name: lay out an empty chapter that passes all checks
@@ -70,4 +74,4 @@ clean: ## remove the built book (the environment stays)
 
 
 .NOTPARALLEL:
-.PHONY: help browser setup book serve lab test lint test-code test-outputs test-browser check-fast check-portability benchmarks new-chapter lock drift clean
+.PHONY: help browser setup book serve lab test lint test-code test-outputs test-browser check-fast check-portability nbgrader benchmarks new-chapter lock drift clean
