@@ -4,4 +4,5 @@
 - ``paths``: what of the host stays readable
 - ``landlock``: give up all files but a few, without privilege
 - ``rlimits``: bounds on memory, processes and files
+- ``seccomp``: no new process, no connection, no hand on anything outside
 """
