@@ -5,4 +5,5 @@
 - ``landlock``: give up all files but a few, without privilege
 - ``rlimits``: bounds on memory, processes and files
 - ``seccomp``: no new process, no connection, no hand on anything outside
+- ``bubblewrap``: a root, processes and a network of its own for the warm parent, without root
 """
