@@ -6,4 +6,5 @@
 - ``rlimits``: bounds on memory, processes and files
 - ``seccomp``: no new process, no connection, no hand on anything outside
 - ``bubblewrap``: a root, processes and a network of its own for the warm parent, without root
+- ``levels``: which levels of isolation this machine has, by trying, and the best of them
 """
