@@ -1,0 +1,43 @@
+"""Made-up standings of students, for the tests of what is exported and shown."""
+
+from datetime import UTC, datetime
+
+from course_lib.gradebook.records import Person, Standing, TaskLine
+
+HIDDEN = "expected 41.5 for x = 17"
+
+
+def standing(student: str, *points: float, **changes) -> Standing:
+    """A student whose tasks are worth 2 points each."""
+    lines = tuple(
+        TaskLine(
+            task=f"task_{index}",
+            points=value,
+            maximum=2.0,
+            cause="right" if value == 2 else "wrong",
+            message="" if value == 2 else "Case 1: expected 4, came 3.",
+            detail="" if value == 2 else HIDDEN,
+            passed=6 if value == 2 else 2,
+            cases=6,
+        )
+        for index, value in enumerate(points, start=1)
+    )
+    person = changes.pop("person", None) or Person(student, **changes.pop("who", {}))
+    raw = sum(points)
+    given = {
+        "file": f"{student}.ipynb",
+        "handed_in": datetime(2026, 11, 20, 10, 0, tzinfo=UTC),
+        "attempts": 1,
+        "penalty": 0.0,
+        **changes,
+    }
+    score = max(0.0, raw - given["penalty"])
+    return Standing(
+        person=person, tasks=lines, raw=raw, maximum=2.0 * len(points), score=score, **given
+    )
+
+
+def nothing(student: str, **who) -> Standing:
+    """A student who handed in nothing."""
+    line = TaskLine("task_1", 0.0, 2.0, "missing")
+    return Standing(Person(student, **who), (line, line), 0.0, 4.0, 0.0, 0.0, problem="nothing")
