@@ -10,6 +10,7 @@
 - ``attempt``: one call of a student's function, whatever it does
 - ``report``: the few lines of an answer, as HTML and as text
 - ``check``: the check in a notebook's cell
+- ``cells``: one code cell of a notebook, run without a kernel
 - ``notebook``: running a student's notebook without a kernel
 - ``verify``: is an exercise set fit to be given to students
 - ``commands``: the shell's side

@@ -67,7 +67,7 @@ def attempt(
     'ZeroDivisionError'
     """
     copies = decode(*encode(inputs))
-    mismatch = call != "without arguments" and _cannot_take(function, copies, arguments)
+    mismatch = call != "without arguments" and cannot_take(function, copies, arguments)
     if mismatch:
         return Outcome("error", message=mismatch, error="signature")
     try:
@@ -84,10 +84,11 @@ def attempt(
         return Outcome("error", message=str(error), error="NotPlain")
     except BaseException as error:
         return Outcome("error", message=last_useful_line(error), error=type(error).__name__)
-    return Outcome("value", value=value, mutated=_changed(inputs, copies, arguments))
+    return Outcome("value", value=value, mutated=changed_arguments(inputs, copies, arguments))
 
 
-def _cannot_take(function: Callable, inputs: tuple, arguments: list[str]) -> str:
+def cannot_take(function: Callable, inputs: tuple, arguments: list[str]) -> str:
+    """Why a function cannot be called with these inputs, or an empty string."""
     try:
         inspect.signature(function).bind(*inputs)
     except TypeError as error:
@@ -97,7 +98,8 @@ def _cannot_take(function: Callable, inputs: tuple, arguments: list[str]) -> str
     return ""
 
 
-def _changed(before: tuple, after: tuple, arguments: list[str]) -> tuple[str, ...]:
+def changed_arguments(before: tuple, after: tuple, arguments: list[str]) -> tuple[str, ...]:
+    """Names of the arguments that are no longer what they were."""
     triples = zip(arguments, before, after, strict=False)
     return tuple(name for name, old, new in triples if Exact().difference(old, new))
 
@@ -179,8 +181,10 @@ def _by_interrupt(seconds: float) -> Iterator[None]:
         timer.cancel()
 
 
-def last_useful_line(error: BaseException) -> str:
+def last_useful_line(error: BaseException, house: tuple[str, ...] = HOUSE) -> str:
     """The error in one line, with the last line of the student's own that led to it.
+
+    Files below the folders of ``house`` are not the student's own.
 
     >>> last_useful_line(ValueError("no"))
     'ValueError: no'
@@ -190,7 +194,7 @@ def last_useful_line(error: BaseException) -> str:
     own = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if not str(Path(frame.filename).resolve()).startswith(HOUSE)
+        if not str(Path(frame.filename).resolve()).startswith(house)
         and not frame.filename.startswith("<frozen")
     ]
     if not own:
