@@ -12,4 +12,21 @@
 - ``worksheet``: a CSV file of the school's system, of which a few cells are filled in
 - ``canvas``: Canvas's gradebook file, filled in
 - ``moodle``: Moodle's grading worksheet, filled in
+- ``archives``: listing and reading folders and zips that nobody vouches for
+- ``claims``: whose a file is by its name, as Moodle, Canvas and Gradescope give names
+- ``roster``: who is in the class, and which of them a file belongs to
+- ``submissions``: from what was handed in to one row per attempt
+- ``settings``: what an exercise set says about deadlines, weights and limits
+- ``wording``: strangers' text made harmless to show; numbers and times in words
+- ``asked``: what each task asked, from the prose of the exercise set
+- ``tally``: what the standings of a class add up to
+- ``summary``: the class, and one student, as text
+- ``pages``: one feedback page per student, and the class overview
+- ``plots``: the histogram of the class overview
+- ``workers``: a process that judges, and the handle by which another process uses it
+- ``pools``: who does the work: processes of this machine, or those of a cluster
+- ``cluster``: the workers of a dask cluster as a pool
+- ``engine``: a run over a class: file every submission, have judged what is not known yet
+- ``gradescope``: a student's standing as Gradescope's results.json
+- ``formats``: one door to every format: the function behind ``course export``
 """
