@@ -49,7 +49,7 @@ KEPT = ("EX", "N/A")
 def fill_canvas(sheet: Worksheet, standings: Sequence[Standing], assignment: Assignment) -> Filled:
     """Write the scores into the assignment's column and touch nothing else.
 
-    The column is the one that ``assignment.settings["canvas"]`` names by title or by id, else the
+    The column is the one that ``assignment.lms["canvas"]`` names by title or by id, else the
     one that has the exercise set's title. Scores are scaled to Canvas's points.
 
     Raises:
@@ -86,13 +86,13 @@ def new_canvas(standings: Sequence[Standing], assignment: Assignment) -> Filled:
     """The smallest file that Canvas imports, for when there is none to fill in.
 
     Raises:
-        ExportError: the settings do not say the column's id; Canvas would make a new assignment.
+        ExportError: the settings do not say the column's id.
     """
-    title = assignment.settings.get("canvas", "")
-    if not WITH_ID.match(title):
+    title = assignment.lms.get("canvas", "")
+    if not WITH_ID.match(title):  # Canvas would make a new assignment
         raise ExportError(
             "Canvas needs the assignment's id: give the downloaded gradebook with --template, or "
-            f"write its column into the settings, as in 'canvas: {assignment.title} (1234)'"
+            f"write its column into the settings, under lms: 'canvas: {assignment.title} (1234)'"
         )
     maximum = max((one.maximum for one in standings), default=0.0)
     rows = [
@@ -125,7 +125,7 @@ def find_column(header: Sequence[str], assignment: Assignment) -> int:
     >>> find_column(["Student", "ID", "Recurrence (12)"], Assignment("r", "Recurrence"))
     2
     """
-    wanted = assignment.settings.get("canvas", "").strip() or assignment.title
+    wanted = assignment.lms.get("canvas", "").strip() or assignment.title
     named = WITH_ID.match(wanted)
     wanted_id = named[2] if named else wanted.strip("()") if wanted.strip("()").isdigit() else ""
     offered = {
@@ -148,7 +148,7 @@ def find_column(header: Sequence[str], assignment: Assignment) -> int:
     titles = ", ".join(repr(title) for title in offered.values()) or "none"
     raise ExportError(
         f"{len(found) or 'no'} columns of the gradebook are {wanted!r}; write the one you mean "
-        f"into the settings, as in 'canvas: {assignment.title} (1234)'; there are: {titles}"
+        f"into the settings, under lms: 'canvas: {assignment.title} (1234)'; there are: {titles}"
     )
 
 

@@ -46,13 +46,13 @@ class Assignment:
         name: the exercise set, as in ``solutions/<name>.py``.
         title: its heading.
         due: when it was due, with a time zone.
-        settings: what the school's system calls things, such as ``canvas: Recurrence (1234)``.
+        lms: what a school's system calls it, such as ``canvas: Recurrence (1234)``.
     """
 
     name: str
     title: str
     due: datetime | None = None
-    settings: Mapping[str, str] = field(default_factory=dict)
+    lms: Mapping[str, str] = field(default_factory=dict)
 
 
 def cell(text: str) -> str:
@@ -146,7 +146,7 @@ def write_nbgrader(standings: Sequence[Standing], assignment: Assignment, out: P
         last, first = split_name(one.person.name)
         rows.append(
             [
-                cell(assignment.name),
+                cell(assignment.lms.get("nbgrader") or assignment.name),
                 clock(assignment.due),
                 clock(one.handed_in),
                 *map(cell, (one.person.id, last, first, one.person.email)),

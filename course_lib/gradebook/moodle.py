@@ -123,7 +123,7 @@ def feedback(standing: Standing, assignment: Assignment) -> str:
 
 
 def _opening(assignment: Assignment) -> str:
-    return html.escape(f"{assignment.title}: ")
+    return html.escape(f"{assignment.lms.get('moodle') or assignment.title}: ")
 
 
 def _find_columns(sheet: Worksheet, rows: Sequence[int]) -> _Columns:

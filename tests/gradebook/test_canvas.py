@@ -99,7 +99,7 @@ def test_two_columns_of_names_semicolons_and_a_mark_at_the_start():
 def test_the_column_is_named_by_id_or_title(setting):
     header = Worksheet(FILE.encode()).header
     assert (
-        find_column(header, Assignment("r", "Recurrence, one", settings={"canvas": setting})) == 6
+        find_column(header, Assignment("r", "Recurrence, one", lms={"canvas": setting})) == 6
     )
 
 
@@ -115,7 +115,7 @@ def test_the_column_is_named_by_id_or_title(setting):
 )
 def test_no_column_is_ever_made_up(setting, sentence):
     with pytest.raises(ExportError, match=sentence):
-        filled([standing("s-ada", 2)], Assignment("r", "R", settings={"canvas": setting}))
+        filled([standing("s-ada", 2)], Assignment("r", "R", lms={"canvas": setting}))
 
 
 def test_two_columns_of_one_title_need_the_id():
@@ -140,7 +140,7 @@ def test_without_a_file_the_column_must_have_its_id():
     class_ = [standing("s-ada", 2, 1, who={"name": "=Ada Lovelace", "lms": "101"}), nothing("bob")]
     with pytest.raises(ExportError, match="--template"):
         new_canvas(class_, ONE)
-    result = new_canvas(class_, Assignment("r", "R", settings={"canvas": "R (12)"}))
+    result = new_canvas(class_, Assignment("r", "R", lms={"canvas": "R (12)"}))
     rows = list(csv.reader(io.StringIO(result.data.decode(), newline="")))
     assert rows == [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "R (12)"],

@@ -6,7 +6,7 @@ from standings import HIDDEN, nothing, standing
 from course_lib.gradebook.exports import Assignment, ExportError
 from course_lib.gradebook.formats import FORMATS, export
 
-ONE = Assignment("recurrence", "Recurrence", settings={"canvas": "Recurrence (12)"})
+ONE = Assignment("recurrence", "Recurrence", lms={"canvas": "Recurrence (12)"})
 CLASS = [standing("ada", 2, 1, who={"lms": "71"}), nothing("bob")]
 CANVAS = (
     b"Student,ID,SIS Login ID,Section,Recurrence (12)\r\n"
