@@ -1,0 +1,93 @@
+"""A grader that is killed loses nothing: the same command again, and the gradebook is whole."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from judging import alive, soon
+
+from course_lib.gradebook.book import Gradebook
+
+GRADER = [sys.executable, "-c", "from judging import grade_two_hundred as go; go()"]
+
+
+def start(book, traces, seconds):
+    return subprocess.Popen(
+        [*GRADER, str(book), str(traces), str(seconds)], stdout=subprocess.PIPE, text=True
+    )
+
+
+def rows(book):
+    with Gradebook.open(book, "quick") as gradebook:
+        return gradebook.dump()
+
+
+def answered(book):
+    with Gradebook.open(book, "quick") as gradebook:
+        return sum(bool(one.results) for one in gradebook.attempts())
+
+
+@pytest.fixture
+def undisturbed(tmp_path, traces):
+    process = start(tmp_path / "undisturbed.db", traces, 0)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert answered(tmp_path / "undisturbed.db") == 203
+    return rows(tmp_path / "undisturbed.db")
+
+
+@pytest.mark.slow
+def test_killed_at_twenty_random_points(tmp_path, traces, undisturbed):
+    """Some at its start, some just after an answer, some while it writes."""
+    book, rng, progress = tmp_path / "killed.db", random.Random(20261120), [0]
+    for _ in range(20):
+        process = start(book, traces, 0.01)
+        for _ in range(rng.randint(0, 20)):
+            process.stdout.readline()
+        time.sleep(rng.uniform(0, 0.02))
+        process.kill()
+        process.communicate()
+        assert process.returncode == -signal.SIGKILL
+        assert soon(lambda: not alive(traces)), "a judging process outlived its grader"
+        if book.exists():
+            progress.append(answered(book))
+    assert progress == sorted(progress), "what is written stays"
+    assert 50 < progress[-1] < 203, "the kills were spread over the run"
+    process = start(book, traces, 0)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert rows(book) == undisturbed
+
+
+def test_interrupted(tmp_path, traces, undisturbed):
+    """Ctrl-C: gone within two seconds, nothing left behind, what came is written."""
+    book = tmp_path / "interrupted.db"
+    process = start(book, traces, 0.02)
+    for _ in range(20):
+        process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    pressed = time.monotonic()
+    process.communicate(timeout=20)
+    assert process.returncode != 0
+    assert time.monotonic() - pressed < 10  # about 0.1 on a machine that has nothing else to do
+    assert os.listdir(traces) == [], "the judges were not closed"
+    assert answered(book) >= 20
+    process = start(book, traces, 0)
+    process.communicate(timeout=60)
+    assert rows(book) == undisturbed
+
+
+def test_a_judging_process_killed_again_and_again(tmp_path, traces, undisturbed):
+    book = tmp_path / "wounded.db"
+    process = start(book, traces, 0.005)
+    for i in range(100):
+        process.stdout.readline()
+        if i % 20 == 10:
+            os.kill(max(alive(traces)), signal.SIGKILL)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert rows(book) == undisturbed
