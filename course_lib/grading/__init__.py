@@ -7,6 +7,7 @@
 - ``source``: reading solutions/<chapter>.py
 - ``diagnose``: from a difference to a sentence
 - ``release``: the notebook and the public cases that students get
+- ``sample``: a made-up class that has handed in
 - ``attempt``: one call of a student's function, whatever it does
 - ``report``: the few lines of an answer, as HTML and as text
 - ``check``: the check in a notebook's cell

@@ -5,19 +5,14 @@ from pathlib import Path
 
 import click
 
-from course_lib.grading.source import ExerciseSet, available, house, load
+from course_lib.grading.source import ExerciseSet, available, house, load_by_name
 from course_lib.grading.spec import SpecError
 
 
 def _load(root: Path, name: str) -> ExerciseSet:
-    """Load one exercise set by name, or say which there are."""
-    paths = {path.stem: path for path in available(root)}
-    if name not in paths:
-        raise click.ClickException(
-            f"there is no exercise set {name!r}; there are: {', '.join(paths)}"
-        )
+    """Load one exercise set by name, or say in one sentence what is wrong."""
     try:
-        return load(paths[name])
+        return load_by_name(root, name)
     except SpecError as error:
         raise click.ClickException(str(error)) from error
 
@@ -77,6 +72,30 @@ def release(name: str, out: Path) -> None:
         raise click.ClickException(f"the kit would give an answer away: {leaks[0]!r}")
     n_tasks, points = len(exercise_set.tasks), exercise_set.points
     click.echo(f"{out}: {n_tasks} tasks, {points:g} points, {len(files)} files, no answers")
+
+
+@exercises.command()
+@click.argument("name")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder for the notebooks; the roster goes beside it.",
+)
+@click.option("--students", type=click.IntRange(min=1), default=12, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the mixture of answers.")
+def sample(name: str, out: Path, students: int, seed: int) -> None:
+    """Make up a class that has handed in, to try the grading on.
+
+    Example: course exercises sample recurrence --out submissions/
+    """
+    from course_lib.grading.sample import write_class
+
+    try:
+        *notebooks, roster = write_class(_load(_root(), name), out, students, seed)
+    except OSError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{out}: {len(notebooks)} notebooks; the roster is {roster}")
 
 
 @click.command()

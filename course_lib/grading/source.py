@@ -148,3 +148,15 @@ def house(start: Path | None = None) -> Path:
 def available(root: Path) -> list[Path]:
     """All solutions files, by name."""
     return sorted((root / FOLDER).glob("[a-z]*.py"))
+
+
+def load_by_name(root: Path, name: str) -> ExerciseSet:
+    """Load one exercise set of a course.
+
+    Raises:
+        SpecError: there is none of that name, or it cannot be used.
+    """
+    paths = {path.stem: path for path in available(root)}
+    if name not in paths:
+        raise SpecError(f"there is no exercise set {name!r}; there are: {', '.join(paths)}")
+    return load(paths[name])
