@@ -118,6 +118,30 @@ def one_length_for_all(hs, mask):
     return np.where(mask[:, :, None], hs, 0.0).sum(axis=1) / mask.sum(axis=1).mean()
 
 
+@mean_task.wrong(
+    "nothing over nothing",
+    "A sequence of which nothing is kept has the mean 0; dividing by its number of steps is 0/0.",
+)
+def nothing_over_nothing(hs, mask):
+    return np.where(mask[:, :, None], hs, 0.0).sum(axis=1) / mask.sum(axis=1)[:, None]
+
+
+@mean_task.wrong(
+    "mask turned round",
+    "The steps that the mask leaves out are averaged; True means that a step is kept.",
+)
+def mask_turned_round(hs, mask):
+    return masked_mean(hs, ~mask)
+
+
+@mean_task.wrong(
+    "sum, not mean",
+    "This is the sum of the kept states; divide by their number.",
+)
+def sum_not_mean(hs, mask):
+    return np.where(mask[:, :, None], hs, 0.0).sum(axis=1)
+
+
 @mean_task.right("loops")
 def mean_by_loops(hs, mask):
     means = np.zeros((hs.shape[0], hs.shape[2]))
@@ -133,6 +157,31 @@ def mean_by_torch(hs, mask):
     states, keep = torch.from_numpy(hs), torch.from_numpy(mask)
     total = states.masked_fill(~keep[..., None], 0).sum(1)
     return total / keep.sum(1, keepdim=True).clamp(min=1)
+
+
+@mean_task.right("plain lists")
+def mean_in_plain_lists(hs, mask):
+    means = []
+    for states, keep in zip(hs.tolist(), mask.tolist(), strict=True):
+        mean, n_kept = [0] * hs.shape[2], 0
+        for state, here in zip(states, keep, strict=True):
+            if here:
+                n_kept += 1
+                mean = [m + (h - m) / n_kept for m, h in zip(mean, state, strict=True)]
+        means.append(mean)
+    return means
+
+
+@mean_task.right("nanmean")
+def mean_by_nanmean(hs, mask):
+    return np.nan_to_num(np.nanmean(np.where(mask[..., None], hs, np.nan), axis=1))
+
+
+@mean_task.right("einsum in single precision")
+def mean_in_single_precision(hs, mask):
+    weights = torch.tensor(mask, dtype=torch.float32)
+    weights /= weights.sum(1, keepdim=True).clamp(min=1)
+    return torch.einsum("bt,btd->bd", weights, torch.Tensor(hs).nan_to_num())
 
 
 # %% [markdown]
@@ -218,6 +267,32 @@ def one_step_too_far(hs, mask):
     return hs[np.arange(len(hs)), steps], steps
 
 
+@last_task.wrong(
+    "stops at the first hole",
+    "The search stops at the first hole; after a hole there may be steps that are kept.",
+)
+def stops_at_the_first_hole(hs, mask):
+    steps = np.argmin(mask, axis=1) - 1
+    return hs[np.arange(len(hs)), steps], steps
+
+
+@last_task.wrong(
+    "counts from 1",
+    "The states are right, but the steps are counted from 1; here the first step is step 0.",
+)
+def counts_from_one(hs, mask):
+    states, steps = last_valid(hs, mask)
+    return states, steps + 1
+
+
+@last_task.wrong(
+    "pair turned round",
+    "The pair is the wrong way round: the states come first, then the steps.",
+)
+def steps_first(hs, mask):
+    return last_valid(hs, mask)[::-1]
+
+
 @last_task.right("loops")
 def last_by_loops(hs, mask):
     steps = [max(t for t in range(mask.shape[1]) if row[t]) for row in mask]
@@ -228,6 +303,32 @@ def last_by_loops(hs, mask):
 def last_by_torch(hs, mask):
     steps = (torch.from_numpy(mask) * torch.arange(mask.shape[1])).argmax(dim=1)
     return torch.from_numpy(hs)[torch.arange(len(hs)), steps], steps
+
+
+@last_task.right("plain lists")
+def last_in_plain_lists(hs, mask):
+    states, steps = [], []
+    for row, keep in zip(hs.tolist(), mask.tolist(), strict=True):
+        steps.append(len(keep) - 1 - keep[::-1].index(True))
+        states.append(row[steps[-1]])
+    return states, steps
+
+
+@last_task.right("carried along")
+def last_by_carrying(hs, mask):
+    states, steps = hs[:, 0], np.zeros(len(hs))
+    for t in range(hs.shape[1]):
+        states = np.where(mask[:, t, None], hs[:, t], states)
+        steps = np.where(mask[:, t], t, steps)
+    return states, steps
+
+
+@last_task.right("gather in single precision")
+def last_in_single_precision(hs, mask):
+    places = torch.from_numpy(mask) * torch.arange(1, mask.shape[1] + 1)
+    steps = places.max(dim=1).values - 1
+    rows = steps[:, None, None].expand(-1, 1, hs.shape[2])
+    return [torch.Tensor(hs).gather(1, rows)[:, 0], steps.int()]
 
 
 # %% [markdown]
@@ -283,9 +384,9 @@ def join_inputs(rng):
     return *rng.normal(size=(2, 3, time, 2)), lengths
 
 
-def joined_with(hs_fw, hs_bw, lengths, axis=-1):
+def joined_with(hs_fw, hs_bw, lengths):
     keep = np.arange(hs_fw.shape[1])[None, :, None] < np.asarray(lengths)[:, None, None]
-    return np.where(keep, np.concatenate([hs_fw, hs_bw], axis=axis), 0.0)
+    return np.where(keep, np.concatenate([hs_fw, hs_bw], axis=-1), 0.0)
 
 
 def reversed_by_length(hs, lengths):
@@ -347,6 +448,33 @@ def turns_and_keeps_padding(hs_fw, hs_bw, lengths):
     return np.concatenate([hs_fw, hs_bw[:, ::-1]], axis=-1)
 
 
+@join_task.wrong(
+    "added up",
+    "The two directions are added; put them side by side along the last axis.",
+)
+def added_up(hs_fw, hs_bw, lengths):
+    both = joined_with(hs_fw, reversed_by_length(hs_bw, lengths), lengths)
+    return both[..., : hs_fw.shape[-1]] + both[..., hs_fw.shape[-1] :]
+
+
+@join_task.wrong(
+    "one after the other",
+    "The two are joined along time; put them side by side along the last axis.",
+)
+def one_after_the_other(hs_fw, hs_bw, lengths):
+    both = joined_with(hs_fw, reversed_by_length(hs_bw, lengths), lengths)
+    return np.concatenate(np.split(both, 2, axis=-1), axis=1)
+
+
+@join_task.wrong(
+    "flips every axis",
+    "`np.flip` without an axis turns every axis round, the batch and the units too; "
+    "turn only the first `lengths[b]` steps of each sequence.",
+)
+def flips_every_axis(hs_fw, hs_bw, lengths):
+    return joined_with(hs_fw, np.flip(hs_bw), lengths)
+
+
 @join_task.right("indices")
 def join_by_indices(hs_fw, hs_bw, lengths):
     steps = np.arange(hs_fw.shape[1])[None, :]
@@ -363,6 +491,25 @@ def join_by_torch(hs_fw, hs_bw, lengths):
         row = torch.cat([fw[:n], bw[:n].flip(0)], dim=-1)
         rows.append(torch.nn.functional.pad(row, (0, 0, 0, len(fw) - n)))
     return torch.stack(rows)
+
+
+@join_task.right("plain lists")
+def join_in_plain_lists(hs_fw, hs_bw, lengths):
+    rows = []
+    for fw, bw, n in zip(hs_fw.tolist(), hs_bw.tolist(), lengths, strict=True):
+        row = [left + right for left, right in zip(fw[:n], reversed(bw[:n]), strict=True)]
+        rows.append(row + [[0] * 2 * len(fw[0])] * (len(fw) - n))
+    return rows
+
+
+@join_task.right("filled in single precision")
+def join_in_single_precision(hs_fw, hs_bw, lengths):
+    d_hidden = hs_fw.shape[2]
+    joined = np.pad(hs_fw, [(0, 0), (0, 0), (0, d_hidden)]).astype(np.float32)
+    for b, n in enumerate(lengths):
+        joined[b, n:] = 0
+        joined[b, :n, d_hidden:] = hs_bw[b, n - 1 :: -1]
+    return joined
 
 
 # %% [markdown]
@@ -454,6 +601,32 @@ def last_row_lost(series, n_lags, horizon):
     return windows_at(series, now, n_lags, horizon)
 
 
+@lag_task.wrong(
+    "first row lost",
+    "One row is missing at the beginning: the first window that exists ends at step n_lags - 1.",
+)
+def first_row_lost(series, n_lags, horizon):
+    return windows_at(series, np.arange(n_lags, len(series) - horizon), n_lags, horizon)
+
+
+@lag_task.wrong(
+    "horizon one too far",
+    "The target is one step too late: it should lie `horizon` steps after the newest value.",
+)
+def horizon_one_too_far(series, n_lags, horizon):
+    now = np.arange(n_lags - 1, len(series) - horizon - 1)
+    return windows_at(series, now, n_lags, horizon + 1)
+
+
+@lag_task.wrong(
+    "lags down the rows",
+    "The features are transposed: one row for each t, one column for each lag.",
+)
+def lags_down_the_rows(series, n_lags, horizon):
+    features, targets = lag_windows(series, n_lags, horizon)
+    return features.T, targets
+
+
 @lag_task.right("loops")
 def lags_by_loops(series, n_lags, horizon):
     rows, targets = [], []
@@ -469,6 +642,20 @@ def lags_by_torch(series, n_lags, horizon):
     windows = torch.from_numpy(series).unfold(0, n_lags, 1).flip(1)
     targets = torch.from_numpy(series)[n_lags - 1 + horizon :]
     return windows[: len(targets)], targets
+
+
+@lag_task.right("sliding windows")
+def lags_by_sliding_windows(series, n_lags, horizon):
+    windows = np.lib.stride_tricks.sliding_window_view(series[:-horizon], n_lags)
+    return windows[:, ::-1], series[n_lags + horizon - 1 :]
+
+
+@lag_task.right("columns in single precision")
+def lags_by_columns(series, n_lags, horizon):
+    values = series.astype(np.float32)
+    first, end = n_lags - 1, len(series) - horizon
+    columns = [values[first - k : end - k] for k in range(n_lags)]
+    return np.column_stack(columns), values[first + horizon :].tolist()
 
 
 # %% [markdown]
@@ -518,8 +705,9 @@ output_task.example(np.zeros((2, 1)), np.array([2.0]), 0)
 
 @output_task.inputs
 def output_inputs(rng):
-    W_hy = rng.normal(size=(4, 4))
-    return W_hy, rng.normal(size=4), int(rng.integers(4))
+    W_hy, h = rng.normal(size=(4, 4)), rng.normal(size=4)
+    unlikely = np.argsort(W_hy @ h)[:3]  # of the likeliest word, p - 1 would cancel
+    return W_hy, h, int(rng.choice(unlikely))
 
 
 def error_at_output(W_hy, h, label):
@@ -567,6 +755,34 @@ def outer_turned(W_hy, h, label):
     return np.outer(h, error), W_hy.T @ error
 
 
+@output_task.wrong(
+    "no softmax",
+    "The error is taken from the logits; turn them into probabilities first.",
+)
+def without_softmax(W_hy, h, label):
+    error = W_hy @ h
+    error[label] -= 1
+    return np.outer(error, h), W_hy.T @ error
+
+
+@output_task.wrong(
+    "not normalised",
+    "The exponentials are not divided by their sum, so they are no probabilities.",
+)
+def not_normalised(W_hy, h, label):
+    error = np.exp(W_hy @ h)
+    error[label] -= 1
+    return np.outer(error, h), W_hy.T @ error
+
+
+@output_task.wrong(
+    "pair turned round",
+    "The pair is the wrong way round: first the gradient by `W_hy`, then the one by `h`.",
+)
+def gradients_turned_round(W_hy, h, label):
+    return output_gradient(W_hy, h, label)[::-1]
+
+
 @output_task.right("loops")
 def output_by_loops(W_hy, h, label):
     logits = [sum(w * x for w, x in zip(row, h, strict=True)) for row in W_hy]
@@ -585,6 +801,23 @@ def output_by_autograd(W_hy, h, label):
     state = torch.from_numpy(h).requires_grad_()
     loss = -torch.log_softmax(weights @ state, dim=0)[label]
     return torch.autograd.grad(loss, (weights, state))
+
+
+@output_task.right("through the Jacobian of the softmax")
+def output_by_jacobian(W_hy, h, label):
+    scores = np.exp(W_hy @ h)
+    p = scores / scores.sum()
+    jacobian = np.diag(p) - p[:, None] * p
+    error = -jacobian[label] / p[label]
+    return np.einsum("v,d->vd", error, h), np.einsum("v,vd->d", error, W_hy)
+
+
+@output_task.right("single precision")
+def output_in_single_precision(W_hy, h, label):
+    weights, state = torch.tensor(W_hy, dtype=torch.float32), torch.Tensor(h)
+    one_hot = torch.nn.functional.one_hot(torch.tensor(label), len(weights))
+    error = torch.softmax(weights @ state, dim=0) - one_hot
+    return error[:, None] * state, error @ weights
 
 
 # %% [markdown]
@@ -683,6 +916,40 @@ def detached(logits, labels, mask):
     return losses_at_labels(logits, labels)[mask].mean().item()
 
 
+@loss_task.wrong(
+    "a new tensor",
+    "The value is right, but no gradient reaches `logits`: a tensor made anew from a number, even "
+    "with `requires_grad=True`, knows nothing of where the number came from.",
+)
+def loss_in_a_new_tensor(logits, labels, mask):
+    return torch.tensor(detached(logits, labels, mask), requires_grad=True)
+
+
+@loss_task.wrong(
+    "softmax twice",
+    "The softmax is applied twice: `cross_entropy` and `log_softmax` want logits, not "
+    "probabilities.",
+)
+def softmax_twice(logits, labels, mask):
+    return losses_at_labels(torch.softmax(logits, dim=-1), labels)[mask].mean()
+
+
+@loss_task.wrong(
+    "sign",
+    "The sign is turned round: the loss is minus the log-probability.",
+)
+def loss_without_minus(logits, labels, mask):
+    return -losses_at_labels(logits, labels)[mask].mean()
+
+
+@loss_task.wrong(
+    "sum, not mean",
+    "This is the sum over the kept tokens; divide by their number.",
+)
+def loss_summed(logits, labels, mask):
+    return losses_at_labels(logits, labels)[mask].sum()
+
+
 @loss_task.right("cross entropy")
 def loss_by_cross_entropy(logits, labels, mask):
     targets = labels.masked_fill(~mask, -100)
@@ -698,6 +965,18 @@ def loss_by_loops(logits, labels, mask):
                 total = total + logits[b, t].logsumexp(0) - logits[b, t, labels[b, t]]
                 count += 1
     return total / count
+
+
+@loss_task.right("one hot")
+def loss_by_one_hot(logits, labels, mask):
+    right = torch.nn.functional.one_hot(labels, logits.shape[-1]) * mask[..., None]
+    return -(right * (torch.softmax(logits, -1) + 1e-30).log()).sum() / right.sum()
+
+
+@loss_task.right("single precision")
+def loss_in_single_precision(logits, labels, mask):
+    log_probs = logits.float()[mask].log_softmax(1)
+    return torch.nn.NLLLoss(reduction="sum")(log_probs, labels[mask]) / mask.sum()
 
 
 # %% [markdown]
@@ -812,6 +1091,27 @@ def without_memory(xs, mask, W_xh, W_hh, b_h):
     return hs * mask[:, :, None], hs[:, -1]
 
 
+@forward_task.wrong(
+    "last column",
+    "`hs` is right, but the last states are read from its last column, which is 0 in the padding.",
+)
+def last_states_from_padding(xs, mask, W_xh, W_hh, b_h):
+    hs, _ = forward_unequal(xs, mask, W_xh, W_hh, b_h)
+    return hs, hs[:, -1]
+
+
+@forward_task.wrong(
+    "no tanh",
+    "The nonlinearity is missing: the state is the tanh of the sum.",
+)
+def without_tanh(xs, mask, W_xh, W_hh, b_h):
+    h, states = np.zeros((len(xs), len(b_h))), []
+    for t in range(xs.shape[1]):
+        h = np.where(mask[:, t, None], h @ W_hh.T + xs[:, t] @ W_xh.T + b_h, h)
+        states.append(h * mask[:, t, None])
+    return np.stack(states, axis=1), h
+
+
 @forward_task.right("one sequence at a time")
 def forward_by_sequence(xs, mask, W_xh, W_hh, b_h):
     hs, last = np.zeros((*xs.shape[:2], len(b_h))), []
@@ -836,6 +1136,37 @@ def forward_by_torch(xs, mask, W_xh, W_hh, b_h):
     hs, last = rnn(packed)
     hs, _ = torch.nn.utils.rnn.pad_packed_sequence(hs, batch_first=True, total_length=xs.shape[1])
     return hs, last[0]
+
+
+@forward_task.right("plain lists")
+def forward_in_plain_lists(xs, mask, W_xh, W_hh, b_h):
+    all_states, last = [], []
+    for row, keep in zip(xs.tolist(), mask.tolist(), strict=True):
+        h, states = [0] * len(b_h), []
+        for x, here in zip(row, keep, strict=True):
+            if here:
+                sums = [
+                    b + sum(w * v for w, v in zip([*recurrent, *inner], h + x, strict=True))
+                    for b, recurrent, inner in zip(b_h, W_hh, W_xh, strict=True)
+                ]
+                h = [float(np.tanh(z)) for z in sums]
+            states.append(h if here else [0] * len(b_h))
+        all_states.append(states)
+        last.append(h)
+    return all_states, last
+
+
+@forward_task.right("a cell in single precision")
+def forward_in_single_precision(xs, mask, W_xh, W_hh, b_h):
+    cell = torch.nn.RNNCell(xs.shape[2], len(b_h))
+    for parameter, value in zip(cell.parameters(), (W_xh, W_hh, b_h, 0 * b_h), strict=True):
+        parameter.data = torch.Tensor(value)
+    inputs, keep, h = torch.Tensor(xs), torch.Tensor(mask)[..., None], torch.zeros(1)
+    hs = np.zeros((*xs.shape[:2], len(b_h)))
+    for t in range(xs.shape[1]):
+        h = keep[:, t] * cell(inputs[:, t], h.expand(len(xs), len(b_h))) + (1 - keep[:, t]) * h
+        hs[:, t] = (keep[:, t] * h).detach()
+    return hs, h
 
 
 # %% [markdown]
@@ -941,6 +1272,31 @@ def forward_in_time(zs, W_hh, d_hs):
     return deltas_with(zs[::-1], W_hh.T, d_hs[::-1], tanh_slope)[::-1]
 
 
+@delta_task.wrong(
+    "slope of the logistic",
+    "These are the slopes of the logistic, s(1 - s); here f is tanh, with slope 1 - tanh(z)^2.",
+)
+def logistic_slope(zs, W_hh, d_hs):
+    return deltas_with(zs, W_hh.T, d_hs, lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2)
+
+
+@delta_task.wrong(
+    "slope from z",
+    "The slope is taken as 1 - z^2; it is 1 - h^2 with the state h = tanh(z).",
+)
+def slope_from_z(zs, W_hh, d_hs):
+    return deltas_with(zs, W_hh.T, d_hs, lambda z: 1 - z**2)
+
+
+@delta_task.wrong(
+    "latest first",
+    "The numbers are right, in the order in which they were computed; return them in order of "
+    "time.",
+)
+def latest_first(zs, W_hh, d_hs):
+    return deltas(zs, W_hh, d_hs)[::-1]
+
+
 @delta_task.right("double sum")
 def deltas_by_double_sum(zs, W_hh, d_hs):
     found = np.zeros_like(zs)
@@ -964,6 +1320,34 @@ def deltas_by_autograd(zs, W_hh, d_hs):
         shift = h - torch.tanh(z[t])
         loss = loss + h @ torch.from_numpy(d_hs[t])
     return torch.autograd.grad(loss, nudge)[0]
+
+
+@delta_task.right("one linear system")
+def deltas_by_linear_system(zs, W_hh, d_hs):
+    slopes = tanh_slope(zs).ravel()
+    back = slopes[:, None] * np.kron(np.eye(len(zs), k=1), W_hh.T)
+    return np.linalg.solve(np.eye(zs.size) - back, slopes * d_hs.ravel()).reshape(zs.shape)
+
+
+@delta_task.right("plain lists")
+def deltas_in_plain_lists(zs, W_hh, d_hs):
+    later, found = [0.0] * len(W_hh), []
+    for z, g in zip(zs[::-1].tolist(), d_hs[::-1].tolist(), strict=True):
+        back = [sum(w * e for w, e in zip(column, later, strict=True)) for column in W_hh.T]
+        terms = zip(z, g, back, strict=True)
+        later = [(a + b) / float(np.cosh(u)) ** 2 for u, a, b in terms]
+        found.insert(0, later)
+    return found
+
+
+@delta_task.right("single precision")
+def deltas_in_single_precision(zs, W_hh, d_hs):
+    errors, W = torch.Tensor(d_hs), torch.Tensor(W_hh)
+    slopes = 1 - torch.Tensor(zs).tanh().square()
+    errors[-1] *= slopes[-1]
+    for t in range(len(zs) - 2, -1, -1):
+        errors[t] = slopes[t] * (errors[t] + errors[t + 1] @ W)
+    return errors
 
 
 # %% [markdown]
@@ -1094,6 +1478,24 @@ def slopes_of_tanh(zs, W_hh, i, j):
     return product_of([D[i - k] @ W_hh for k in range(j)], W_hh)
 
 
+@jacobian_task.wrong(
+    "slopes one step early",
+    "The slopes are those of steps i - 1 to i - j: one step too early. Each factor has the slope "
+    "of the step that it leads to.",
+)
+def slopes_one_step_early(zs, W_hh, i, j):
+    D = slope_matrices(zs)
+    return product_of([D[i - 1 - k] @ W_hh for k in range(j)], W_hh)
+
+
+@jacobian_task.wrong(
+    "weights transposed",
+    "The weights are transposed, as for errors on their way back; here a state goes forward.",
+)
+def weights_transposed(zs, W_hh, i, j):
+    return state_jacobian(zs, W_hh.T, i, j)
+
+
 @jacobian_task.right("column by column")
 def jacobian_by_columns(zs, W_hh, i, j):
     D = slope_matrices(zs)
@@ -1116,6 +1518,39 @@ def jacobian_by_autograd(zs, W_hh, i, j):
         return h
 
     return torch.autograd.functional.jacobian(forward, states[i - j])
+
+
+@jacobian_task.right("recursion in plain lists")
+def jacobian_by_recursion(zs, W_hh, i, j):
+    units = range(len(W_hh))
+    if j == 0:
+        return [[int(a == b) for b in units] for a in units]
+    earlier = jacobian_by_recursion(zs, W_hh, i - 1, j - 1)
+    slopes = [0.25 / float(np.cosh(z / 2)) ** 2 for z in zs[i]]
+    return [
+        [slopes[a] * sum(float(W_hh[a, c]) * earlier[c][b] for c in units) for b in units]
+        for a in units
+    ]
+
+
+@jacobian_task.right("central differences")
+def jacobian_by_central_differences(zs, W_hh, i, j):
+    states, steps = 1 / (1 + np.exp(-zs)), 1e-6 * np.eye(len(W_hh))
+
+    def forward(h):
+        for t in range(i - j + 1, i + 1):
+            h = 1 / (1 + np.exp(-zs[t] - W_hh @ (h - states[t - 1])))
+        return h
+
+    here = states[i - j]
+    return np.array([forward(here + e) - forward(here - e) for e in steps]).T / 2e-6
+
+
+@jacobian_task.right("single precision")
+def jacobian_in_single_precision(zs, W_hh, i, j):
+    sigma, W = torch.Tensor(zs).sigmoid(), torch.Tensor(W_hh)
+    factors = (sigma * (1 - sigma))[..., None] * W
+    return torch.linalg.multi_dot([W.new_ones(len(W)).diag(), *factors[i - j + 1 : i + 1].flip(0)])
 
 
 # %% [markdown]
@@ -1225,6 +1660,38 @@ def running_sums(h_init, hs, W_hh, d_last):
     return terms_with(np.vstack([h_init, hs[:-1]]), hs, W_hh.T, d_last).cumsum(axis=0)
 
 
+@terms_task.wrong(
+    "sum of the terms",
+    "This is the whole gradient; return its terms, one for each lag.",
+)
+def sum_of_terms(h_init, hs, W_hh, d_last):
+    return lag_terms(h_init, hs, W_hh, d_last).sum(axis=0)
+
+
+@terms_task.wrong(
+    "initial state taken as 0",
+    "The term of the longest lag is 0: the state before the first step is `h_init`, not 0.",
+)
+def initial_state_as_zero(h_init, hs, W_hh, d_last):
+    return lag_terms(0 * h_init, hs, W_hh, d_last)
+
+
+@terms_task.wrong(
+    "slope of the step after",
+    "On the way back the slope of the wrong step is used: delta_t has the slope of its own step t.",
+)
+def slope_of_the_step_after(h_init, hs, W_hh, d_last):
+    return terms_with(np.vstack([h_init, hs[:-1]]), np.vstack([hs[1:], hs[-1:]]), W_hh.T, d_last)
+
+
+@terms_task.wrong(
+    "first slope missing",
+    "The slope at the last step is missing: delta begins as the slope times g, not as g.",
+)
+def first_slope_missing(h_init, hs, W_hh, d_last):
+    return lag_terms(h_init, hs, W_hh, d_last / (1 - hs[-1] ** 2))
+
+
 @terms_task.right("from the jacobians")
 def terms_by_jacobians(h_init, hs, W_hh, d_last):
     D = [np.diag(1 - h**2) for h in hs]
@@ -1242,6 +1709,40 @@ def terms_by_torch(h_init, hs, W_hh, d_last):
     for t in range(len(hs) - 1, 0, -1):
         errors.append((1 - h[t] ** 2) * (errors[-1] @ W))
     return torch.einsum("ta,tb->tab", torch.stack(errors), h[:-1].flip(0))
+
+
+@terms_task.right("plain lists")
+def terms_in_plain_lists(h_init, hs, W_hh, d_last):
+    states, terms = [h_init.tolist(), *hs.tolist()], []
+    sent = d_last.tolist()
+    while len(states) > 1:
+        error = [(1 - h) * (1 + h) * e for h, e in zip(states.pop(), sent, strict=True)]
+        terms += [[[e * h for h in states[-1]] for e in error]]
+        sent = [sum(e * w for e, w in zip(error, column, strict=True)) for column in W_hh.T]
+    return terms
+
+
+@terms_task.right("a copy of the weights for each step")
+def terms_by_autograd(h_init, hs, W_hh, d_last):
+    W, states = torch.from_numpy(W_hh), torch.from_numpy(np.vstack([h_init, hs]))
+    copies = W.repeat(len(hs), 1, 1).requires_grad_()
+    rest = torch.atanh(states[1:]) - states[:-1] @ W.T
+    h = states[0]
+    for t in range(len(hs)):
+        h = torch.tanh(copies[t] @ h + rest[t])
+    return torch.autograd.grad(h @ torch.from_numpy(d_last), copies)[0].flip(0)
+
+
+@terms_task.right("single precision")
+def terms_in_single_precision(h_init, hs, W_hh, d_last):
+    states = np.vstack([h_init, hs]).astype(np.float32)
+    weights, sent = W_hh.astype(np.float32), d_last.astype(np.float32)
+    terms = np.zeros((len(hs), *weights.shape))
+    for lag in range(len(hs)):
+        error = sent * (1 - states[-1 - lag] ** 2)
+        terms[lag] = error[:, None] * states[-2 - lag]
+        sent = error @ weights
+    return terms
 
 
 # %% [markdown]
@@ -1305,13 +1806,13 @@ cut_task.example(np.ones((2, 1)), np.zeros((2, 1)), np.eye(1), np.zeros((1, 1)),
 
 @cut_task.inputs
 def cut_inputs(rng):
-    time, d = int(rng.integers(7, 11)), 3
+    window, d = int(rng.integers(2, 4)), 3
+    time = window * int(rng.integers(3, 5)) - int(rng.integers(1, window))  # a shorter last window
     weights = rng.normal(size=(d, 2)), 0.8 * rng.normal(size=(d, d)), 0.3 * rng.normal(size=d)
-    window = int(rng.integers(2, 4))
     return 0.5 * rng.normal(size=(time, 2)), rng.normal(size=(time, d)), *weights, window
 
 
-def cut_with(xs, ys, W_xh, W_hh, b_h, window, reset=False, only_last=False, transpose=True):
+def cut_with(xs, ys, W_xh, W_hh, b_h, window, reset=False, only_last=False, transpose=True, pair=0):
     h, loss, total = np.zeros(len(b_h)), 0.0, np.zeros_like(W_hh)
     back_weights = W_hh.T if transpose else W_hh
     for start in range(0, len(xs), window):
@@ -1321,9 +1822,9 @@ def cut_with(xs, ys, W_xh, W_hh, b_h, window, reset=False, only_last=False, tran
             states.append(np.tanh(W_hh @ states[-1] + W_xh @ xs[t] + b_h))
         carried, gradient = 0 * h, np.zeros_like(W_hh)
         for t in range(stop - 1, start - 1, -1):
-            after, before = states[t - start + 1], states[t - start]
+            after = states[t - start + 1]
             delta = (1 - after**2) * (after - ys[t] + carried)
-            gradient += np.outer(delta, before)
+            gradient += np.outer(delta, states[t - start + pair])
             carried = back_weights @ delta
             loss += 0.5 * ((after - ys[t]) ** 2).sum()
         h = states[-1]
@@ -1372,6 +1873,61 @@ def one_window_per_step(xs, ys, W_xh, W_hh, b_h, window):
     return cut_with(xs, ys, W_xh, W_hh, b_h, 1)
 
 
+@cut_task.wrong(
+    "shorter window lost",
+    "The last window is left out when it is shorter than the others.",
+)
+def shorter_window_lost(xs, ys, W_xh, W_hh, b_h, window):
+    whole_windows = len(xs) // window * window
+    return cut_with(xs[:whole_windows], ys, W_xh, W_hh, b_h, window)
+
+
+@cut_task.wrong(
+    "window around every step",
+    "Every error goes back `window` steps, wherever it starts; here the windows lie side by side, "
+    "and an error goes back to the start of its own window.",
+)
+def window_around_every_step(xs, ys, W_xh, W_hh, b_h, window):
+    loss, total = truncated_gradient(xs, ys, W_xh, W_hh, b_h, len(xs))
+    hs = [np.zeros(len(b_h))]
+    for x in xs:
+        hs.append(np.tanh(W_hh @ hs[-1] + W_xh @ x + b_h))
+    total = 0 * W_hh
+    for t in range(len(xs)):
+        sent = hs[t + 1] - ys[t]
+        for k in range(t, max(t - window, -1), -1):
+            sent = (1 - hs[k + 1] ** 2) * sent
+            total += np.outer(sent, hs[k])
+            sent = W_hh.T @ sent
+    return loss, total
+
+
+@cut_task.wrong(
+    "no half",
+    "Loss and gradient are twice what they should be: the loss has the factor 1/2.",
+)
+def without_half(xs, ys, W_xh, W_hh, b_h, window):
+    loss, total = truncated_gradient(xs, ys, W_xh, W_hh, b_h, window)
+    return 2 * loss, 2 * total
+
+
+@cut_task.wrong(
+    "mean, not sum",
+    "Loss and gradient are divided by the number of steps; the loss is the sum over the steps.",
+)
+def mean_over_steps(xs, ys, W_xh, W_hh, b_h, window):
+    loss, total = truncated_gradient(xs, ys, W_xh, W_hh, b_h, window)
+    return loss / len(xs), total / len(xs)
+
+
+@cut_task.wrong(
+    "state after the step",
+    "Each error is paired with the state after its step; the weights saw the state before it.",
+)
+def paired_with_state_after(xs, ys, W_xh, W_hh, b_h, window):
+    return cut_with(xs, ys, W_xh, W_hh, b_h, window, pair=1)
+
+
 @cut_task.right("window by window")
 def cut_by_windows(xs, ys, W_xh, W_hh, b_h, window):
     return cut_with(xs, ys, W_xh, W_hh, b_h, window)
@@ -1389,6 +1945,32 @@ def cut_by_autograd(xs, ys, W_xh, W_hh, b_h, window):
         loss = loss + 0.5 * ((h - y) ** 2).sum()
     loss.backward()
     return loss, W.grad
+
+
+@cut_task.right("all errors, then one product")
+def cut_by_one_product(xs, ys, W_xh, W_hh, b_h, window):
+    hs = np.zeros((len(xs) + 1, len(b_h)))
+    for t, drive in enumerate(xs @ W_xh.T + b_h):
+        hs[t + 1] = np.tanh(hs[t] @ W_hh.T + drive)
+    found = (hs[1:] - ys) * (1 - hs[1:] ** 2)
+    for t in range(len(xs) - 2, -1, -1):
+        if (t + 1) % window:
+            found[t] += (1 - hs[t + 1] ** 2) * (found[t + 1] @ W_hh)
+    return np.linalg.norm(hs[1:] - ys) ** 2 / 2, found.T @ hs[:-1]
+
+
+@cut_task.right("a layer in single precision")
+def cut_in_single_precision(xs, ys, W_xh, W_hh, b_h, window):
+    layer = torch.nn.RNN(xs.shape[1], len(b_h))
+    for parameter, value in zip(layer.parameters(), (W_xh, W_hh, b_h, 0 * b_h), strict=True):
+        parameter.data = torch.Tensor(value)
+    h, loss = torch.zeros(1, len(b_h)), 0.0
+    for x, y in zip(torch.Tensor(xs).split(window), torch.Tensor(ys).split(window), strict=True):
+        hs, h = layer(x, h.detach())
+        part = torch.nn.functional.mse_loss(hs, y, reduction="sum") / 2
+        part.backward()
+        loss += part.item()
+    return loss, layer.weight_hh_l0.grad
 
 
 # %% [markdown]
@@ -1504,6 +2086,23 @@ def frobenius(factors):
     return np.linalg.norm(whole(factors))
 
 
+@norm_task.wrong(
+    "last factor only",
+    "This is the norm of the last factor; multiply all of them.",
+)
+def last_factor_only(factors):
+    return np.linalg.norm(factors[-1], 2)
+
+
+@norm_task.wrong(
+    "largest column sum",
+    "This is the largest sum of absolute values in a column, `np.linalg.norm(A, 1)`; "
+    "the norm asked for is the largest singular value.",
+)
+def largest_column_sum(factors):
+    return np.linalg.norm(whole(factors), 1)
+
+
 @norm_task.right("singular values")
 def norm_by_svd(factors):
     return np.linalg.svd(whole(factors), compute_uv=False)[0]
@@ -1515,6 +2114,35 @@ def norm_by_torch(factors):
     for factor in factors:
         product = torch.from_numpy(factor) @ product
     return torch.linalg.eigvalsh(product.T @ product)[-1].sqrt()
+
+
+@norm_task.right("spectral norm of a chain")
+def norm_of_chain(factors):
+    return np.linalg.norm(np.linalg.multi_dot([np.eye(len(factors[0])), *factors[::-1]]), ord=2)
+
+
+@norm_task.right("power iteration in plain lists")
+def norm_in_plain_lists(factors):
+    def times(matrix, x):
+        return [sum(a * b for a, b in zip(row, x, strict=True)) for row in matrix]
+
+    steps = [A.tolist() for A in factors] + [A.T.tolist() for A in factors[::-1]]
+    x = [0.6 + 0.1 * k for k in range(len(steps[0]))]
+    for _ in range(100):
+        for matrix in steps:
+            x = times(matrix, x)
+        size = sum(v * v for v in x) ** 0.5
+        x = [v / size for v in x]
+    return size**0.5
+
+
+@norm_task.right("squared again and again")
+def norm_by_squaring(factors):
+    product = whole(factors)
+    gram = product.T @ product
+    for _ in range(12):
+        gram = gram @ gram / np.trace(gram @ gram)
+    return np.sqrt(np.trace(product @ gram @ product.T))
 
 
 # %% [markdown]
@@ -1612,6 +2240,23 @@ def table_that_adds():
     }
 
 
+@table_task.wrong(
+    "tape unchanged",
+    'The tape comes back as it was. Is there an entry for the state "start", in which the machine '
+    "begins, and does it go back from the end to change digits?",
+)
+def table_that_changes_nothing():
+    return {("start", symbol): ("start", symbol, "R") for symbol in "01"}
+
+
+@table_task.wrong(
+    "never halts",
+    "The machine does not halt: it runs to the right for ever. At the first blank, turn round.",
+)
+def table_that_never_halts():
+    return decrement_table() | {("start", "_"): ("start", "_", "R")}
+
+
 @table_task.right("leaves no zeros in front")
 def tidy_table():
     return {
@@ -1635,6 +2280,26 @@ def lookahead_table():
     table |= {(f"saw {d}", "_"): (f"last {d}", "_", "L") for d in "01"}
     table |= {("last 1", "1"): ("end", "0", "R"), ("last 0", "0"): ("more", "1", "L")}
     return table | {("more", "0"): ("more", "1", "L"), ("more", "1"): ("end", "0", "R")}
+
+
+@table_task.right("lists, and numbers as states")
+def table_with_numbers():
+    run = {("start", symbol): ["start", symbol, "R"] for symbol in ("0", "1")}
+    return run | {
+        ("start", "_"): [1, "_", "L"],
+        (1, "0"): [1, "1", "L"],
+        (1, "1"): [2, "0", "R"],
+    }
+
+
+@table_task.right("adds one to the complement")
+def table_by_complement():
+    flip = {"0": "1", "1": "0"}
+    table = {("start", "_"): ("add", "_", "L"), ("add", "1"): ("add", "0", "L")}
+    table |= {("add", "0"): ("right", "1", "R"), ("right", "_"): ("back", "_", "L")}
+    table |= {("start", s): ("start", flip[s], "R") for s in "01"}
+    table |= {("right", s): ("right", s, "R") for s in "01"}
+    return table | {("back", s): ("back", flip[s], "L") for s in "01"}
 
 
 # %% [markdown]
@@ -1695,8 +2360,9 @@ OPENING, CLOSING = "([{", ")]}"
 def stack_inputs(rng):
     words = [balanced_word(rng, int(n)) for n in rng.integers(2, 6, size=2)]
     place = int(rng.integers(len(words[1])))
-    wrong_kind = words[1][:place] + "([" + words[1][place:] + ")]"
-    return ([*words, words[0] + "{", wrong_kind, words[1] + "]"],)
+    misfit = words[1][:place] + "([)]" + words[1][place:]
+    reducible = f"[{words[0]}]"  # with 3 as its lowest digit
+    return ([*words, reducible, words[0] + "{", misfit, words[1] + "]"],)
 
 
 def balanced_word(rng, n_pairs):
@@ -1711,7 +2377,7 @@ def balanced_word(rng, n_pairs):
     return word
 
 
-def trace_with(word, zero, digits=(1, 3, 5), same_kind=True, must_end_empty=True):
+def trace_with(word, zero, digits=(1, 3, 5), same_kind=True, must_end_empty=True, take_off=True):
     q, trace = zero, []
     for symbol in word:
         if symbol in OPENING:
@@ -1721,7 +2387,7 @@ def trace_with(word, zero, digits=(1, 3, 5), same_kind=True, must_end_empty=True
             fits = top == digits[CLOSING.index(symbol)] if same_kind else q != 0
             if not fits:
                 return False, trace
-            q = 6 * q - top
+            q = 6 * q - top * take_off
         trace.append(tuple(q.as_integer_ratio()))
     return q == 0 or not must_end_empty, trace
 
@@ -1769,6 +2435,35 @@ def entry_for_the_misfit(word):
     return balanced, trace
 
 
+@stack_task.wrong(
+    "not in lowest terms",
+    "The fractions have the right values but are not in lowest terms: `Fraction` reduces them.",
+)
+def not_in_lowest_terms(word):
+    balanced, trace = trace_with(word, Fraction(0))
+    depths = np.cumsum([1 if symbol in OPENING else -1 for symbol in word]).tolist()
+    return balanced, [
+        (p * 6**depth // q, 6**depth) for (p, q), depth in zip(trace, depths, strict=False)
+    ]
+
+
+@stack_task.wrong(
+    "top left on",
+    "At a closing bracket q is multiplied by 6 but its top digit is not taken off.",
+)
+def top_left_on(word):
+    return trace_with(word, Fraction(0), take_off=False)
+
+
+@stack_task.wrong(
+    "before each symbol",
+    "The trace lists q before each symbol; list it after.",
+)
+def before_each_symbol(word):
+    balanced, trace = trace_with(word, Fraction(0))
+    return balanced, [(0, 1), *trace][: len(trace)]
+
+
 @stack_task.right("a list as the stack")
 def trace_by_list(word):
     stack, trace = [], []
@@ -1796,3 +2491,34 @@ def trace_by_integers(word):
         q = Fraction(above, below)
         trace.append([q.numerator, q.denominator])
     return [above == 0, trace]
+
+
+@stack_task.right("digits in base 6")
+def trace_by_digits(word):
+    digits, trace = "", []
+    for symbol in word:
+        if symbol in OPENING:
+            digits = "135"[OPENING.index(symbol)] + digits
+        elif digits[:1] == "135"[CLOSING.index(symbol)]:
+            digits = digits[1:]
+        else:
+            return False, trace
+        q = Fraction(int(digits or "0", base=6), 6 ** len(digits))
+        trace.append((q.numerator, q.denominator))
+    return digits == "", trace
+
+
+@stack_task.right("numpy integers")
+def trace_in_numpy(word):
+    powers, stack = 6 ** np.arange(20), np.zeros(0, dtype=np.int64)
+    pairs = np.zeros((0, 2), dtype=np.int64)
+    for symbol in word:
+        if symbol in OPENING:
+            stack = np.append(stack, 2 * OPENING.index(symbol) + 1)
+        elif len(stack) and stack[-1] == 2 * CLOSING.index(symbol) + 1:
+            stack = stack[:-1]
+        else:
+            return np.bool_(False), pairs
+        pair = np.array([stack @ powers[: len(stack)], powers[len(stack)]])
+        pairs = np.vstack([pairs, pair // np.gcd(*pair)])
+    return np.bool_(len(stack) == 0), pairs

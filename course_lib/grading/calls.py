@@ -60,7 +60,8 @@ def observe_tapes(table: Any, words: list[str]) -> Any:
     """Run a Turing machine's table on each word and report what the tape then says.
 
     The table is that of ``course_lib.recurrent.turing_machine``, with "start" as the first state
-    and "_" as the blank. Each report is the number that the tape holds in binary, or a sentence.
+    and "_" as the blank; the other states may have any name. Each report is the number that the
+    tape holds in binary, or a sentence.
 
     >>> table = {("start", "0"): ("done", "1", "R")}
     >>> observe_tapes(table, ["0", "1", "00"])
@@ -71,10 +72,19 @@ def observe_tapes(table: Any, words: list[str]) -> Any:
     if not isinstance(table, dict):
         return table
     try:
-        machine = TuringMachine(table, start="start", blank="_")
+        rules = {
+            (_state(state), symbol): (_state(after), write, move)
+            for (state, symbol), (after, write, move) in table.items()
+        }
+        machine = TuringMachine(rules, start="start", blank="_")
     except (TypeError, ValueError) as error:
         return [f"not a table: {str(error).splitlines()[0]}"] * len(words)
     return [f"{word} -> {_number(machine.run(word, MAX_STEPS))}" for word in words]
+
+
+def _state(name: Any) -> str:
+    """A state by any name: numbers and tuples will do."""
+    return name if isinstance(name, str) else repr(name)
 
 
 def _number(run: Any) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.grading.compare import Close, Comparison, Difference, plain
+from course_lib.grading.compare import LARGEST, Close, Comparison, Difference, plain
 
 N_PROJECTIONS = 3
 AGREE = 1e-5  # a fingerprint is kept to 9 digits; student float32 keeps 7
@@ -37,11 +37,13 @@ def fingerprint(value: Any, comparison: Comparison) -> dict[str, Any]:
     lost = ~np.isfinite(flat)
     flat[lost] = 0.0
     directions = np.random.default_rng(flat.size).normal(size=(N_PROJECTIONS, flat.size))
+    with np.errstate(over="ignore", invalid="ignore"):
+        size, along = float(np.linalg.norm(flat)), (directions @ flat).tolist()
     return {
         "shape": shape,
         "lost": int(lost.sum()),
-        "size": _digits(float(np.linalg.norm(flat))),
-        "along": [_digits(float(number)) for number in directions @ flat],
+        "size": _digits(size),
+        "along": [_digits(number) for number in along],
     }
 
 
@@ -120,7 +122,11 @@ def _shape_hint(want: np.ndarray, got: np.ndarray) -> str:
 
 
 def _value_hint(want: np.ndarray, got: np.ndarray) -> str:
-    judge = Close(condition=1e5)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _first_hint(want, got, Close(condition=100, float32=True))
+
+
+def _first_hint(want: np.ndarray, got: np.ndarray, judge: Close) -> str:
     if want.size == 0:
         return ""
     if judge.agree(want, -got).all():
@@ -166,7 +172,8 @@ def _skeleton(value: Any, numbers: list[float]) -> str:
         numbers.extend(np.real(value).astype(float).ravel())
         return "x".join(map(str, value.shape))
     if isinstance(value, bool | int | float | np.generic):
-        numbers.append(float(value) if abs(value) < 1e300 or value != value else math.inf)
+        huge = isinstance(value, int) and abs(value) > LARGEST
+        numbers.append(math.inf if huge else float(np.real(value)))
         return "number"
     return repr(value)[:80]
 

@@ -18,6 +18,7 @@ from course_lib.grading.compare import Comparison
 from course_lib.grading.values import decode, encode
 
 PUBLIC = "public cases"
+N_RIGHTS, N_WRONGS = 3, 2  # besides the solution; see ``Task.complain``
 
 
 class SpecError(ValueError):
@@ -139,7 +140,7 @@ class Task:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a wrong answer may well divide by zero
             value = decode(*encode(CALLS[self.call](function, *copies)))
-        return OBSERVERS[self.observe](value, *decode(*encode(inputs)))
+        return OBSERVERS[self.observe](value, *inputs)
 
     def expected(self, inputs: tuple) -> Any:
         """What the reference returns."""
@@ -157,10 +158,14 @@ class Task:
             raise SpecError(f"{self.name}: there is no solution of that name")
         if self.generate is None:
             raise SpecError(f"{self.name}: no @task.inputs")
-        if len(self.wrongs) < 2:
-            raise SpecError(f"{self.name}: {len(self.wrongs)} known wrong answers, two are needed")
-        if not self.rights:
-            raise SpecError(f"{self.name}: no other right answer to try the comparison on")
+        if len(self.wrongs) < N_WRONGS:
+            n = len(self.wrongs)
+            raise SpecError(f"{self.name}: needs {N_WRONGS} known wrong answers, has {n}")
+        if len(self.rights) < N_RIGHTS:
+            n = len(self.rights)
+            raise SpecError(
+                f"{self.name}: needs {N_RIGHTS} right answers besides the solution, has {n}"
+            )
         if self.call not in CALLS or self.observe not in OBSERVERS:
             raise SpecError(f"{self.name}: unknown call {self.call!r} or observe {self.observe!r}")
 

@@ -17,7 +17,7 @@ from course_lib.grading.compare import Exact, plain, without_nan
 from course_lib.grading.diagnose import recognise
 from course_lib.grading.release import build_notebook, public_cases, same_cases, write_cases
 from course_lib.grading.source import BEGIN, END, ExerciseSet, strip_solution
-from course_lib.grading.spec import Task
+from course_lib.grading.spec import Task, WrongAnswer
 
 STUDENT, N_SEEDS, NUDGE = "nobody", 20, 1e-9
 SHORTEST = 8  # shorter lines ("return x", "else:") say nothing about an answer
@@ -31,7 +31,7 @@ def answers(task: Task) -> Iterator[tuple[str, Callable]]:
 
 
 class Bench:
-    """A task on given inputs: what is expected, and what each known wrong answer makes of them.
+    """A task on given inputs: what is expected, and on demand what the wrong answers make of them.
 
     This is how a grader judges: the wrong answers run on the same inputs, no fingerprint needed.
     """
@@ -39,23 +39,36 @@ class Bench:
     def __init__(self, task: Task, cases: list[tuple]):
         self.task, self.cases = task, cases
         self.expected = [task.expected(inputs) for inputs in cases]
-        self.mistakes = {
-            wrong.name: [_try(task, wrong.function, inputs) for inputs in cases]
-            for wrong in task.wrongs
-        }
+        self._made: dict[tuple[str, int], Any] = {}
 
     def judge(self, function: Callable) -> tuple[bool, str | None]:
         """Call an answer on every input: (right?, the mistake's name)."""
         return self.judge_values([_try(self.task, function, inputs) for inputs in self.cases])
 
     def judge_values(self, came: list[Any]) -> tuple[bool, str | None]:
-        """Judge outcomes that were produced elsewhere."""
-        failed = [not same for same in self._alike(self.expected, came)]
-        alike = {name: self._alike(values, came) for name, values in self.mistakes.items()}
-        return not any(failed), recognise(failed, alike)
+        """Judge outcomes that were produced elsewhere.
 
-    def _alike(self, expected: list[Any], came: list[Any]) -> list[bool]:
-        return [_alike(self.task, x, y) for x, y in zip(expected, came, strict=True)]
+        The known wrong answers run only when something failed, and past the first failed case
+        only those that came out alike there.
+        """
+        pairs = zip(self.expected, came, strict=True)
+        failed = [not _alike(self.task, expected, value) for expected, value in pairs]
+        if not any(failed):
+            return True, None
+        first = failed.index(True)
+        alike = {
+            wrong.name: [self._as_in(wrong, i, value) for i, value in enumerate(came)]
+            for wrong in self.task.wrongs
+            if self._as_in(wrong, first, came[first])
+        }
+        return False, recognise(failed, alike)
+
+    def _as_in(self, wrong: WrongAnswer, index: int, came: Any) -> bool:
+        """Whether an outcome is what a known wrong answer makes of that case."""
+        key = wrong.name, index
+        if key not in self._made:
+            self._made[key] = _try(self.task, wrong.function, self.cases[index])
+        return _alike(self.task, self._made[key], came)
 
 
 def _try(task: Task, function: Callable, inputs: tuple) -> Any:
@@ -113,7 +126,7 @@ def _problems_of_fresh_inputs(task: Task) -> Iterator[str]:
             if not bench.judge(function)[0]:
                 yield f"{task.name}: {name} is refused for seed {seed}"
         for wrong in task.wrongs:
-            right, mistake = bench.judge_values(bench.mistakes[wrong.name])
+            right, mistake = bench.judge(wrong.function)
             if right or mistake != wrong.name:
                 yield f"{task.name}: '{wrong.name}' is taken for {mistake} for seed {seed}"
 

@@ -54,5 +54,14 @@ def test_any_table_gets_a_report(table, report):
     assert observe_tapes(table, ["10"])[0].startswith(report)
 
 
+def test_states_may_have_any_name_and_rules_may_be_lists():
+    table = {
+        ("start", "1"): [1, "1", "R"],
+        (1, "0"): [(2, "x"), "1", "R"],
+        ((2, "x"), "_"): [[], "0", "L"],
+    }
+    assert observe_tapes(table, ["10"]) == ["10 -> 6"]
+
+
 def test_what_is_no_table_is_handed_on():
     assert observe_tapes(None, ["1"]) is None

@@ -34,9 +34,9 @@ def test_indentation_of_the_stub_is_that_of_the_region():
         (
             '@scale_task.wrong("adds", "You add the factor; multiply by it.")\n',
             "",
-            "two are needed",
+            "needs 2 known wrong answers, has 1",
         ),
-        ('@scale_task.right("loop")\n', "", "no other right answer"),
+        ('@scale_task.right("loop")\n', "", "needs 3 right answers besides the solution, has 2"),
         ("@scale_task.inputs\n", "", "no @task.inputs"),
         ("seconds=0.3", 'call="by post"', "unknown call"),
         (

@@ -36,6 +36,21 @@ def test_an_answer_cannot_reach_the_inputs_that_are_kept():
     assert x.tolist() == [1, 1]
 
 
+@pytest.mark.parametrize(
+    ("lacking", "words"),
+    [
+        ("rights", "scale: needs 3 right answers besides the solution, has 2"),
+        ("wrongs", "scale: needs 2 known wrong answers, has 1"),
+    ],
+)
+def test_a_spec_needs_enough_answers_to_try_the_judge_on(small, lacking, words):
+    task = small.task("scale")
+    task.complain()
+    getattr(task, lacking).pop()
+    with pytest.raises(SpecError, match=words):
+        task.complain()
+
+
 def test_a_spec_without_solution_or_generator_says_so():
     task = Task("lonely", points=1, compare=Exact())
     with pytest.raises(SpecError, match="lonely: there is no solution"):

@@ -41,6 +41,18 @@ def test_a_bench_names_the_mistake_on_inputs_that_are_in_no_file(small):
     assert bench.judge(lambda x, factor: None) == (False, None)
 
 
+def test_wrong_answers_are_computed_only_for_an_answer_that_failed(small):
+    task, calls = small.task("scale"), []
+    task.wrongs.append(WrongAnswer("counts", "", lambda x, factor: calls.append(1)))
+    bench = Bench(task, list(task.draw("ada", 99)))
+    assert bench.judge(task.reference) == (True, None)
+    assert calls == []
+    assert bench.judge(lambda x, factor: x + factor) == (False, "adds")
+    assert len(calls) == 1
+    assert bench.judge(lambda x, factor: None) == (False, "counts")
+    assert len(calls) == len(bench.cases)
+
+
 def test_amplification_of_a_sum_that_cancels(small, rng):
     task = small.task("scale")
     task.reference = lambda x, factor: x[0] - x[1]
@@ -53,7 +65,7 @@ def test_amplification_of_a_sum_that_cancels(small, rng):
     [
         "answer_of_scale = x * factor",
         "answer_of_scale  =  x*factor",
-        "return np.array([value * factor for value in x])",
+        "return [float(value) * factor for value in x]",
         "return x / factor",
     ],
 )
