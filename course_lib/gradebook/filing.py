@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     Column,
     Connection,
-    Row,
     Table,
     and_,
     bindparam,
@@ -28,7 +27,7 @@ from sqlalchemy import (
 from course_lib.gradebook import schema
 from course_lib.gradebook.keys import hash_of, hash_of_cells
 from course_lib.gradebook.records import Graded, Person, Submission
-from course_lib.gradebook.schema import clean
+from course_lib.gradebook.schema import Row, clean
 
 CHUNK = 500  # values in one IN (...); SQLite allows 32766, others fewer
 

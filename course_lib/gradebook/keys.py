@@ -186,7 +186,7 @@ def _symbols(node: ast.stmt) -> tuple[set[str], set[str]]:
     return binds, uses
 
 
-def _changed(node: ast.stmt) -> Iterator[str]:
+def _changed(node: ast.AST) -> Iterator[str]:
     """Names of things that a statement may change without binding the name anew.
 
     That is ``a`` in ``a.add(b)``, ``@a.register``, ``a[0] = 1`` and ``a.b = 1``, and ``b`` in
@@ -204,7 +204,7 @@ def _changed(node: ast.stmt) -> Iterator[str]:
                 yield from (_base(call.func), *(_base(value) for value in call.args))
     else:
         for inner in ast.iter_child_nodes(node):
-            if isinstance(inner, ast.stmt | ast.ExceptHandler):
+            if not isinstance(inner, ast.expr):
                 yield from _changed(inner)
 
 

@@ -8,11 +8,12 @@ from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, select
+from sqlalchemy import Connection, Select, and_, select
 
 from course_lib.gradebook import schema
 from course_lib.gradebook.filing import unpack
 from course_lib.gradebook.records import Person, TaskResult
+from course_lib.gradebook.schema import Row
 
 RESULT = [field.name for field in fields(TaskResult)]
 

@@ -30,6 +30,8 @@ VERSION = 2
 NAME = String(255)  # MySQL wants lengths for what it indexes
 HASH = String(64)
 
+Row = Any  # sqlalchemy.Row, whose type parameters the checker of the tests cannot read
+
 
 class Utc(TypeDecorator):
     """A moment: kept in UTC without its zone, which SQLite cannot keep, and read with it."""

@@ -1,0 +1,227 @@
+import re
+from dataclasses import replace
+
+import pytest
+
+from course_lib.gradebook import keys
+from course_lib.grading.source import ExerciseSet, available, load
+from course_lib.sandbox.requests import Limits
+
+
+def edited(exercises: ExerciseSet, old: str, new: str) -> ExerciseSet:
+    """The set with a piece of its text replaced, wherever it stands."""
+    cells = [replace(cell, text=cell.text.replace(old, new)) for cell in exercises.cells]
+    assert cells != exercises.cells, f"{old!r} is not there"
+    return replace(exercises, cells=cells)
+
+
+def changed(exercises: ExerciseSet, old: str, new: str) -> set[str]:
+    """The tasks whose fingerprint the edit changes."""
+    before = keys.task_fingerprints(exercises)
+    after = keys.task_fingerprints(edited(exercises, old, new))
+    return {task for task in before if before[task] != after[task]}
+
+
+def test_every_task_has_a_fingerprint_of_its_own(recurrence):
+    prints = keys.task_fingerprints(recurrence)
+    assert list(prints) == [task.name for task in recurrence.tasks]
+    assert len(set(prints.values())) == len(prints)
+
+
+SLOPE, WORD = "def tanh_slope(z):\n", "def balanced_word(rng, n_pairs):\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "tasks"),
+    [
+        ("n_kept = np.maximum", "n_kept = 0 + np.maximum", {"masked_mean"}),  # the solution
+        ('"masked_mean",', '"masked_mean", n_public=3,', {"masked_mean"}),
+        ("batch, time = 4, int(rng.integers(5, 8))", "batch, time = 3, 5", {"masked_mean"}),
+        ("divide by the number of kept steps.", "count them.", {"masked_mean"}),  # a sentence
+        ("[[[1.0], [3.0], [100.0]]]", "[[[1.0], [2.0], [50.0]]]", {"masked_mean"}),  # example
+        (SLOPE, SLOPE + "    z = 1 * z\n", {"deltas", "state_jacobian"}),
+        ("OPENING, CLOSING = ", "CLOSING, OPENING = ", {"bracket_trace"}),
+        ("import Fraction\n", "import Fraction as Fraction\n", {"bracket_trace"}),
+        (WORD, WORD + "    n_pairs += 1\n", {"bracket_trace"}),
+    ],
+)
+def test_an_edit_touches_the_tasks_that_are_made_of_it(recurrence, old, new, tasks):
+    assert changed(recurrence, old, new) == tasks
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("A batch of sentences is padded", "A batch of words is padded"),  # prose
+        ('"""Average the states of each sequence', '"""Average'),
+        ("n_kept = np.maximum(mask", "n_kept  =  np.maximum( mask"),
+        ("### BEGIN SOLUTION", "# another comment\n    ### BEGIN SOLUTION"),
+        ("import Close, Exact", "import Close, Exact, Comparison"),  # a name that no task uses
+    ],
+)
+def test_what_says_nothing_changes_nothing(recurrence, old, new):
+    assert changed(recurrence, old, new) == set()
+
+
+def small(text: str) -> dict[str, str]:
+    """What each of the tasks ``a`` and ``b`` is made of, in a file with one cell."""
+    statements = keys._statements([text])
+    return {
+        task: "\n".join(statement.text for statement in keys._made_of(task, statements))
+        for task in "ab"
+    }
+
+
+SPEC = "a_task = Task('a')\nb_task = Task('b')\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "of_a", "of_b"),
+    [
+        ("a_task.example(1)", True, False),
+        ("@a_task.inputs\ndef draw(rng): return 1", True, False),
+        ("@functools.cache\ndef a(x): return 1", True, False),
+        ("@functools.cache\ndef c(x): return 1", False, False),
+        ("a_task.seconds = 3", True, False),
+        ("a_task.table['x'] = 3", True, False),
+        ("a_task.points, b_task.points = 1, 2", True, True),
+        ("for n in range(3):\n    a_task.example(n)", True, False),
+        ("try:\n    f(1)\nexcept OSError:\n    b_task.example(1)", False, True),
+        ("if True:\n    with x:\n        b_task.example(1)", False, True),
+        ("prepare(a_task)", True, False),
+        ("a_task.points += 1", True, False),
+        ("del a_task.seconds", True, False),
+        ("np.seterr(all='raise')", True, True),  # set for all
+        ("from words import *", True, True),
+        ("assert a(1) == 1", False, False),
+        ("'words'", False, False),
+        ("match x:\n    case 1: b_task.example(1)", False, True),
+        ("UNUSED = 3", False, False),
+        ("class B: pass", False, False),
+    ],
+)
+def test_which_statements_a_task_is_made_of(text, of_a, of_b):
+    text_kept = keys._statements([text])[0].text if keys._statements([text]) else text
+    made_of = small(SPEC + text)
+    assert (text_kept in made_of["a"], text_kept in made_of["b"]) == (of_a, of_b)
+
+
+def test_uses_are_followed_to_the_end():
+    text = SPEC + "from m import x, y\nK = x\ndef g(): return K\ndef f(): return [g() for _ in z]\n"
+    made_of = small(text + "a_task.example(f)\nB = y\nK2 = 1\n")
+    assert made_of["a"] == (
+        "a_task = Task('a')\nfrom m import x\nK = x\n\ndef g():\n    return K\n\n"
+        "def f():\n    return [g() for _ in z]\na_task.example(f)"
+    ).replace("\n\ndef", "\ndef")
+    assert made_of["b"] == "b_task = Task('b')"
+
+
+def test_a_name_inside_a_function_is_not_the_one_outside():
+    made_of = small(
+        SPEC + "batch = 3\n@a_task.inputs\ndef draw(rng):\n    batch = 4\n    return batch"
+    )
+    assert "batch = 3" not in made_of["a"]
+
+
+def test_a_task_whose_name_is_made_at_run_time_is_made_of_everything():
+    text = "names = 'x y'\nb_task = Task('b')\na_task = Task(chr(97))"
+    assert small(text)["a"] == text
+    assert small(text)["b"] == "b_task = Task('b')"
+
+
+def test_every_exercise_set_can_be_read(recurrence):
+    for path in available(recurrence.path.parents[1]):
+        exercises = load(path)
+        statements = keys._statements(c.text for c in exercises.cells if c.kind != "prose")
+        for task in exercises.tasks:  # none falls back on everything
+            assert len(keys._made_of(task.name, statements)) < len(statements) / 2
+
+
+# The environment
+
+
+def test_the_environment_is_one_readable_line():
+    line = keys.environment_fingerprint()
+    assert re.fullmatch(r"Python 3\.\d+, numpy [\d.]+, torch \S+, course_lib [0-9a-f]{16}", line)
+    assert line == keys.environment_fingerprint()
+
+
+@pytest.fixture
+def package(tmp_path):
+    for name in ("grading/a.py", "gradebook/judge.py", "gradebook/book.py", "viz/a.py", "cli.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x = 1\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "matters"),
+    [
+        ("grading/a.py", True),
+        ("gradebook/judge.py", True),
+        ("anything_new/a.py", True),
+        ("gradebook/book.py", False),
+        ("viz/a.py", False),
+        ("cli.py", False),
+        ("grading/notes.txt", False),
+    ],
+)
+def test_code_that_takes_part_in_a_grading_counts(package, name, matters):
+    before = keys._hash_of_code(package)
+    (package / name).parent.mkdir(exist_ok=True)
+    (package / name).write_text("x = 2\n")
+    assert (keys._hash_of_code(package) != before) == matters
+
+
+def test_a_file_that_moves_counts(package):
+    before = keys._hash_of_code(package)
+    (package / "grading/a.py").rename(package / "grading/b.py")
+    assert keys._hash_of_code(package) != before
+
+
+def test_what_counts_all_the_same_is_there():
+    assert all((keys._root() / name).is_file() for name in keys.MATTERS_ALL_THE_SAME)
+    assert all((keys._root() / name).exists() for name in keys.CANNOT_MATTER)
+
+
+# Keys
+
+GIVEN = {
+    "student": "ada",
+    "cells": ("x = 1", "y = 2"),
+    "fingerprints": {"a": "1", "b": "2"},
+    "environment": "Python",
+    "seed": 1,
+    "limits": Limits(),
+}
+
+
+def test_keys_are_the_same_every_time_and_one_per_task():
+    made = keys.work_keys(**GIVEN)
+    assert made == keys.work_keys(**GIVEN)
+    assert list(made) == ["a", "b"]
+    assert len(set(made.values())) == 2
+    assert all(re.fullmatch("[0-9a-f]{64}", key) for key in made.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "all_change"),
+    [
+        ("student", "alan", True),
+        ("cells", ("x = 1y = 2",), True),
+        ("cells", ("x = 1", "y = 2 "), True),
+        ("environment", "Python 4", True),
+        ("seed", 2, True),
+        ("limits", Limits(memory_mb=512), True),
+        ("fingerprints", {"a": "1", "b": "3"}, False),
+    ],
+)
+def test_keys_change_with_all_that_matters(name, value, all_change):
+    before, after = keys.work_keys(**GIVEN), keys.work_keys(**GIVEN | {name: value})
+    assert before["b"] != after["b"]
+    assert (before["a"] != after["a"]) == all_change
+
+
+def test_any_text_has_a_hash():
+    assert keys.hash_of_cells(["\ud800\0"]) != keys.hash_of_cells(["\ud801\0"])
+    assert keys.hash_of_cells(["a", "b"]) != keys.hash_of_cells(["ab"])
