@@ -8,6 +8,7 @@
 - ``filing``: writing into a gradebook, many rows in one transaction
 - ``reading``: reading a gradebook: what counts, and the history behind it
 - ``keys``: under which hash a result is kept
+- ``scores``: where each student stands, after weights, late rule and overrides
 - ``exports``: grades as tables, and text that no spreadsheet takes for a program
 - ``worksheet``: a CSV file of the school's system, of which a few cells are filled in
 - ``canvas``: Canvas's gradebook file, filled in
