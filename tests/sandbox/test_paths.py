@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from course_lib.sandbox import paths
 from course_lib.sandbox.paths import PACKAGE, readable_paths, without
 
 PROJECT = Path(__file__).parents[2]
@@ -44,10 +45,23 @@ def test_the_rest_of_the_host_is_not(path):
 
 
 def test_none_is_inside_another_and_all_exist():
-    paths = readable_paths()
-    assert len(set(paths)) == len(paths)
-    assert all(path.is_absolute() and path.exists() for path in paths)
-    assert not any(a != b and a.is_relative_to(b) for a in paths for b in paths)
+    found = readable_paths()
+    assert len(set(found)) == len(found)
+    assert all(path.is_absolute() and path.exists() for path in found)
+    assert not any(a != b and a.is_relative_to(b) for a in found for b in found)
+
+
+@pytest.mark.parametrize("name", ["lib/course", "lib/python3/site-packages"])
+def test_a_checkout_or_an_installed_copy_inside_a_prefix_is_left_out(tmp_path, monkeypatch, name):
+    for folder in ("course_lib", "solutions"):
+        (tmp_path / name / folder).mkdir(parents=True)
+    (tmp_path / "lib" / "other").mkdir()
+    monkeypatch.setattr(paths, "PACKAGE", tmp_path / name / "course_lib")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    readable = readable_paths.__wrapped__()
+    below = {str(path.relative_to(tmp_path)) for path in readable if path.is_relative_to(tmp_path)}
+    packages = {f"{name}/solutions"} if name.endswith("site-packages") else set()
+    assert below == {"lib/other"} | packages
 
 
 def test_a_package_inside_a_readable_folder_is_left_out(tmp_path):
