@@ -10,6 +10,12 @@ COMMANDS = {
     "ledger": ("course_lib.book.commands", "ledger"),
     "exercises": ("course_lib.grading.commands", "exercises"),
     "check": ("course_lib.grading.commands", "check"),
+    "grade": ("course_lib.gradebook.commands", "grade"),
+    "regrade": ("course_lib.gradebook.commands", "regrade"),
+    "show": ("course_lib.gradebook.commands", "show"),
+    "override": ("course_lib.gradebook.commands", "override"),
+    "export": ("course_lib.gradebook.commands", "export"),
+    "gradescope-zip": ("course_lib.gradebook.commands", "gradescope_zip"),
 }
 
 
@@ -31,7 +37,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="course-lib")
 def main() -> None:
-    """Run the course: notebooks, ledger, exercises.
+    """Run the course: notebooks, ledger, exercises, grading.
 
     Example: course notebooks check
     """

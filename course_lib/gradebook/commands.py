@@ -115,7 +115,6 @@ def grade(
                 pool,
                 _seed(book, seed),
                 settings=repr(rules),
-                total=len(handed_in),
                 on_progress=advance,
             )
         _conclude(book, exercises, rules, report)

@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from course_lib.grading.attempt import Outcome as Attempt
 from course_lib.grading.calls import OBSERVERS
 from course_lib.grading.check import Checker
 from course_lib.grading.compare import Difference
-from course_lib.grading.release import public_cases
+from course_lib.grading.release import public_task
 from course_lib.grading.source import ExerciseSet, load
 from course_lib.grading.spec import Task
 from course_lib.grading.values import decode, encode, from_json
@@ -84,6 +83,7 @@ class Judge:
             path = Path(folder) / f"{config.exercise}.py"
             path.write_text(config.source, "utf-8")
             self.exercises = load(path)
+        self._checkers: dict[str, Checker] = {}
         self._owned = ExitStack()
         self.sandbox = self._owned.enter_context(
             Sandbox(level=config.isolation, limits=config.limits, preload=config.preload)
@@ -99,10 +99,12 @@ class Judge:
         """End the sandbox."""
         self._owned.close()
 
-    @cached_property
-    def checker(self) -> Checker:
-        """The students' own check, for the words of the diagnosis."""
-        return Checker(public_cases(self.exercises))
+    def checker(self, task: Task) -> Checker:
+        """The students' own check of one task, for the words of the diagnosis; made when needed."""
+        if task.name not in self._checkers:
+            cases = {"title": self.exercises.title, "tasks": [public_task(task)]}
+            self._checkers[task.name] = Checker(cases)
+        return self._checkers[task.name]
 
     def grade(self, work: Work) -> Graded:
         """Run the cells and judge the tasks named in ``work.keys``."""
@@ -143,7 +145,7 @@ class Judge:
             return {}
         requests = []
         for verdict in verdicts:
-            listed = self.checker.tasks[verdict.task.name]["cases"]
+            listed = self.checker(verdict.task).tasks[verdict.task.name]["cases"]
             inputs = tuple(from_json(case["inputs"]) for case in listed)
             requests.append(request_for(verdict.task, inputs))
         run: Run = self.sandbox.run(work.cells, requests)
@@ -155,7 +157,7 @@ class Judge:
             ]
             ended = attempts[-1].status == "slow" if attempts else True
             if len(attempts) == len(request.inputs) or (attempts and ended):
-                report = self.checker.verdict(verdict.task.name, attempts)
+                report = self.checker(verdict.task).verdict(verdict.task.name, attempts)
                 told[verdict.task.name] = _words_of(report.lines, report.passed)
         return told
 

@@ -110,11 +110,12 @@ def public_cases(exercises: ExerciseSet) -> dict[str, Any]:
         "format": FORMAT,
         "exercises": exercises.name,
         "title": exercises.title,
-        "tasks": [_public_task(task) for task in exercises.tasks],
+        "tasks": [public_task(task) for task in exercises.tasks],
     }
 
 
-def _public_task(task: Task) -> dict[str, Any]:
+def public_task(task: Task) -> dict[str, Any]:
+    """What the student's check knows of one task."""
     inputs = task.public_inputs()
     return {
         "name": task.name,

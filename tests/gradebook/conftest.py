@@ -19,9 +19,10 @@ def recurrence() -> ExerciseSet:
 
 @pytest.fixture
 def traces(tmp_path, monkeypatch) -> Iterator[Path]:
-    """Where quick judges say that they are there; in the end none may be left."""
-    monkeypatch.setenv("PYTHONPATH", str(judging.TESTS), prepend=os.pathsep)
+    """Where quick judges say that they are there; in the end no process may be left."""
     folder = tmp_path / "traces"
     folder.mkdir()
+    monkeypatch.setenv("PYTHONPATH", str(judging.TESTS), prepend=os.pathsep)
+    monkeypatch.setenv("TRACES", str(folder))
     yield folder
-    assert judging.soon(lambda: not judging.alive(folder)), "a judging process was left behind"
+    assert judging.soon(lambda: not judging.processes(folder)), "a process was left behind"
