@@ -8,7 +8,7 @@ again, a manual score could not; and commits are few, since the engine gives man
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 
 PATIENCE = 30.0  # seconds that a short write waits for another one
+LOCK = 7041776  # any number, as long as it is always the same
 
 
 class GradebookError(RuntimeError):
@@ -154,6 +155,9 @@ class WriterLock:
 
     def release(self) -> None:
         """Give the right back."""
+        if isinstance(self._connection, Connection):
+            with suppress(DBAPIError):  # a server that is gone holds no lock
+                self._connection.execute(text(f"SELECT pg_advisory_unlock({LOCK})"))
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -175,7 +179,7 @@ def _lock_file(path: Path) -> sqlite3.Connection:
 def _lock_database(engine: Engine) -> Connection:
     connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     connection.detach()  # so that closing ends the session, and the lock with it
-    if not connection.scalar(text("SELECT pg_try_advisory_lock(7041776)")):
+    if not connection.scalar(text(f"SELECT pg_try_advisory_lock({LOCK})")):
         connection.close()
         raise Taken
     return connection
