@@ -114,13 +114,16 @@ def program() -> bytes:
         return file.read()
 
 
-def forbid() -> None:
+def forbid(compiled: bytes | None = None) -> None:
     """Put the filter in force for this process, which must have one thread only, for good.
+
+    Args:
+        compiled: what ``program`` returned, for a process that may not find libseccomp.
 
     Raises:
         OSError: the kernel refuses.
     """
-    own = program().replace(SELF, struct.pack("=I", os.getpid()))
+    own = (compiled or program()).replace(SELF, struct.pack("=I", os.getpid()))
     buffer = ctypes.create_string_buffer(own)
     head = struct.pack("@HP", len(own) // 8, ctypes.addressof(buffer))
     for arguments in ((PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), (PR_SET_SECCOMP, MODE_FILTER, head, 0, 0)):
