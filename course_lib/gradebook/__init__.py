@@ -30,4 +30,6 @@
 - ``engine``: a run over a class: file every submission, have judged what is not known yet
 - ``gradescope``: a student's standing as Gradescope's results.json
 - ``formats``: one door to every format: the function behind ``course export``
+- ``autograder``: what runs on Gradescope: one submission, and always a results.json
+- ``autograder_zip``: the zip that Gradescope builds its image from
 """

@@ -114,9 +114,10 @@ def points(value: float) -> float:
 
 def _summary(standing: Standing, isolation: str) -> list[str]:
     lines = [f"{number(standing.raw)} of {number(standing.maximum)} points."]
-    if standing.problem:
-        lines.append(f"Not graded: {PROBLEMS[standing.problem]}.")
-    lines += tame_lines(standing.sentence)
+    said = tame_lines(standing.sentence)
+    if standing.problem and PROBLEMS[standing.problem] not in standing.sentence:
+        said.insert(0, _sentence(PROBLEMS[standing.problem]))
+    lines += said
     if standing.cell_failures:
         lines.append("Cells that stopped with an error; the others ran all the same:")
         lines += [f"  {tame(line)}" for line in standing.cell_failures[:20]]
@@ -142,6 +143,9 @@ def _words(line: TaskLine, problem: str) -> list[str]:
     if line.overridden:
         return ["The instructor set these points.", *tame_lines(line.comment)]
     if problem:
-        return [f"Not graded: {PROBLEMS[problem]}."]
-    cause = CAUSES[line.cause]
-    return [f"{cause[0].upper()}{cause[1:]}.", *tame_lines(line.message)]
+        return [_sentence(PROBLEMS[problem])]
+    return [_sentence(CAUSES[line.cause]), *tame_lines(line.message)]
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."

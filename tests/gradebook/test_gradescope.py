@@ -69,7 +69,7 @@ def test_every_cause_has_words(cause):
 def test_a_file_that_cannot_be_read_says_so_once_and_in_every_task():
     one = standing("ada", 0, 0, problem="unreadable", sentence="a.ipynb: not JSON")
     results = checked(results_json(one))
-    assert "Not graded: the file cannot be read as a notebook." in results["output"]
+    assert "The file cannot be read as a notebook." in results["output"]
     assert "a.ipynb: not JSON" in results["output"]
     assert "wrong" not in json.dumps(results)
 
