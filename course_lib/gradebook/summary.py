@@ -34,7 +34,7 @@ def summary(standings: list[Standing], exercises: ExerciseSet) -> RenderableType
     if totals.causes:
         parts += [Text(), Text("What kept tasks from being right", "bold"), _causes(totals.causes)]
     if totals.concerns:
-        parts += [Text(), Text("Needs your eye", "bold"), *_concerns(totals)]
+        parts += [Text(), Text("Needs your eye", "bold"), _concerns(totals)]
     return Group(*parts)
 
 
@@ -82,11 +82,9 @@ def plain(part: RenderableType, width: int = PLAIN_WIDTH) -> str:
     console = Console(
         file=out,
         width=width,
-        color_system=None,
         force_terminal=False,
         force_jupyter=False,
         legacy_windows=False,
-        _environ={},
     )
     console.print(part)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
@@ -187,14 +185,16 @@ def _causes(causes: dict[str, int]) -> Table:
     return table
 
 
-def _concerns(totals: Tally) -> list[Text]:
-    lines = [
-        f"{tame(concern.person.id, 40)}: {concern.sentence}"
-        for concern in totals.concerns[:MOST_CONCERNS]
-    ]
+def _concerns(totals: Tally) -> Table:
+    table = _table()
+    table.show_header = False
+    table.add_column(max_width=24, overflow="fold")
+    table.add_column(ratio=1, overflow="fold")
+    for concern in totals.concerns[:MOST_CONCERNS]:
+        table.add_row(Text(tame(concern.person.id, 40)), Text(concern.sentence))
     if len(totals.concerns) > MOST_CONCERNS:
-        lines.append(f"and {len(totals.concerns) - MOST_CONCERNS} more")
-    return [Text(line) for line in lines]
+        table.add_row("", f"and {len(totals.concerns) - MOST_CONCERNS} more")
+    return table
 
 
 # --- one student --------------------------------------------------------------------------------

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_lib.gradebook import pages
-from course_lib.gradebook.pages import page_name, write_pages
-from course_lib.gradebook.records import Person, Standing
+from course_lib.gradebook.pages import page_name, state_of, write_pages
+from course_lib.gradebook.records import Person, Standing, TaskLine
 
 HOUSE = Path(__file__).parents[2]
 PLACES = {"href", "src", "action", "formaction", "srcset", "data", "poster", "xlink:href"}
@@ -125,6 +125,20 @@ def test_a_page_tells_what_was_asked_what_came_and_what_it_looks_like(written, s
             assert line.comment in page.text
         for failure in standing.cell_failures:
             assert failure in page.text
+
+
+@pytest.mark.parametrize(
+    ("points", "cause", "state"),
+    [
+        (3.0, "right", "right"),
+        (0.1 + 0.2 + 2.7, "wrong", "right"),
+        (1.5, "wrong", "partial"),
+        (0.0, "crashed", "wrong"),
+        (0.0, "not started", "quiet"),
+    ],
+)
+def test_the_sign_beside_a_task_follows_its_points(points, cause, state):
+    assert state_of(TaskLine("f", points, 3.0, cause)) == state
 
 
 def test_a_late_student_reads_the_rule_and_a_punctual_one_does_not(written, standings):

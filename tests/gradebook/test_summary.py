@@ -34,8 +34,14 @@ def test_the_summary_holds_what_an_instructor_asks_for(standings, recurrence):
         assert f" {task.name} " in text
     for cause in ("a wrong answer", "ran too long", "not started", "used too much memory"):
         assert re.search(rf"\d+ {cause}", text)
-    assert "student-37: student-37.ipynb: the file cannot be read" in text
+    assert "student-37 student-37.ipynb: the file cannot be read" in text
     assert SECRET not in text
+
+
+def test_many_concerns_are_cut_and_counted(standings, recurrence):
+    troubled = [replace(standing, sentence="not on the roster") for standing in standings]
+    n_concerns = len(tally(troubled, recurrence).concerns)
+    assert flat(summary_text(troubled, recurrence)).endswith(f"and {n_concerns - 15} more")
 
 
 def test_bars_are_as_long_as_the_counts(standings, recurrence):
@@ -120,6 +126,6 @@ def test_a_narrow_encoding_loses_letters_and_not_the_run(standings, recurrence, 
 
 def test_plain_text_does_not_depend_on_the_environment(standings, recurrence, monkeypatch):
     before = plain(show(standings[2], recurrence))
-    for name, value in (("FORCE_COLOR", "1"), ("COLUMNS", "50"), ("TERM", "dumb")):
+    for name, value in (("FORCE_COLOR", "1"), ("COLUMNS", "50"), ("TERM", "xterm-256color")):
         monkeypatch.setenv(name, value)
     assert plain(show(standings[2], recurrence)) == before

@@ -23,6 +23,9 @@ def test_everybody_is_counted_once(standings, recurrence):
     assert totals.graded == totals.full + totals.partial + totals.none
     assert totals.graded + sum(totals.problems.values()) == totals.students
     assert totals.full == sum(s.raw == s.maximum for s in standings)
+    assert "right" not in totals.causes
+    lines = [line for s in standings if not s.problem for line in s.tasks]
+    assert sum(totals.causes.values()) == sum(line.cause != "right" for line in lines)
     assert totals.none == sum(s.raw == 0 and not s.problem for s in standings)
 
 

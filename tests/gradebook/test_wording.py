@@ -65,3 +65,6 @@ def test_the_count_of_hidden_cases_is_said_once():
     assert outcome(TaskLine("f", 0.0, 1.0, "missing", cases=6)) == (
         "there is no function of that name"
     )
+    assert outcome(TaskLine("f", 0.0, 1.0, "slow", passed=3, cases=6)) == (
+        "ran too long; 3 of 6 hidden cases came out right"
+    )
