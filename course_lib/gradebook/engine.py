@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from course_lib.gradebook.book import Gradebook
 from course_lib.gradebook.filing import chunks
 from course_lib.gradebook.keys import environment_fingerprint, task_fingerprints, work_keys
-from course_lib.gradebook.pools import TICK, Pool
+from course_lib.gradebook.pools import TICK, LocalPool, Pool
 from course_lib.gradebook.records import Graded, Submission, Work
-from course_lib.gradebook.workers import Config
+from course_lib.gradebook.workers import Config, MakeJudge, PoolError
 from course_lib.grading.source import ExerciseSet
 
 CHUNK = 50  # submissions or answers that are written at once
@@ -39,6 +39,25 @@ class RunReport:
     counts: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     phases: Counter[str] = field(default_factory=Counter)
+
+
+def open_pool(
+    config: Config, jobs: int = 1, scheduler: str = "", judge: MakeJudge | None = None
+) -> Pool:
+    """Processes of this machine, or the workers of a dask cluster where a scheduler is named.
+
+    Raises:
+        PoolError: there is no such cluster, or dask is not installed.
+    """
+    if not scheduler:
+        return LocalPool(config, jobs, judge)
+    try:
+        from course_lib.gradebook.cluster import DaskPool
+    except ImportError as error:
+        raise PoolError(
+            f"--scheduler {scheduler} needs dask ({error}): pip install 'course-lib[grading]'"
+        ) from None
+    return DaskPool(config, scheduler, judge)
 
 
 def grade(

@@ -1,5 +1,6 @@
 """A run files everything, does nothing twice, and can be stopped and resumed at any moment."""
 
+import sys
 import threading
 
 import pytest
@@ -14,7 +15,7 @@ from judging import (
 
 from course_lib.gradebook import engine
 from course_lib.gradebook.book import Gradebook
-from course_lib.gradebook.engine import RunReport, grade, outcome, regrade
+from course_lib.gradebook.engine import RunReport, grade, open_pool, outcome, regrade
 from course_lib.gradebook.pools import LocalPool, Pool
 from course_lib.gradebook.records import Graded, TaskResult
 from course_lib.gradebook.workers import PoolError
@@ -239,3 +240,16 @@ def test_many_are_read_only_as_the_run_goes_on(book, config):
 def test_outcome(causes, expected):
     results = (TaskResult("t", "k", float(c == "right"), 1, c) for c in causes)
     assert outcome(Graded("ada", tuple(results))) == expected
+
+
+def test_a_pool_is_of_this_machine_unless_a_scheduler_is_named(config):
+    with open_pool(config, 3, judge=QuickJudge) as pool:
+        assert isinstance(pool, LocalPool)
+        assert pool.width == 3
+
+
+def test_a_cluster_needs_dask(config, monkeypatch):
+    monkeypatch.setitem(sys.modules, "dask", None)
+    monkeypatch.delitem(sys.modules, "course_lib.gradebook.cluster", raising=False)
+    with pytest.raises(PoolError, match=r"^--scheduler local needs dask .*pip install 'course-lib"):
+        open_pool(config, scheduler="local")
