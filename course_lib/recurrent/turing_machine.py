@@ -99,18 +99,18 @@ class TuringMachine:
         Args:
             tape: the input, one character a cell.
         """
-        left, right = [], list(reversed(tape))  # two stacks with their tops at the head
+        return (self._configuration(*live) for live in self._steps(tape))
+
+    def _steps(self, tape: str) -> Iterator[tuple[str, int, list[str], list[str]]]:
+        """State, head, and the tape as two stacks with their tops at the head, which go on."""
+        left, right = [], list(reversed(tape))
         state, head = self.start, 0
         while True:
-            yield Configuration(
-                state,
-                head,
-                "".join(left).lstrip(self.blank),
-                "".join(reversed(right)).rstrip(self.blank),
-            )
+            yield state, head, left, right
             scanned = right.pop() if right else self.blank
             rule = self.delta.get((state, scanned))
             if rule is None:
+                right.append(scanned)
                 return
             state = rule.state
             if rule.move == "R":
@@ -120,6 +120,16 @@ class TuringMachine:
                 right.append(rule.write)
                 right.append(left.pop() if left else self.blank)
                 head -= 1
+
+    def _configuration(
+        self, state: str, head: int, left: list[str], right: list[str]
+    ) -> Configuration:
+        return Configuration(
+            state,
+            head,
+            "".join(left).lstrip(self.blank),
+            "".join(reversed(right)).rstrip(self.blank),
+        )
 
     def trace(self, tape: str, max_steps: int) -> list[Configuration]:
         """The configurations of a run, at most ``max_steps + 1`` of them."""
@@ -144,10 +154,12 @@ class TuringMachine:
         (False, 1000)
         """
         expect_at_least("max_steps", max_steps, 0)
-        for steps, final in enumerate(islice(self.configurations(tape), max_steps + 1)):
-            last = Run(False, steps, (final.left + final.right).strip(self.blank), final)
+        for steps, live in enumerate(islice(self._steps(tape), max_steps + 1)):  # noqa: B007
+            pass
+        final = self._configuration(*live)
         scanned = final.right[0] if final.right else self.blank
-        return last._replace(halted=(final.state, scanned) not in self.delta)
+        halted = (final.state, scanned) not in self.delta
+        return Run(halted, steps, (final.left + final.right).strip(self.blank), final)
 
     def states(self) -> list[str]:
         """Every state that occurs, the start first, then in the order of the table."""
