@@ -11,6 +11,7 @@ import json
 import math
 import struct
 import sys
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 20
 MAX_ITEMS = 100_000
 MAX_DIGITS = 4000
+MAX_HEADER = 8 * 2**20  # read, it takes twenty times as much
+MAX_ALIKE = 16  # keys with one hash
 MAGIC = b"crs1"
 
 
@@ -144,6 +147,9 @@ def _decode(tree: Any, buffers: list[bytes], depth: int) -> Any:
         return parts if kind == "list" else tuple(parts)
     if kind == "dict":
         pairs = [[_decode(x, buffers, depth + 1) for x in pair] for pair in payload]
+        hashes = Counter(hash(key) for key, _ in pairs)
+        if any(count > MAX_ALIKE for count in hashes.values()):
+            raise Malformed("keys chosen so that a dictionary of them takes for ever")
         return dict(pairs)
     if kind == "bool" and type(payload) is bool:
         return payload
@@ -182,6 +188,8 @@ def pack(value: Any) -> bytes:
     """
     tree, buffers = encode(value)
     header = json.dumps([tree, [len(buffer) for buffer in buffers]]).encode()
+    if len(header) > MAX_HEADER:
+        raise NotPlain(f"the text and the numbers in it take more than {MAX_HEADER // 2**20} MB")
     return b"".join([MAGIC, struct.pack("<I", len(header)), header, *buffers])
 
 
@@ -194,6 +202,8 @@ def unpack(data: bytes) -> Any:
     if data[:4] != MAGIC or len(data) < 8 or len(data) > 2 * MAX_BYTES:
         raise Malformed("not a packed value")
     (n_header,) = struct.unpack("<I", data[4:8])
+    if n_header > MAX_HEADER:
+        raise Malformed(f"a header of {n_header} bytes")
     try:
         tree, sizes = json.loads(data[8 : 8 + n_header])
         if not all(type(size) is int and size >= 0 for size in sizes):

@@ -136,6 +136,22 @@ def test_deep_nesting_is_malformed():
         decode(tree, [])
 
 
+def test_keys_that_all_hash_alike_are_malformed():
+    """A dictionary of n such keys takes n * n comparisons."""
+    alike = [[["int", str(k * (2**61 - 1))], ["none"]] for k in range(1, 100)]
+    with pytest.raises(Malformed, match="keys chosen so"):
+        decode(["dict", alike], [])
+    assert decode(*encode({(k, -k): k for k in range(3000)}))[(7, -7)] == 7
+
+
+def test_a_header_that_would_fill_the_memory_is_not_read():
+    header = b"[" + b"[]," * 3_000_000 + b"[]]"
+    with pytest.raises(Malformed, match="a header of 9000004 bytes"):
+        unpack(b"crs1" + len(header).to_bytes(4, "little") + header)
+    with pytest.raises(NotPlain, match="more than 8 MB"):
+        pack("x" * 9_000_000)
+
+
 def test_any_damage_to_a_packed_value_is_noticed_or_harmless(rng):
     """Cut anywhere: malformed. One byte changed: malformed or another plain value, never else."""
     data = pack({"a": np.arange(5.0), "b": [1, "x", None]})
