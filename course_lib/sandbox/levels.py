@@ -3,7 +3,8 @@
 From the strongest to none at all:
 
 - namespaces: every child has processes, files and a network of its own;
-- bubblewrap: the same, but one set of them around the warm parent;
+- bubblewrap: the same, but one set of them around the warm parent; Landlock keeps the children
+  from one another's files;
 - landlock: one user and one network with the host, but no file but Python's, and no system call
   that reaches outside;
 - none: nothing at all.
@@ -12,23 +13,19 @@ All but the last also bound memory, processes and files (``rlimits``) and filter
 (``seccomp``).
 """
 
-import ctypes
 import os
 import subprocess
 import sys
+import tempfile
 from functools import cache
 from pathlib import Path
 
-from course_lib.sandbox import bubblewrap, landlock, seccomp
+from course_lib.sandbox import bubblewrap, landlock, namespaces, seccomp
 from course_lib.sandbox.paths import PACKAGE, readable_paths
 
 LEVELS = ("namespaces", "bubblewrap", "landlock", "none")
+NO_LANDLOCK = "this kernel has no Landlock, or it is switched off"
 OLDEST_LANDLOCK = 3  # before Linux 6.2 it lets a process cut files to nothing
-
-# From linux/sched.h and linux/mount.h.
-NEW_USER, NEW_MOUNT, NEW_PROCESSES = 0x10000000, 0x20000, 0x20000000
-NEW_NETWORK, NEW_IPC, NEW_NAME = 0x40000000, 0x08000000, 0x04000000
-PRIVATE_BELOW = 0x40000 | 0x4000
 
 
 class NoIsolation(RuntimeError):
@@ -57,7 +54,7 @@ def choose(wanted: str | None = None) -> str:
     if wanted is not None:
         instead = f"leave --isolation out to get {best}" if best else "see --isolation none"
         raise NoIsolation(f"isolation {wanted} cannot be had here: {reasons[wanted]}; {instead}")
-    why = "; ".join(f"{level}: {reason}" for level, reason in reasons.items() if reason)
+    why = "; ".join(dict.fromkeys(reason for reason in reasons.values() if reason))
     raise NoIsolation(
         f"student code cannot be kept from your files here ({why}); to run it all the same, with "
         "all that you yourself may do, pass --isolation none"
@@ -75,17 +72,22 @@ def available() -> dict[str, str]:
         return {level: "" if level == "none" else reason for level in LEVELS}
     filters = seccomp.available()
     return {
-        "namespaces": filters or _outcome(_python("levels.try_namespaces()")),
+        "namespaces": filters or _namespaces(),
         "bubblewrap": filters or _bubblewrap(),
         "landlock": filters or _landlock(),
         "none": "",
     }
 
 
+def _namespaces() -> str:
+    with tempfile.TemporaryDirectory() as root:
+        return _outcome(_python(f"levels.try_namespaces({root!r})"))
+
+
 def _landlock() -> str:
     version = landlock.available()
     if version == 0:
-        return "this kernel has no Landlock, or it is switched off"
+        return NO_LANDLOCK
     if version < OLDEST_LANDLOCK:
         return f"this kernel's Landlock has version {version}, {OLDEST_LANDLOCK} is needed"
     return _outcome(_python("levels.landlock.restrict([], [])"))
@@ -94,6 +96,8 @@ def _landlock() -> str:
 def _bubblewrap() -> str:
     if bubblewrap.executable() is None:
         return "bwrap is not installed (the package is called bubblewrap)"
+    if landlock.available() == 0:
+        return NO_LANDLOCK
     return _outcome(
         bubblewrap.wrap(
             [sys.executable, "-I", "-S", "-c", ""], readable_paths(), PACKAGE, {"LC_ALL": "C"}
@@ -124,23 +128,17 @@ def _outcome(command: list[str]) -> str:
     return lines[-1] if lines else f"the trial ended with status {run.returncode}"
 
 
-def try_namespaces() -> None:
-    """Enter new namespaces and mount something, as an ordinary user in a user namespace.
+def try_namespaces(root: str) -> None:
+    """Leave the host and build a root of its own in an empty folder, as a warm parent does.
 
     Raises:
-        SystemExit: the kernel refuses; the message says what, and what usually is the reason.
+        SystemExit: the kernel refuses; the message says what.
     """
-    libc = ctypes.CDLL(None, use_errno=True)
-    kinds = NEW_MOUNT | NEW_PROCESSES | NEW_NETWORK | NEW_IPC | NEW_NAME
-    user = os.geteuid()
-    if user != 0:
-        kinds |= NEW_USER
-    if libc.unshare(kinds) != 0:
-        sys.exit(f"new namespaces are refused ({os.strerror(ctypes.get_errno())})")
-    if user != 0:
-        Path("/proc/self/setgroups").write_text("deny")
-        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
-    if libc.mount(b"none", b"/", None, PRIVATE_BELOW, None) != 0:
-        sys.exit(f"namespaces are to be had, mounts are not ({os.strerror(ctypes.get_errno())})")
-    if libc.mount(b"tmpfs", b"/tmp", b"tmpfs", 0, None) != 0:
-        sys.exit(f"namespaces are to be had, mounts are not ({os.strerror(ctypes.get_errno())})")
+    try:
+        namespaces.leave_host()
+        child = os.fork()
+        if child:
+            os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        namespaces.build_root(Path(root), readable_paths())
+    except OSError as error:
+        sys.exit(error.strerror)
