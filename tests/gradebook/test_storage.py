@@ -3,6 +3,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -183,3 +184,22 @@ def test_in_memory_there_is_nothing_to_lock():
     first, second = WriterLock(engine), WriterLock(engine)
     first.release()
     second.release()
+
+
+def test_two_that_read_and_then_write_take_turns(engine):
+    """Without a turn of its own, one of the two would be refused at once."""
+    counted = []
+
+    def add():
+        for _ in range(20):
+            with engine.execution_options(writes=True).begin() as connection:
+                n = connection.scalar(text("SELECT count(*) FROM t"))
+                connection.execute(text(f"INSERT INTO t VALUES ({n})"))
+            counted.append(n)
+
+    threads = [threading.Thread(target=add) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(counted) == list(range(40))
