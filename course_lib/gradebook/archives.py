@@ -12,8 +12,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
+from itertools import islice, takewhile
 from pathlib import Path
 
 MAX_MEMBERS = 10_000  # of one hand-in
@@ -43,11 +45,13 @@ class Entry:
         parts: its path there, folder by folder.
         modified: in UTC, as well as the folder or the zip knows.
         read: gives its bytes, at most as many as asked for, else raises ``Unreadable``.
+        trouble: why it will not be read, as far as that is known without trying.
     """
 
     parts: tuple[str, ...]
     modified: datetime | None
     read: Callable[[int], bytes]
+    trouble: str = ""
 
     @property
     def name(self) -> str:
@@ -65,11 +69,16 @@ def hidden(name: str) -> bool:
     return name.startswith(".") or name.lower() in IGNORED
 
 
-def _refuse(why: str, error: type[Unreadable] = Unreadable) -> Callable[[int], bytes]:
+def _closed(parts: tuple[str, ...], modified: datetime | None, why: str) -> Entry:
     def read(limit: int) -> bytes:
-        raise error(why)
+        raise Unreadable(why)
 
-    return read
+    return Entry(parts, modified, read, why)
+
+
+def _empty(parts: tuple[str, ...], modified: datetime | None = None) -> Entry:
+    """Stands for a folder without files: its student is not to be forgotten."""
+    return Entry((*parts, ""), modified, lambda limit: b"")
 
 
 def _moment(seconds: float) -> datetime | None:
@@ -91,12 +100,17 @@ def list_folder(root: Path) -> Iterator[Entry]:
         CollectError: the folder itself cannot be listed.
     """
     try:
-        top = sorted(os.scandir(root), key=lambda found: found.name)
+        top = _inside(root)
     except OSError as error:
         raise CollectError(f"{root}: cannot be listed: {error.strerror}") from error
     for found in top:
-        if not hidden(found.name):
-            yield from _walk(found)
+        yield from _walk(found)
+
+
+def _inside(folder: Path | str, most: int | None = None) -> list[os.DirEntry]:
+    with os.scandir(folder) as listing:
+        found = [entry for entry in islice(listing, most) if not hidden(entry.name)]
+    return sorted(found, key=lambda entry: entry.name)
 
 
 def _walk(top: os.DirEntry) -> Iterator[Entry]:
@@ -106,31 +120,31 @@ def _walk(top: os.DirEntry) -> Iterator[Entry]:
         found, parts = waiting.pop()
         seen += 1
         if seen > MAX_MEMBERS:
-            yield Entry(parts, None, _refuse(f"one of more than {MAX_MEMBERS} files; not read"))
+            yield _closed(parts, None, f"one of more than {MAX_MEMBERS} files; not read")
             return
-        if found.is_dir(follow_symlinks=False):
-            try:
-                inside = sorted(os.scandir(found.path), key=lambda entry: entry.name)
-            except OSError as error:
-                why = f"cannot be listed: {error.strerror}"
-                yield Entry(parts, None, _refuse(why))
-                continue
-            inside = inside[:MAX_MEMBERS]
-            waiting += [(e, (*parts, e.name)) for e in reversed(inside) if not hidden(e.name)]
-        else:
+        if not found.is_dir(follow_symlinks=False):
             yield _file(found, parts)
+            continue
+        try:
+            inside = _inside(found.path, MAX_MEMBERS + 1)
+        except OSError as error:
+            yield _closed(parts, None, f"cannot be listed: {error.strerror}")
+            continue
+        waiting += [(entry, (*parts, entry.name)) for entry in reversed(inside)]
+        if not inside:
+            yield _empty(parts)
 
 
 def _file(found: os.DirEntry, parts: tuple[str, ...]) -> Entry:
     try:
         status = found.stat(follow_symlinks=False)
     except OSError as error:
-        return Entry(parts, None, _refuse(f"cannot be read: {error.strerror}"))
+        return _closed(parts, None, f"cannot be read: {error.strerror}")
     modified = _moment(status.st_mtime)
     if stat.S_ISLNK(status.st_mode):
-        return Entry(parts, modified, _refuse("a link; links are not followed"))
+        return _closed(parts, modified, "a link; links are not followed")
     if not stat.S_ISREG(status.st_mode):
-        return Entry(parts, modified, _refuse("not a regular file"))
+        return _closed(parts, modified, "not a regular file")
     return Entry(parts, modified, lambda limit: _read_file(found.path, limit))
 
 
@@ -167,25 +181,31 @@ def open_zip(path: Path) -> zipfile.ZipFile:
 
 
 def list_zip(archive: zipfile.ZipFile) -> Iterator[Entry]:
-    """The files of a zip, hidden ones and folders left out.
+    """The files of a zip, hidden ones left out.
 
     A member whose name leads out of the zip, or which is a link, is listed and cannot be read.
     """
+    folders, filled = {}, set()
     for member in archive.infolist():
         parts = tuple(re.split(r"[/\\]+", _name(member).rstrip("/\\")))
         kept = tuple(part for part in parts if part not in ("", ".", "..")) or ("unnamed",)
-        outside = ".." in parts or parts[0] == "" or re.match(r"[A-Za-z]:$", parts[0])
-        if member.is_dir() or any(hidden(part) for part in kept):
+        seen = tuple(takewhile(lambda part: not hidden(part), kept))
+        if seen != kept:
+            folders.setdefault(seen, None)
             continue
-        read: Callable[[int], bytes]
-        mode = member.external_attr >> 16
-        if outside:
-            read = _refuse("named so that it would land outside its folder; not read")
-        elif stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-            read = _refuse("a link or a device; not read")
+        when = _zip_time(member)
+        filled |= {kept[:depth] for depth in range(1, len(kept))}
+        if member.is_dir():
+            folders[kept] = when
+        elif ".." in parts or parts[0] == "" or re.match(r"[A-Za-z]:$", parts[0]):
+            yield _closed(kept, when, "named so that it would land outside its folder; not read")
+        elif stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
+            yield _closed(kept, when, "a link or a device; not read")
         else:
-            read = _member_reader(archive, member)
-        yield Entry(kept, _zip_time(member), read)
+            yield Entry(kept, when, partial(_read_member, archive, member))
+    yield from (
+        _empty(parts, when) for parts, when in folders.items() if parts not in filled | {()}
+    )
 
 
 def _name(member: zipfile.ZipInfo) -> str:
@@ -196,10 +216,6 @@ def _name(member: zipfile.ZipInfo) -> str:
         return member.filename.encode("cp437").decode("utf-8")
     except UnicodeError:
         return member.filename
-
-
-def _member_reader(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[int], bytes]:
-    return lambda limit: _read_member(archive, member, limit)
 
 
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
@@ -263,4 +279,4 @@ def list_inner_zip(data: bytes) -> Iterator[Entry]:
         return reader
 
     for entry in list_zip(archive):
-        yield Entry(entry.parts, entry.modified, within_total(entry.read))
+        yield replace(entry, read=within_total(entry.read))

@@ -99,10 +99,10 @@ def collect(
         entries = list(list_zip(archive))
     else:
         raise CollectError(f"{path}: there is no such folder or zip")
+    entries = _unwrapped(entries, path.stem)
     if not entries:
         kind = "zip" if archive else "folder"
         raise CollectError(f"{path}: the {kind} is empty; expected notebooks or students' folders")
-    entries = _unwrapped(entries, path.stem)
     students = _students(entries, roster)
     return _submissions(archive, students, exercise, roster, int(max_mb * 2**20))
 
@@ -128,11 +128,11 @@ def _submissions(
 def _unwrapped(entries: list[Entry], stem: str) -> list[Entry]:
     """Without a folder around everything, as zips often have."""
     top = {entry.parts[0] for entry in entries}
-    if len(top) > 1 or any(len(entry.parts) == 1 for entry in entries):
+    if len(top) != 1 or any(len(entry.parts) == 1 for entry in entries):
         return entries
     if (name := top.pop()) != stem and not WRAPPER.fullmatch(name):
         return entries
-    return [replace(entry, parts=entry.parts[1:]) for entry in entries]
+    return [replace(entry, parts=entry.parts[1:]) for entry in entries if entry.parts[1]]
 
 
 def _students(entries: list[Entry], roster: Roster | None) -> dict[str, Student]:
@@ -198,6 +198,8 @@ def _notebooks(
         when = hand_in.claim.handed_in or entry.modified
         if entry.suffix == ".ipynb":
             notebooks.append(Notebook(entry, entry.name, when, _rank(original, entry, exercise)))
+        elif entry.trouble:
+            useless.append(_problem(entry.name, "", when, Unreadable(entry.trouble)))
         elif entry.suffix != ".zip":
             others.append((entry.name, when))
         elif (n_zips := n_zips + 1) <= MAX_ZIPS:

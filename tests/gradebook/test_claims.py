@@ -86,3 +86,9 @@ def test_depth_is_no_danger():
 def test_not_yaml(data):
     with pytest.raises(CollectError, match="not what Gradescope writes"):
         read_gradescope(data)
+
+
+def test_members_of_a_group_stay_distinct_without_any_number():
+    text = b"submission_1:\n  :submitters:\n  - :name: A\n  - :name: B\n"
+    ids = [found.person.id for found in read_gradescope(text)["submission_1"]]
+    assert ids == ["submission_1 A", "submission_1 B"]

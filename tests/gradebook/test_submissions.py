@@ -3,6 +3,8 @@
 import io
 import json
 import os
+import shutil
+import struct
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +17,8 @@ from course_lib.gradebook.archives import CollectError
 from course_lib.gradebook.records import PROBLEMS, Person
 from course_lib.gradebook.roster import Roster
 from course_lib.gradebook.submissions import collect
+
+DATE = (2026 - 1980) << 9 | 11 << 5 | 1  # the first of November as a zip has it
 
 
 def notebook(*sources: str) -> bytes:
@@ -152,15 +156,28 @@ def test_gradescope(folder, as_zip):
     assert found[1].sentence == "handed in together by Alan Turing, Kurt"
 
 
-def test_a_students_own_zip_says_nothing_about_who_they_are_or_when(folder):
-    own = zipped({
-        "bob.ipynb": notebook("b"), "__MACOSX/._bob.ipynb": b"?", "notes.txt": b"",
-        ".ipynb_checkpoints/bob-checkpoint.ipynb": notebook("old"),
-    })  # fmt: skip
-    ada, bob = folder({"ada.zip": own, "bob/all.zip": own})
+@pytest.mark.parametrize("as_zip", [False, True])
+def test_a_students_own_zip_says_nothing_about_who_they_are_or_when(folder, as_zip):
+    own = zipped(
+        {
+            "bob.ipynb": notebook("b"),
+            "__MACOSX/._bob.ipynb": b"?",
+            "notes.txt": b"",
+            ".ipynb_checkpoints/bob-checkpoint.ipynb": notebook("old"),
+        }
+    ).replace(struct.pack("<H", DATE), struct.pack("<H", DATE - 5))
+    files = {
+        "ada.zip": own,
+        "bob/all.zip": own,
+        "Cy D_17_assignsubmission_file_all.zip": own,
+        "edan_18_99_all.zip": own,
+    }
+    cyd, dan, ada, bob = folder(files, as_zip=as_zip)
     assert (ada.person.id, ada.name, ada.cells) == ("ada", "ada.zip/bob.ipynb", ("b",))
-    assert ada.handed_in == datetime.fromtimestamp(10**9, UTC)
     assert bob.name == "bob/all.zip/bob.ipynb"
+    assert (cyd.person.id, dan.person.id, cyd.cells, dan.cells) == ("17", "18", ("b",), ("b",))
+    when = datetime(2026, 11, 1, 12, tzinfo=UTC) if as_zip else datetime.fromtimestamp(10**9, UTC)
+    assert ada.handed_in == when
 
 
 def test_all_shapes_side_by_side(folder):
@@ -250,6 +267,29 @@ def test_not_a_notebook(folder):
     )
 
 
+@pytest.mark.parametrize("as_zip", [False, True])
+def test_an_empty_folder_is_a_row_too(folder, tmp_path, as_zip):
+    for name in ("ada", "bob/.ipynb_checkpoints", "cyd/work/deep"):
+        (folder.root / name).mkdir(parents=True)
+    found = folder({"dan/d.ipynb": notebook("d")})
+    if as_zip:
+        shutil.make_archive(str(tmp_path / "class"), "zip", folder.root)
+        found = list(collect(tmp_path / "class.zip", "recurrence"))
+    assert [(s.person.id, s.problem) for s in found] == [
+        ("ada", "no notebook"),
+        ("bob", "no notebook"),
+        ("cyd", "no notebook"),
+        ("dan", ""),
+    ]
+    assert found[0].sentence == "there is no notebook among the files: ada/"
+
+
+def test_a_folder_of_hidden_files_only_in_a_zip(folder):
+    files = {"ada/.DS_Store": b"", "__MACOSX/ada/._x": b"", "bob/x.ipynb": notebook("b")}
+    ada, _ = folder(files, as_zip=True)
+    assert (ada.person.id, ada.problem) == ("ada", "no notebook")
+
+
 def test_a_student_with_a_notebook_and_a_report(folder):
     [ada] = folder({"ada.ipynb": notebook("a"), "ada.pdf": b"%PDF"})
     assert (ada.cells, ada.sentence) == (("a",), "")
@@ -293,7 +333,7 @@ def test_links_pipes_and_sockets_are_not_opened(folder, tmp_path):
     (folder.root / "eve" / "loop").symlink_to(folder.root)
     assert folder({}) == found
     assert [(s.person.id, s.problem) for s in found[:-1]] == [
-        ("ada", "unreadable"), ("bob", "no notebook"), ("cyd", "unreadable"), ("dan", "unreadable")
+        ("ada", "unreadable"), ("bob", "unreadable"), ("cyd", "unreadable"), ("dan", "unreadable")
     ]  # fmt: skip
     assert found[0].sentence == "ada.ipynb: a link; links are not followed"
     assert found[3].sentence == "dan.ipynb: not a regular file"
@@ -370,6 +410,8 @@ def test_the_two_ways_to_write_one_letter_are_one_name(folder):
         (Path.mkdir, "the folder is empty"),
         (lambda path: path.write_bytes(b"PK\x03\x04 no"), "not a zip file"),
         (lambda path: path.write_bytes(zipped({})), "the zip is empty"),
+        (lambda path: (path / "submissions").mkdir(parents=True), "the folder is empty"),
+        (lambda path: (path / ".hidden").mkdir(parents=True), "the folder is empty"),
     ],
 )
 def test_nothing_to_collect(tmp_path, make, sentence):
@@ -435,3 +477,16 @@ def test_any_zip_gives_rows_or_one_sentence(tmp_path, files, noise):
     for row in rows:
         (row.person.id + row.name + row.sentence).encode()
         assert (row.cells is None) == (row.problem in PROBLEMS)
+
+
+def test_of_many_zips_a_few_are_opened(folder):
+    names = [f"ada/{letter}.zip" for letter in "abcdefg"]
+    found = folder({name: zipped({"x.ipynb": notebook(name)}) for name in names})
+    assert [s.cells for s in found] == [(name,) for name in names[:5]]
+
+
+def test_the_problem_that_says_most_is_named(folder):
+    [ada] = folder(
+        {"ada/a.pdf": b"", "ada/b.ipynb": b"?", "ada/c.ipynb": b" " * 3000}, max_mb=0.001
+    )
+    assert (ada.problem, ada.name) == ("too large", "ada/c.ipynb")
