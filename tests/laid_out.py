@@ -112,6 +112,7 @@ def run(command: list, home: Path, **environment: str) -> subprocess.CompletedPr
         capture_output=True,
         text=True,
         timeout=120,
+        umask=0o077,  # the strictest that somebody may have
     )
 
 

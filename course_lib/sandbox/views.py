@@ -52,7 +52,8 @@ class Views:
             folder / name for name in ("views", "root", "scratch", "whole")
         )
         for path in (self.shown, self.root, self.scratch):
-            path.mkdir(mode=0o755)
+            path.mkdir()
+            _show(path)
         self.core = self.shown / "core"
         self._views: dict[frozenset[str], Path] = {}
         wanted = [f"{tool}/{name}.py" for tool, names in CORE.items() for name in names]
@@ -62,7 +63,8 @@ class Views:
     def clear_scratch(self) -> None:
         """Remove what a parent that died could not."""
         shutil.rmtree(self.scratch, ignore_errors=True)
-        self.scratch.mkdir(mode=0o755, exist_ok=True)
+        self.scratch.mkdir(exist_ok=True)
+        _show(self.scratch)
 
     def close(self) -> None:
         """Remove the folder."""
@@ -105,6 +107,7 @@ class Views:
                 copy.mkdir(parents=True, exist_ok=True)
             elif path not in left_out:
                 os.link(path, copy)
+        _show(view)
 
     def _compile(self, folder: Path, names: Iterable[str]) -> None:
         mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
@@ -114,6 +117,13 @@ class Views:
             shutil.copyfile(self.package / name, copy)
             if copy.suffix == ".py":
                 py_compile.compile(str(copy), str(_compiled(copy)), invalidation_mode=mode)
+        _show(folder)
+
+
+def _show(folder: Path) -> None:
+    """Let everybody read a folder, whatever the umask of whoever started the grading."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def _compiled(path: Path) -> Path:

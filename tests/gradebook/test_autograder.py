@@ -14,7 +14,10 @@ from course_lib.gradebook.autograder import read_submission, submitter
 from course_lib.gradebook.autograder_zip import build_zip
 from course_lib.grading.source import load
 
-RIGHT = notebook("def scale(x, factor):\n    return x * factor")
+RIGHT = notebook(
+    "from course_lib.foundations.softmax import softmax",
+    "def scale(x, factor):\n    return x * factor",
+)
 WRONG = notebook("def scale(x, factor):\n    return x + factor")
 ADA = {
     "id": 71,
@@ -50,10 +53,11 @@ def test_a_right_answer_gets_its_points_and_nobody_but_root_reads_the_rest(home)
     assert results["score"] == 2.0
     assert [(t["name"], t["score"], t["max_score"]) for t in results["tests"]] == [("scale", 2, 2)]
     assert "Isolation: " in results["output"]
+    assert "Cells that stopped" not in results["output"]  # the library can be imported
     assert "deep/small.ipynb counts" in results["output"]
     modes = {name: (home / name).stat().st_mode & 0o777 for name in ("source", "results")}
     assert modes == {"source": 0o700, "results": 0o700}
-    for name in ("source/seed", "submission_metadata.json", "results/results.json"):
+    for name in ("source/seed", "submission_metadata.json"):
         assert (home / name).stat().st_mode & 0o077 == 0
 
 
