@@ -61,10 +61,14 @@ def masked_mean(hs, mask):
 from course_lib.grading.compare import Close, Exact
 from course_lib.grading.spec import Task
 
+# Conditions: about 30 roundings lie between inputs and answer, each of which the rest of the way
+# amplifies at most by the factor beside the condition: what ``verify.amplification`` measured in
+# 3,000 draws. The result is rounded up. Where numbers are only moved about, 10 is plenty.
+
 mean_task = Task(
     "masked_mean",
     points=1,
-    compare=Close(condition=1e3, float32=True),
+    compare=Close(condition=1e2, float32=True),  # 30 * 1.3
     forbidden=(
         "course_lib.recurrent.heads",
         "course_lib.recurrent.heads_torch",
@@ -693,7 +697,7 @@ def output_gradient(W_hy, h, label):
 output_task = Task(
     "output_gradient",
     points=2,
-    compare=Close(condition=1e3, float32=True),
+    compare=Close(condition=5e2, float32=True),  # 30 * 8.5
     returns=("d_W_hy", "d_h"),
     forbidden=(
         "course_lib.recurrent.heads",
@@ -853,7 +857,7 @@ def token_loss(logits, labels, mask):
 loss_task = Task(
     "token_loss",
     points=2,
-    compare=Close(condition=1e3, float32=True),
+    compare=Close(condition=1e2, float32=True),  # 30 * 2.1
     returns=("value", "gradient"),
     forbidden=(
         "course_lib.recurrent.heads",
@@ -1016,7 +1020,7 @@ def forward_unequal(xs, mask, W_xh, W_hh, b_h):
 forward_task = Task(
     "forward_unequal",
     points=2,
-    compare=Close(condition=1e4, float32=True),
+    compare=Close(condition=5e2, float32=True),  # 30 * 11
     returns=("hs", "h_last"),
     forbidden=(
         "course_lib.recurrent.srn",
@@ -1204,7 +1208,7 @@ def deltas(zs, W_hh, d_hs):
 delta_task = Task(
     "deltas",
     points=3,
-    compare=Close(condition=1e4, float32=True),
+    compare=Close(condition=1e3, float32=True),  # 30 * 21
     forbidden=(
         "course_lib.recurrent.bptt",
         "course_lib.recurrent.srn",
@@ -1387,7 +1391,7 @@ def state_jacobian(zs, W_hh, i, j):
 jacobian_task = Task(
     "state_jacobian",
     points=3,
-    compare=Close(condition=1e4, float32=True),
+    compare=Close(condition=5e2, float32=True),  # 30 * 7.7
     forbidden=(
         "course_lib.recurrent.vanishing",
         "course_lib.recurrent.bptt",
@@ -1594,7 +1598,7 @@ def lag_terms(h_init, hs, W_hh, d_last):
 terms_task = Task(
     "lag_terms",
     points=3,
-    compare=Close(condition=1e4, float32=True),
+    compare=Close(condition=1e3, float32=True),  # 30 * 22
     forbidden=(
         "course_lib.recurrent.lags",
         "course_lib.recurrent.bptt",
@@ -1791,7 +1795,7 @@ def truncated_gradient(xs, ys, W_xh, W_hh, b_h, window):
 cut_task = Task(
     "truncated_gradient",
     points=4,
-    compare=Close(condition=1e4, float32=True),
+    compare=Close(condition=2e3, float32=True),  # 30 * 47
     returns=("loss", "d_W_hh"),
     forbidden=(
         "course_lib.recurrent.truncated",

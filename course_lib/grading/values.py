@@ -20,6 +20,8 @@ DTYPES = frozenset(
     ["bool", "float16", "float32", "float64", "complex64", "complex128"]
     + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
 )
+NAMES = {np.dtype(name): name for name in DTYPES}  # numpy spells a name anew at every call
+WIRE = {name: dtype.newbyteorder("<") for dtype, name in NAMES.items()}
 MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 20
 MAX_ITEMS = 100_000
@@ -99,15 +101,17 @@ def _from_tensor(tensor: Any, budget: list[int]) -> np.ndarray:
 
 
 def _encode_array(kind: str, array: np.ndarray, buffers: list[bytes], budget: list[int]) -> Any:
-    if array.dtype.name not in DTYPES:
+    if array.dtype.kind == "f" and array.itemsize > 8:
+        array = array.astype(np.float64)  # finer than anybody asked for
+    name = NAMES.get(array.dtype.newbyteorder("="))
+    if name is None:
         raise NotPlain(
             f"an array of dtype {array.dtype} cannot be judged: "
             "it does not hold numbers of one kind (are its rows of unequal length?)"
         )
     _spend(budget, array.nbytes)
-    little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
-    buffers.append(little.tobytes())
-    return [kind, array.dtype.name, list(array.shape), len(buffers) - 1]
+    buffers.append(array.astype(WIRE[name], copy=False).tobytes())
+    return [kind, name, list(array.shape), len(buffers) - 1]
 
 
 def _spend(budget: list[int], n_bytes: int) -> None:
@@ -169,7 +173,7 @@ def _decode_array(kind: str, dtype: Any, shape: Any, index: Any, *, buffers: lis
         raise Malformed(f"an array of dtype {dtype!r} in buffer {index!r}")
     if not all(type(size) is int and size >= 0 for size in shape) or len(shape) > 32:
         raise Malformed(f"an array of shape {shape!r}")
-    wire = np.dtype(dtype).newbyteorder("<")
+    wire = WIRE[dtype]
     if math.prod(shape) * wire.itemsize != len(buffers[index]):
         raise Malformed("an array whose buffer has another size than its shape says")
     array = np.frombuffer(buffers[index], dtype=wire).reshape(shape).astype(dtype, copy=True)

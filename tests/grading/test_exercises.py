@@ -8,11 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from course_lib.grading.check import Checker
-from course_lib.grading.compare import Close
+from course_lib.grading.compare import Close, plain
 from course_lib.grading.source import ExerciseSet, available, load, parse
-from course_lib.grading.verify import amplification, leaked_lines, out_of_step, task_problems
+from course_lib.grading.values import decode, encode
+from course_lib.grading.verify import Bench, amplification, leaked_lines, out_of_step, task_problems
 
 HOUSE = Path(__file__).parents[2]
 PATHS = available(HOUSE)
@@ -107,3 +109,68 @@ def test_there_are_enough_tasks_and_they_rise(path):
     points = [task.points for task in opened(path).tasks]
     assert len(points) >= 8
     assert np.polyfit(range(len(points)), points, 1)[0] > 0
+
+
+def reshaped(value, leaf):
+    """A value whose arrays and numbers went through ``leaf``."""
+    if isinstance(value, list | tuple):
+        return type(value)(reshaped(part, leaf) for part in value)
+    return leaf(value)
+
+
+def on_arrays(change):
+    return lambda value: change(value) if isinstance(value, np.ndarray) else value
+
+
+DRESSES = {
+    "lists": on_arrays(np.ndarray.tolist),
+    "tensors": on_arrays(torch.from_numpy),
+    "tensors without axes": lambda value: torch.tensor(value) if type(value) is float else value,
+    "numpy scalars": lambda value: np.float64(value) if type(value) is float else value,
+    "Fortran order": on_arrays(lambda array: array.copy(order="F")),
+    "higher precision": on_arrays(lambda array: array.astype(np.longdouble)),
+    "integers where they fit": on_arrays(
+        lambda array: array.astype(int) if (array == array.round()).all() else array
+    ),
+    "minus zero": on_arrays(lambda array: np.where(array == 0, -0.0, array)),
+}
+
+
+@each_task
+@pytest.mark.parametrize("dress", DRESSES.values(), ids=DRESSES)
+def test_a_right_value_is_right_in_any_dress(path, name, dress):
+    task = opened(path).task(name)
+    for case in [*task.examples, *task.draw("nobody", 1, 2)]:
+        expected = task.expected(case)
+        came = decode(*encode(reshaped(expected, dress)))
+        assert task.compare.difference(expected, came) is None
+
+
+@each_task
+def test_a_table_of_the_public_cases_earns_nothing(path, name):
+    task = opened(path).task(name)
+    known = [encode(case) for case in task.public_inputs()]
+    for student in ("ada", "alan", "emmy"):
+        for case in task.draw(student, 7):
+            if task.call != "on each":
+                assert encode(case) not in known or task.call == "without arguments"
+            else:
+                seen = {item for public in task.public_inputs() for item in public[0]}
+                assert not set(case[0]) <= seen
+
+
+UNLISTED = {
+    "too large by half": lambda value: plain(value) * 1.5,
+    "off in the third digit": lambda value: plain(value) * 1.003 + 0.003,
+}
+
+
+@each_task
+@pytest.mark.parametrize("spoil", UNLISTED.values(), ids=UNLISTED)
+def test_a_mistake_that_nobody_listed_gets_no_name(path, name, spoil):
+    task = opened(path).task(name)
+    if isinstance(task.compare, Close):
+        for student in ("ada", "alan", "emmy"):
+            bench = Bench(task, list(task.draw(student, 7)))
+            came = [reshaped(value, spoil) for value in bench.expected]
+            assert bench.judge_values(came) == (False, None)
