@@ -16,4 +16,5 @@
 - ``child``: locks itself in, runs a student's cells, calls a student's functions
 - ``warm``: the warm parent and its children, as seen by the side that drives them
 - ``session``: the sandbox itself: cells and requests in, outcomes out
+- ``scratch``: emptying a folder that student code has filled
 """

@@ -11,7 +11,6 @@ import importlib
 import json
 import os
 import select
-import shutil
 import signal
 import site
 import socket
@@ -22,6 +21,7 @@ from typing import Any
 
 from course_lib.sandbox import namespaces, wire
 from course_lib.sandbox.requests import Limits
+from course_lib.sandbox.scratch import clear
 
 MB = 2**20
 FAILED_TO_START = 70
@@ -178,14 +178,12 @@ def _clear_away(plan: Plan, scratch: Path) -> None:
     if any(scratch.iterdir()):
         process = os.fork()
         if process == 0:  # as the owner of the files
-            if plan.user is not None:
-                namespaces.become(plan.user)
-            for folder, names, _ in os.walk(scratch):
-                for name in names:
-                    with contextlib.suppress(OSError):
-                        os.chmod(Path(folder, name), 0o700, follow_symlinks=False)
-            shutil.rmtree(scratch, ignore_errors=True)
-            os._exit(0)
+            try:
+                if plan.user is not None:
+                    namespaces.become(plan.user)
+                clear(scratch)
+            finally:
+                os._exit(0)
         os.waitpid(process, 0)
     with contextlib.suppress(OSError):
         scratch.rmdir()

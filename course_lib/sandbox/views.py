@@ -5,6 +5,7 @@ imported, opened or disassembled. The tools are in none of them. One more copy, 
 what the warm parent itself runs. All live in a private folder that ends with the run.
 """
 
+import contextlib
 import os
 import py_compile
 import shutil
@@ -13,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from course_lib.sandbox.paths import PACKAGE
+from course_lib.sandbox.scratch import clear
 
 NAME = PACKAGE.name
 # The tools that the warm parent runs; none of them knows an exercise.
@@ -29,6 +31,7 @@ CORE = {
         "parent",
         "child",
         "closed",
+        "scratch",
     ),
 }
 TOOLS = frozenset({"book", "grading", "sandbox", "gradebook", "cli"})
@@ -62,12 +65,12 @@ class Views:
 
     def clear_scratch(self) -> None:
         """Remove what a parent that died could not."""
-        shutil.rmtree(self.scratch, ignore_errors=True)
-        self.scratch.mkdir(exist_ok=True)
-        _show(self.scratch)
+        with contextlib.suppress(OSError):
+            clear(self.scratch)
 
     def close(self) -> None:
         """Remove the folder."""
+        self.clear_scratch()
         self._folder.cleanup()
 
     def __enter__(self) -> "Views":
