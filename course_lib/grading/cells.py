@@ -27,7 +27,7 @@ def translate(source: str) -> str:
 
 
 def run_cell(source: str, number: int, names: dict[str, Any]) -> None:
-    """Execute one cell; whatever it raises goes on to the caller.
+    r"""Execute one cell; whatever it raises goes on to the caller.
 
     Args:
         source: the text of the cell.
@@ -35,7 +35,7 @@ def run_cell(source: str, number: int, names: dict[str, Any]) -> None:
         names: the notebook's names, which the cell reads and changes.
 
     >>> names = fresh_names()
-    >>> run_cell("%matplotlib inline\\nx = 6 * 7", 1, names)
+    >>> run_cell("%matplotlib inline\nx = 6 * 7", 1, names)
     >>> names["x"]
     42
     """

@@ -6,7 +6,6 @@ honest code has bent things, so what it needs is at hand before any student code
 """
 
 import builtins
-import importlib
 import json
 import os
 import random
@@ -32,6 +31,8 @@ from course_lib.grading.values import NotPlain, decode, encode, pack, unpack
 from course_lib.sandbox import closed, landlock, namespaces, rlimits, seccomp, wire
 from course_lib.sandbox.parent import Plan
 
+# What the parent uses of the package; students import their own, from the view.
+OWN = [name for name in sys.modules if name.split(".")[0] == "course_lib"]
 MAX_TEXT = 300
 NOT_LOCKED_IN = 71
 NO_MEMORY = ("can't allocate memory", "Cannot allocate memory")  # as torch words it
@@ -102,10 +103,9 @@ def _serve(channel: int, library: str) -> None:
     """Run the cells, then answer requests until the other side leaves."""
     setup = json.loads(wire.read(channel))
     doors = closed.install(setup["closed"])
-    for name in [name for name in sys.modules if name.split(".")[0] == "course_lib"]:
-        del sys.modules[name]  # students import their own, from the view
+    for name in OWN:
+        del sys.modules[name]
     sys.path[0] = library
-    importlib.invalidate_caches()
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002 (students may still use it)
     main = sys.modules["__main__"] = types.ModuleType("__main__")

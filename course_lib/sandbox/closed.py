@@ -20,7 +20,8 @@ OPERATIONS = (
     "call getattr setattr getitem setitem delitem len iter next contains bool int float complex",
     "index repr str bytes format hash eq ne lt le gt ge add radd sub rsub mul rmul matmul rmatmul",
     "truediv rtruediv floordiv rfloordiv mod rmod pow rpow and rand or ror xor rxor neg pos abs",
-    "invert enter mro_entries instancecheck subclasscheck array array_function array_ufunc",
+    "invert lshift rlshift rshift rrshift divmod rdivmod round enter exit await aiter reversed",
+    "mro_entries instancecheck subclasscheck array array_function array_ufunc array_interface",
 )
 
 

@@ -58,12 +58,12 @@ def case_reply(
     _require((number, place) == (turn, case), "another call's turn")
     _require(type(cause) is str and cause in CAUSES, "an unknown cause")
     _require(type(error) is str, "the name of an error that is none")
+    text, changed, touched = _text(text), _names(changed), _names(touched)
     if cause == "value":
-        mutated = _names(changed)
-        kept = tuple(name for name in request.arguments if name in mutated)
-        return Outcome("value", value, mutated=kept), _names(touched)
+        mutated = tuple(name for name in request.arguments if name in changed)
+        return Outcome("value", value, mutated=mutated), touched
     error = error if error in EXCEPTIONS else "Exception" if error else ""
-    return Outcome(cause, error=error, text=_text(text)), _names(touched)
+    return Outcome(cause, error=error, text=text), touched
 
 
 def _parts(frame: bytes, n_parts: int) -> list[Any]:

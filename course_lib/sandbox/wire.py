@@ -106,13 +106,14 @@ def hear(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
     Raises:
         Gone: the other side has left, is not heard of within the socket's timeout, or babbles.
     """
+    descriptors: list[int] = []
     try:
         data, descriptors, _, _ = socket.recv_fds(control, MAX_MESSAGE, 2)
-        message = json.loads(data) if data else None
-    except (OSError, ValueError) as error:
-        raise Gone("the other side has left") from error
-    if not isinstance(message, dict):
-        for descriptor in descriptors:
-            os.close(descriptor)
-        raise Gone("the other side has left")
-    return message, descriptors
+        message = json.loads(data)
+        if isinstance(message, dict):
+            return message, descriptors
+    except (OSError, ValueError):
+        pass
+    for descriptor in descriptors:
+        os.close(descriptor)
+    raise Gone("the other side has left")
