@@ -295,15 +295,11 @@ def _config(exercises: "ExerciseSet", rules: "Settings", isolation: str | None) 
 
 
 def _pool(config: "JudgeConfig", jobs: int | None, scheduler: str | None) -> "Pool":
-    if scheduler:
-        from course_lib.gradebook.cluster import DaskPool
-
-        return DaskPool(config, scheduler)
     import os
 
-    from course_lib.gradebook.pools import LocalPool
+    from course_lib.gradebook.engine import open_pool
 
-    return LocalPool(config, jobs or len(os.sched_getaffinity(0)))
+    return open_pool(config, jobs or len(os.sched_getaffinity(0)), scheduler or "")
 
 
 def _seed(book: "Gradebook", seed: int | None) -> int:

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
@@ -24,7 +24,8 @@ from course_lib.sandbox.requests import Limits
 
 DEATHS = 3  # this often a process may die over one submission
 IDLE = 600.0  # seconds without work after which a process ends
-GRACE = 1.0  # seconds to tidy up in when told to end
+TIDY = 10.0  # seconds in which a process that has to end can do so tidily
+GRACE = 3.0  # and those for which its owner waits
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
@@ -145,7 +146,7 @@ class Worker:
 
     def _wait(self) -> None:
         try:
-            self.process.wait(2 * GRACE)
+            self.process.wait(GRACE)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -166,24 +167,20 @@ class Worker:
 def serve(pipe: Connection) -> None:
     """Judge what comes until the pipe closes."""
     signal.signal(signal.SIGTERM, _end)
-    works: SimpleQueue[Work] = SimpleQueue()
+    setup, works = pipe.recv_bytes(), SimpleQueue()
+    threading.Thread(target=_listen, args=(pipe, works), daemon=True).start()
     try:
-        judge, config = pickle.loads(pipe.recv_bytes())
-        opened = judge(config)
+        make_judge, config = pickle.loads(setup)
+        opened = make_judge(config)
         from course_lib.gradebook.keys import environment_fingerprint
 
-        environment = environment_fingerprint()
+        pipe.send(("", environment_fingerprint()))
     except Exception as error:
         pipe.send((str(error) or type(error).__name__, ""))
         return
-    pipe.send(("", environment))
-    threading.Thread(target=_listen, args=(pipe, works), daemon=True).start()
-    with opened as judge:
+    with opened as judge, suppress(Empty):  # whoever started this may be gone for good
         while True:
-            try:
-                work = works.get(timeout=IDLE)
-            except Empty:
-                return  # whoever started this may be gone for good; another work starts it anew
+            work = works.get(timeout=IDLE)
             try:
                 graded = judge.grade(work)
             except Exception as error:
@@ -203,9 +200,10 @@ def _listen(pipe: Connection, works: SimpleQueue) -> None:
             works.put(pipe.recv())
     except (EOFError, OSError):
         signal.pthread_kill(threading.main_thread().ident, signal.SIGTERM)
-        time.sleep(GRACE)
+        time.sleep(TIDY)
         os._exit(1)
 
 
 if __name__ == "__main__":
-    serve(Connection(int(sys.argv[1])))
+    with suppress(BrokenPipeError, EOFError):  # nobody is left to hear of it
+        serve(Connection(int(sys.argv[1])))
