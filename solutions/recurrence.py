@@ -63,7 +63,7 @@ from course_lib.grading.spec import Task
 
 # Conditions: about 30 roundings lie between inputs and answer, each of which the rest of the way
 # amplifies at most by the factor beside the condition: what ``verify.amplification`` measured in
-# 3,000 draws. The result is rounded up. Where numbers are only moved about, 10 is plenty.
+# 1,200 draws. The result is rounded up. Where numbers are only moved about, 10 is plenty.
 
 mean_task = Task(
     "masked_mean",
