@@ -24,6 +24,7 @@
 - ``summary``: the class, and one student, as text
 - ``pages``: one feedback page per student, and the class overview
 - ``plots``: the histogram of the class overview
+- ``judge``: from a submission's cells to points: draw inputs, have them run, compare
 - ``workers``: a process that judges, and the handle by which another process uses it
 - ``pools``: who does the work: processes of this machine, or those of a cluster
 - ``cluster``: the workers of a dask cluster as a pool
@@ -32,4 +33,5 @@
 - ``formats``: one door to every format: the function behind ``course export``
 - ``autograder``: what runs on Gradescope: one submission, and always a results.json
 - ``autograder_zip``: the zip that Gradescope builds its image from
+- ``commands``: the shell's side
 """
