@@ -179,7 +179,8 @@ def _local_cluster(address: str) -> LocalCluster:
             n_workers=int(number) if number else len(os.sched_getaffinity(0)),
             threads_per_worker=1,
             processes=True,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # a free port, which nobody is told
+            scheduler_kwargs={"dashboard": False},
             silence_logs=logging.CRITICAL,
             memory_limit=0,  # the sandbox bounds what students use
         )

@@ -14,6 +14,8 @@ from course_lib.gradebook.cluster import DaskPool
 from course_lib.gradebook.engine import grade, open_pool
 from course_lib.gradebook.workers import PoolError
 
+SILENT = {"dashboard_address": "127.0.0.1:0", "silence_logs": 50}
+
 
 def causes(pool, works):
     """Causes of all answers, by number."""
@@ -61,12 +63,34 @@ def test_poison_costs_its_own_row_only(traces):
         assert pool.client.run(os.getpid) == workers, "dask's own processes live on"
 
 
+def test_work_whose_workers_are_lost_one_after_the_other_is_given_up(traces, tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "ALLOWED_LOSSES", 1)
+    asleep = tmp_path / "asleep"
+    with DaskPool(QuickConfig(traces), "local:1", QuickJudge) as pool:
+        losses, came = 0, {}
+        works = [(1, work("ada", f"sleep {asleep}"))]
+        for answer in pool.run(works):
+            if answer is not None:
+                came = {r.detail for r in answer[1].results}
+            elif asleep.exists():
+                asleep.unlink()
+                os.kill(*pool.client.run(os.getpid).values(), signal.SIGKILL)
+                losses += 1
+    assert came == {"the workers that graded it were lost, one by one"}
+    assert losses == 2
+
+
+def test_two_at_a_time(traces):
+    """Two instructors on one machine."""
+    config = QuickConfig(traces)
+    with DaskPool(config, "local:1", QuickJudge) as one, DaskPool(config, "local:1", QuickJudge):
+        assert causes(one, [(1, work("ada"))]) == {1: {"right"}}
+
+
 @pytest.fixture
 def elsewhere(traces):
     """A cluster that is not the grader's: one worker of four threads."""
-    with LocalCluster(
-        n_workers=1, threads_per_worker=4, dashboard_address=None, silence_logs=50
-    ) as there:
+    with LocalCluster(n_workers=1, threads_per_worker=4, **SILENT) as there:
         yield there
 
 
@@ -144,7 +168,7 @@ def test_a_worker_without_the_package(traces, tmp_path, monkeypatch):
     (tmp_path / "sitecustomize.py").write_text(WITHOUT, "utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     with (
-        LocalCluster(n_workers=1, dashboard_address=None, silence_logs=50) as bare,
+        LocalCluster(n_workers=1, **SILENT) as bare,
         pytest.raises(PoolError, match=r"No module named 'course_lib.*pip install .*there"),
     ):
         DaskPool(QuickConfig(traces), bare.scheduler_address, QuickJudge)
@@ -153,7 +177,7 @@ def test_a_worker_without_the_package(traces, tmp_path, monkeypatch):
 def test_no_workers(traces, monkeypatch):
     monkeypatch.setattr(cluster, "TIMEOUT", 0.5)
     with (
-        LocalCluster(n_workers=0, dashboard_address=None, silence_logs=50) as empty,
+        LocalCluster(n_workers=0, **SILENT) as empty,
         pytest.raises(PoolError, match="has no workers"),
     ):
         DaskPool(QuickConfig(traces), empty.scheduler_address, QuickJudge)
