@@ -90,7 +90,7 @@ def read_ledger(root: Path) -> Ledger:
             entry(label).symbols += symbols
         for label, symbol in module.announced.items():
             announced.setdefault(label, symbol)
-    for path in sorted((root / "tests").rglob("*.py")):
+    for path in sorted((root / "tests").rglob("test_*.py")):
         name = path.relative_to(root).as_posix()
         for label, test, against in declared_checks(path.read_text(encoding="utf-8")):
             if not against:
