@@ -35,7 +35,6 @@ class Plan:
         level: of isolation.
         limits: of each child.
         preload: modules to import before the first child.
-        control: descriptor of the socket on which orders come.
         user: the user id that children take; None where they keep their own.
         shown: the folder that holds all views.
         root: an empty folder to mount on.
@@ -49,7 +48,6 @@ class Plan:
     level: str
     limits: Limits
     preload: tuple[str, ...]
-    control: int
     user: int | None
     shown: str
     root: str
@@ -60,7 +58,7 @@ class Plan:
     filter: str
 
     def to_text(self) -> str:
-        """As an argument on a command line."""
+        """As a text that can be sent."""
         return json.dumps(asdict(self))
 
     @classmethod
@@ -71,10 +69,10 @@ class Plan:
         return cls(**{**given, **lists, "limits": Limits(**given["limits"])})
 
 
-def main(text: str) -> None:
-    """Start, say so, and serve until the other side of the control socket closes."""
-    plan = Plan.from_text(text)
-    control = socket.socket(fileno=plan.control)
+def main(descriptor: int) -> None:
+    """Hear the plan, start, say so, and serve until the other side of the control socket closes."""
+    control = socket.socket(fileno=descriptor)
+    plan = Plan.from_text(wire.hear(control)[0]["plan"])
     try:
         _settle(plan, control)
         _preload(plan)

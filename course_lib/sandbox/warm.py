@@ -25,7 +25,7 @@ from course_lib.sandbox.views import Views
 FIRST_USER, N_USERS = 61000, 4000
 TO_START, TO_FORK, TO_END = 120.0, 30.0, 30.0  # seconds, after which a parent counts as dead
 BOOT = "import sys; sys.path.insert(0, sys.argv[1]); " + (
-    "from course_lib.sandbox.parent import main; main(sys.argv[2])"
+    "from course_lib.sandbox.parent import main; main(int(sys.argv[2]))"
 )
 NEARLY_ALL = 0.7  # of the memory allowed: whoever had so much and was ended, was ended for it
 ENVIRONMENT = {
@@ -81,7 +81,6 @@ class WarmParent:
             level=level,
             limits=limits,
             preload=tuple(preload),
-            control=theirs.fileno(),
             user=FIRST_USER + os.getpid() % N_USERS if as_root else None,
             shown=str(views.shown),
             root=str(views.root),
@@ -91,7 +90,8 @@ class WarmParent:
             prefix=sys.prefix,
             filter=seccomp.program().hex() if level != "none" else "",
         )
-        command = [sys.executable, "-P", "-s", "-S", "-c", BOOT, str(views.core), plan.to_text()]
+        command = [sys.executable, "-P", "-s", "-S", "-c", BOOT, str(views.core)]
+        command.append(str(theirs.fileno()))
         environment = dict(ENVIRONMENT)
         if level == "bubblewrap":
             command = bubblewrap.wrap(
@@ -109,14 +109,15 @@ class WarmParent:
                 start_new_session=True,  # the terminal's interrupt is for this process alone
             )
         try:
-            self._await_start(level)
+            self._await_start(plan)
         except BaseException:
             self.close()
             raise
 
-    def _await_start(self, level: str) -> None:
+    def _await_start(self, plan: Plan) -> None:
         self._control.settimeout(TO_START)
         try:
+            wire.tell(self._control, {"plan": plan.to_text()})
             answer, _ = wire.hear(self._control)
         except wire.Gone:
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -125,7 +126,7 @@ class WarmParent:
             lines = self._complaints.read(10_000).decode(errors="replace").strip().splitlines()
             answer = {"failed": lines[-1] if lines else "it ended, or did not answer"}
         if "failed" in answer:
-            raise SandboxError(f"isolation {level}: the warm parent fails: {answer['failed']}")
+            raise SandboxError(f"isolation {plan.level}: the warm parent fails: {answer['failed']}")
 
     def fork(self, view: Path) -> "Child":
         """A child that is locked in and waits for its cells.
@@ -168,6 +169,8 @@ class WarmParent:
 
     def close(self) -> None:
         """End the parent, and with it whatever it forked."""
+        if self._unreported is not None:
+            self._unreported.kill()
         self._control.close()
         try:
             self._process.wait(2)

@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+
+from course_lib.grading.values import unpack
+from course_lib.sandbox.child import OWN, _Answers
+from course_lib.sandbox.closed import Closed, Doors
+
+
+@pytest.fixture
+def told():
+    return []
+
+
+@pytest.fixture
+def answers(told):
+    """The child's answering side, its frames collected instead of sent."""
+    side = _Answers(-1, {"__name__": "__main__"}, Doors({}), ("/library",))
+    side.say = lambda frame: told.append(unpack(frame))
+    return side
+
+
+def request(function: str, *inputs: tuple, call: str = "plain") -> dict:
+    return {
+        "turn": 9,
+        "function": function,
+        "inputs": list(inputs),
+        "call": call,
+        "arguments": ["x"],
+    }
+
+
+def test_cells_and_calls_are_answered_in_turn(answers, told):
+    answers.run_cell(4, "def f(x):\n    return x + 1")
+    answers.run_cell(5, "f(None)")
+    answers.answer(request("f", (1,), (np.ones(1),), ("a",)))
+    assert told[0] == [4, "value", "", []]
+    assert told[1][:2] == [5, "error"]
+    assert "line 2 of its cell, `return x + 1`" in told[1][2]
+    assert told[2] == [9, 0, "value", 2, "", "", [], []]
+    assert told[3][3].tolist() == [2.0]
+    assert told[4][:2] == [9, 2]
+    assert (told[4][2], told[4][4]) == ("error", "TypeError")
+
+
+def test_modules_that_the_cells_used_are_told_with_the_cells_only(answers, told):
+    answers.doors.touched.add("course_lib.recurrent.heads")
+    answers.run_cell(1, "def f(x): return x")
+    answers.answer(request("f", (1,)))
+    assert told[0][-1] == ["course_lib.recurrent.heads"]
+    assert told[1][-1] == []
+
+
+class Rude(Exception):
+    """An exception that answers every question with another exception."""
+
+    def __str__(self):
+        raise KeyboardInterrupt
+
+    __repr__ = __str__
+
+    @property
+    def __class__(self):
+        raise SystemExit
+
+
+CAUSES = {
+    "error": (ValueError("x"), "ValueError", "ValueError: x"),
+    "nearest": (np.linalg.LinAlgError("x"), "ValueError", "LinAlgError: x"),
+    "rude": (Rude(), "Exception", "Exception"),
+    "closed": (Closed("x"), "ImportError", "ImportError: x"),
+    "memory": (MemoryError(), "MemoryError", "MemoryError"),
+    "torch": (RuntimeError("can't allocate memory: 9 bytes"), "MemoryError", "memory"),
+}
+
+
+@pytest.mark.parametrize("name", CAUSES)
+def test_an_exception_is_explained_whatever_it_does(answers, name):
+    error, kind, words = CAUSES[name]
+    cause, told_kind, text = answers.explain(error)
+    expected = {"closed": "closed", "memory": "memory", "torch": "memory"}.get(name, "error")
+    assert (cause, told_kind) == (expected, kind)
+    assert words in text
+
+
+def test_a_long_text_is_cut(answers):
+    assert len(answers.explain(ValueError("word " * 1000))[2]) <= 300
+
+
+def test_what_students_must_not_find_among_the_modules():
+    assert {"course_lib", "course_lib.grading.values", "course_lib.sandbox.child"} <= {
+        *OWN,
+        "course_lib.sandbox.child",
+    }
