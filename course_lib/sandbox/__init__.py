@@ -12,6 +12,7 @@
 - ``closed``: what a child finds in the place of a closed module
 - ``wire``: frames between two processes that do not trust each other
 - ``replies``: what a child says, checked word for word
+- ``plan``: what a warm parent is told when it starts
 - ``parent``: imports what students may use, then forks one child after another
 - ``child``: locks itself in, runs a student's cells, calls a student's functions
 - ``warm``: the warm parent and its children, as seen by the side that drives them

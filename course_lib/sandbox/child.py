@@ -29,7 +29,7 @@ from course_lib.grading.calls import CALLS
 from course_lib.grading.cells import fresh_names, run_cell
 from course_lib.grading.values import NotPlain, decode, encode, pack, unpack
 from course_lib.sandbox import closed, landlock, namespaces, rlimits, seccomp, wire
-from course_lib.sandbox.parent import Plan
+from course_lib.sandbox.plan import Plan
 
 # What the parent uses of the package; students import their own, from the view.
 OWN = [name for name in sys.modules if name.split(".")[0] == "course_lib"]

@@ -8,65 +8,21 @@ child is to answer on.
 import contextlib
 import gc
 import importlib
-import json
 import os
 import select
 import signal
 import site
 import socket
 import sys
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from course_lib.sandbox import namespaces, wire
-from course_lib.sandbox.requests import Limits
+from course_lib.sandbox.plan import Plan
 from course_lib.sandbox.scratch import clear
 
 MB = 2**20
 FAILED_TO_START = 70
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a warm parent is told when it starts.
-
-    Args:
-        level: of isolation.
-        limits: of each child.
-        preload: modules to import before the first child.
-        user: the user id that children take; None where they keep their own.
-        shown: the folder that holds all views.
-        root: an empty folder to mount on.
-        scratch: where children get a temporary folder, at levels that mount none.
-        readable: what of the host can be read.
-        packages: folders for the path, where installed packages lie.
-        prefix: of the virtual environment.
-        filter: the compiled filter on system calls, in hexadecimal.
-    """
-
-    level: str
-    limits: Limits
-    preload: tuple[str, ...]
-    user: int | None
-    shown: str
-    root: str
-    scratch: str
-    readable: tuple[str, ...]
-    packages: tuple[str, ...]
-    prefix: str
-    filter: str
-
-    def to_text(self) -> str:
-        """As a text that can be sent."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_text(cls, text: str) -> "Plan":
-        """Read what ``to_text`` wrote."""
-        given = json.loads(text)
-        lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
-        return cls(**{**given, **lists, "limits": Limits(**given["limits"])})
 
 
 def main(descriptor: int) -> None:

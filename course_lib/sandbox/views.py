@@ -28,13 +28,16 @@ CORE = {
         "landlock",
         "seccomp",
         "rlimits",
+        "plan",
         "parent",
         "child",
         "closed",
         "scratch",
     ),
 }
-TOOLS = frozenset({"book", "grading", "sandbox", "gradebook", "cli"})
+TOOLS = frozenset(
+    {"book", "grading", "sandbox", "submissions", "gradebook", "reports", "judging", "cli"}
+)
 
 
 class Views:

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_lib.sandbox import bubblewrap, seccomp, wire
-from course_lib.sandbox.parent import Plan
 from course_lib.sandbox.paths import PACKAGES, readable_paths
+from course_lib.sandbox.plan import Plan
 from course_lib.sandbox.requests import Limits
 from course_lib.sandbox.views import Views
 
