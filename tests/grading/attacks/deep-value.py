@@ -1,0 +1,10 @@
+# Nested more deeply than anybody's stack.
+# attacks: soft
+# expects: soft=unplain|crashed|error
+
+# %%
+def soft(x):
+    value = []
+    for _ in range(10**6):
+        value = [value]
+    return value

@@ -1,0 +1,7 @@
+# Compares equal with everything, as far as ``all`` can tell.
+# attacks: soft
+# expects: soft=wrong
+
+# %%
+def soft(x):
+    return np.zeros(0)

@@ -1,0 +1,7 @@
+# Digits that take for ever to write.
+# attacks: soft
+# expects: soft=unplain|slow|error
+
+# %%
+def soft(x):
+    return 1 << 2**27

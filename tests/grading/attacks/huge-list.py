@@ -1,0 +1,7 @@
+# More parts than anybody wants to compare.
+# attacks: soft
+# expects: soft=unplain|memory|slow
+
+# %%
+def soft(x):
+    return [0.0] * 10**7

@@ -1,0 +1,7 @@
+# Many megabytes of letters and of exception.
+# attacks: soft
+# expects: soft=error|unplain|protocol|memory|slow
+
+# %%
+def soft(x):
+    raise ValueError("x" * 2**26)

@@ -1,0 +1,7 @@
+# Half a gigabyte to be judged.
+# attacks: soft
+# expects: soft=memory|unplain|protocol
+
+# %%
+def soft(x):
+    return np.zeros(2**26)

@@ -1,0 +1,6 @@
+# Nothing of the sort.
+# attacks: soft
+# expects: soft=missing
+
+# %%
+answer = 42

@@ -1,0 +1,5 @@
+# The library's function handed in as it is.
+# attacks: soft
+# expects: soft=closed|error|missing
+
+# %%

@@ -1,0 +1,23 @@
+# Looks into every process that it can see: environment, command line, memory, open files.
+# attacks: soft
+# expects: soft=wrong|slow
+
+# %%
+import os
+
+
+def soft(x):
+    found = []
+    for number in {"self", "1", "thread-self", *filter(str.isdigit, os.listdir("/proc") if os.path.isdir("/proc") else [])} | {str(GRADER), str(os.getppid())}:
+        for name in ("environ", "cmdline", "auxv", "maps", "mountinfo", "status"):
+            try:
+                found += secrets_in(open(f"/proc/{number}/{name}", "rb").read())
+            except OSError:
+                continue
+        for name in ("fd", "map_files", "cwd", "task"):
+            try:
+                for entry in os.listdir(f"/proc/{number}/{name}"):
+                    found += secrets_in(open(f"/proc/{number}/{name}/{entry}", "rb").read(2**16))
+            except OSError:
+                continue
+    return found
