@@ -349,7 +349,14 @@ def test_the_tools_are_not_in_the_library(sandbox):
 
 OUTSIDE = Path(__file__).resolve()
 READS = ["/etc/shadow", "/etc/passwd", "/proc/1/environ", "/proc/self/environ", "/root", "/work"]
-READS += ["/home", str(OUTSIDE), str(OUTSIDE.parents[2] / "solutions"), "/sys/kernel", "/dev"]
+READS += [
+    "/proc",
+    "/home",
+    str(OUTSIDE),
+    str(OUTSIDE.parents[2] / "solutions"),
+    "/sys/kernel",
+    "/dev",
+]
 
 
 @pytest.mark.parametrize("path", READS)
@@ -363,6 +370,20 @@ def test_files_of_the_host_are_out_of_reach(confined, answer, path):
         assert set(outcome.value) <= {"main", ".pyenv", "null", "zero", "full", "random", "urandom"}
     else:
         assert outcome.error in ("FileNotFoundError", "PermissionError")
+
+
+def test_a_child_has_no_rights_and_nobodys_name(confined, answer):
+    text = (
+        "import ctypes, os\ndef f(x):\n    rights = (ctypes.c_uint32 * 6)()\n"
+        "    head = (ctypes.c_uint32 * 2)(0x20080522, 0)\n"
+        "    code = ctypes.CDLL(None).capget(head, rights)\n"
+        "    return code, list(rights), os.getresuid(), os.getgroups()"
+    )
+    code, rights, users, groups = answer(confined, text, 1).value
+    assert (code, rights) == (0, [0] * 6)
+    if os.geteuid() == 0 and confined.level != "landlock":
+        assert min(users) >= 61000
+        assert groups == []
 
 
 ESCAPES = {
