@@ -23,12 +23,12 @@ from rich.table import Table
 from side_by_side import RESULTS
 
 from course_lib.gradebook.book import Gradebook
-from course_lib.gradebook.engine import RunReport, grade, open_pool
-from course_lib.gradebook.judge import JudgeConfig
 from course_lib.gradebook.keys import hash_of
-from course_lib.gradebook.pools import Pool
 from course_lib.gradebook.records import Graded, Person, Submission, TaskResult, Work
 from course_lib.grading.source import ExerciseSet, load
+from course_lib.judging.engine import RunReport, grade, open_pool
+from course_lib.judging.judge import JudgeConfig
+from course_lib.judging.pools import Pool
 from course_lib.sandbox.levels import choose
 
 N, EARLY = 10_000, 1_000

@@ -10,12 +10,12 @@ COMMANDS = {
     "ledger": ("course_lib.book.commands", "ledger"),
     "exercises": ("course_lib.grading.commands", "exercises"),
     "check": ("course_lib.grading.commands", "check"),
-    "grade": ("course_lib.gradebook.commands", "grade"),
-    "regrade": ("course_lib.gradebook.commands", "regrade"),
-    "show": ("course_lib.gradebook.commands", "show"),
-    "override": ("course_lib.gradebook.commands", "override"),
-    "export": ("course_lib.gradebook.commands", "export"),
-    "gradescope-zip": ("course_lib.gradebook.commands", "gradescope_zip"),
+    "grade": ("course_lib.judging.commands", "grade"),
+    "regrade": ("course_lib.judging.commands", "regrade"),
+    "show": ("course_lib.judging.commands", "show"),
+    "override": ("course_lib.judging.commands", "override"),
+    "export": ("course_lib.judging.commands", "export"),
+    "gradescope-zip": ("course_lib.judging.commands", "gradescope_zip"),
 }
 
 

@@ -1,9 +1,13 @@
 """Fixtures and settings shared by every test."""
 
+from pathlib import Path
+
 import jaxtyping
 import numpy as np
 import pytest
 import torch
+
+from course_lib.grading.source import ExerciseSet, load
 
 torch.set_num_threads(1)
 
@@ -19,3 +23,9 @@ def bad_input():
     jaxtyping.config.update("jaxtyping_disable", True)
     yield
     jaxtyping.config.update("jaxtyping_disable", False)
+
+
+@pytest.fixture(scope="session")
+def recurrence() -> ExerciseSet:
+    """The exercise set of the recurrence chapter."""
+    return load(Path(__file__).parents[1] / "solutions" / "recurrence.py")

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 # What runs the course; all other concepts are the library, which the book teaches.
-TOOLS = frozenset({"book", "grading", "sandbox", "gradebook", "cli"})
+TOOLS = frozenset(
+    {"book", "grading", "sandbox", "submissions", "gradebook", "reports", "judging", "cli"}
+)
 
 
 class Module(NamedTuple):

@@ -1,37 +1,14 @@
-"""Grading a class: from a folder of notebooks to a gradebook, and on to the school's system.
+"""The gradebook: who handed in what, every result of it, and where each student stands.
 
 - ``records``: what the other modules hand to one another
-- ``book``: the gradebook: submissions, results, and the instructor's last word
+- ``names``: names and ids that strangers chose, tidied and made comparable
+- ``settings``: what an exercise set says about deadlines, weights and limits
+- ``keys``: under which hash a result is kept
 - ``schema``: the tables of a gradebook
 - ``storage``: where a gradebook lies, who may grade into it, and what goes wrong there
 - ``migrations``: from an older gradebook to this one
 - ``filing``: writing into a gradebook, many rows in one transaction
 - ``reading``: reading a gradebook: what counts, and the history behind it
-- ``keys``: under which hash a result is kept
+- ``book``: the gradebook: submissions, results, and the instructor's last word
 - ``scores``: where each student stands, after weights, late rule and overrides
-- ``exports``: grades as tables, and text that no spreadsheet takes for a program
-- ``worksheet``: a CSV file of the school's system, of which a few cells are filled in
-- ``canvas``: Canvas's gradebook file, filled in
-- ``moodle``: Moodle's grading worksheet, filled in
-- ``archives``: listing and reading folders and zips that nobody vouches for
-- ``claims``: whose a file is by its name, as Moodle, Canvas and Gradescope give names
-- ``roster``: who is in the class, and which of them a file belongs to
-- ``submissions``: from what was handed in to one row per attempt
-- ``settings``: what an exercise set says about deadlines, weights and limits
-- ``wording``: strangers' text made harmless to show; numbers and times in words
-- ``asked``: what each task asked, from the prose of the exercise set
-- ``tally``: what the standings of a class add up to
-- ``summary``: the class, and one student, as text
-- ``pages``: one feedback page per student, and the class overview
-- ``plots``: the histogram of the class overview
-- ``judge``: from a submission's cells to points: draw inputs, have them run, compare
-- ``workers``: a process that judges, and the handle by which another process uses it
-- ``pools``: who does the work: processes of this machine, or those of a cluster
-- ``cluster``: the workers of a dask cluster as a pool
-- ``engine``: a run over a class: file every submission, have judged what is not known yet
-- ``gradescope``: a student's standing as Gradescope's results.json
-- ``formats``: one door to every format: the function behind ``course export``
-- ``autograder``: what runs on Gradescope: one submission, and always a results.json
-- ``autograder_zip``: the zip that Gradescope builds its image from
-- ``commands``: the shell's side
 """

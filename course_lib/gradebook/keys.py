@@ -21,8 +21,8 @@ from course_lib.grading.source import ExerciseSet
 from course_lib.sandbox.requests import Limits
 
 # Beneath course_lib: how a gradebook is kept and shown cannot change a result. All else counts.
-CANNOT_MATTER = {"book", "viz", "gradebook", "cli.py"}
-MATTERS_ALL_THE_SAME = {"gradebook/judge.py", "gradebook/records.py"}
+CANNOT_MATTER = {"book", "viz", "submissions", "gradebook", "reports", "judging", "cli.py"}
+MATTERS_ALL_THE_SAME = {"judging/judge.py", "gradebook/records.py"}
 PACKAGES = ("numpy", "torch")
 
 

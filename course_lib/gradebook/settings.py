@@ -17,7 +17,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from course_lib.gradebook.roster import clean, tidy_id
+from course_lib.gradebook.names import clean, tidy_id
 from course_lib.sandbox.requests import Limits
 
 MAX_BYTES = 256 * 2**10

@@ -158,9 +158,11 @@ def package(tmp_path):
     ("name", "matters"),
     [
         ("grading/a.py", True),
-        ("gradebook/judge.py", True),
+        ("judging/judge.py", True),
+        ("gradebook/records.py", True),
         ("anything_new/a.py", True),
         ("gradebook/book.py", False),
+        ("judging/engine.py", False),
         ("viz/a.py", False),
         ("cli.py", False),
         ("grading/notes.txt", False),

@@ -35,9 +35,3 @@ def course(monkeypatch):
         return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
     return run
-
-
-@pytest.fixture(scope="session")
-def recurrence() -> ExerciseSet:
-    """The exercise set of the recurrence chapter."""
-    return load(HOUSE / "solutions" / "recurrence.py")

@@ -21,8 +21,11 @@ MAY_IMPORT = {
     "book": {"foundations", "viz"},
     "grading": {"foundations", "book", "recurrent"},
     "sandbox": {"grading"},
-    "gradebook": {"grading", "sandbox", "viz"},
-    "cli": {"book", "grading", "gradebook"},
+    "gradebook": {"grading", "sandbox"},
+    "submissions": {"grading", "gradebook"},
+    "reports": {"grading", "gradebook"},
+    "judging": {"grading", "sandbox", "gradebook", "submissions", "reports"},
+    "cli": {"book", "grading", "judging"},
 }
 
 

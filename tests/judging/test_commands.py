@@ -1,0 +1,205 @@
+"""The instructor's commands, from a folder of notebooks to grades, and every mistake on the way."""
+
+import csv
+import json
+
+import pytest
+from click.testing import CliRunner
+from small_set import SMALL
+
+from course_lib.cli import main
+from course_lib.gradebook.book import Gradebook
+
+RIGHT = "def scale(x, factor):\n    return x * factor\n"
+ADDS = "def scale(x, factor):\n    return x + factor\n"
+
+
+def notebook(*cells):
+    content = [
+        {
+            "cell_type": "code",
+            "source": cell,
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+        }
+        for cell in cells
+    ]
+    return json.dumps({"cells": content, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+@pytest.fixture
+def course(house, monkeypatch):
+    """The ``course`` command in a course with one small exercise set: (exit status, out, err)."""
+    monkeypatch.chdir(house)
+
+    def run(*arguments):
+        result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.exit_code, result.stdout, result.stderr
+
+    return run
+
+
+@pytest.fixture
+def house(tmp_path):
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "exercises").mkdir()
+    (tmp_path / "submissions").mkdir()
+    (tmp_path / "solutions" / "small.py").write_text(SMALL, "utf-8")
+    (tmp_path / "solutions" / "small.yml").write_text("preload: [numpy]\n")
+    return tmp_path
+
+
+@pytest.fixture
+def handed_in(house):
+    folder = house / "submissions"
+    (folder / "ada.ipynb").write_text(notebook(RIGHT))
+    (folder / "alan.ipynb").write_text(notebook(ADDS))
+    return folder
+
+
+OLD = {"cell_type": "code", "input": RIGHT, "language": "python", "outputs": [], "metadata": {}}
+GRADE = ("grade", "small", "submissions", "--gradebook", "class.db", "--jobs", "1")
+
+
+def sentence_of(result):
+    """The one sentence of a refusal."""
+    code, out, err = result
+    assert (code, out) == (1, "")
+    assert err.startswith("Error: ")
+    assert err.count("\n") == 1
+    return err.removeprefix("Error: ").strip()
+
+
+def test_from_a_folder_to_grades_and_back_again(course, house, handed_in):
+    code, out, err = course(*GRADE, "--seed", 7)
+    assert code == 0
+    assert "2 students, 2 graded: 1 with all points, 0 with some, 1 with none" in out
+    assert "scale, adds, 1 student" in out
+    assert "2 submissions" in err
+    assert "seed 7" in err
+
+    code, _, err = course(*GRADE)
+    assert code == 0
+    assert "2 of them known before" in err
+    assert "seed 7" in err  # that of the last run
+
+    code, out, _ = course("show", "class.db", "alan")
+    assert code == 0
+    assert "You add the factor" in out
+
+    code, out, _ = course("override", "class.db", "alan", "scale", "1.5", "--comment", "nearly")
+    assert (code, out) == (0, "alan, scale: 1.5 points from now on\n")
+
+    code, out, _ = course("export", "class.db", "--format", "csv", "--out", "grades.csv")
+    assert code == 0
+    with (house / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        scores = {row["id"]: row["score"] for row in csv.DictReader(file)}
+    assert scores == {"ada": "2", "alan": "1.5"}
+
+    code, out, _ = course("override", "class.db", "alan", "scale", "--withdraw")
+    assert (code, out) == (0, "alan, scale: the grading counts again\n")
+
+
+def test_regrading_touches_what_a_changed_spec_touches(course, house, handed_in):
+    course(*GRADE, "--seed", 7)
+    assert "2 of them known before" in course("regrade", "class.db", "--jobs", "1")[2]
+    path = house / "solutions" / "small.py"
+    path.write_text(path.read_text().replace("points=2", "points=3"))
+    _, out, err = course("regrade", "class.db", "--jobs", "1")
+    assert "0 of them known before" in err
+    assert "of 3 points" in out
+    path.write_text(
+        path.read_text().replace("# %%\nimport numpy", "# %%\n# a remark\nimport numpy")
+    )
+    assert "2 of them known before" in course("regrade", "class.db", "--jobs", "1")[2]
+
+
+def test_every_file_is_a_row_whatever_it_is(course, house, handed_in):
+    (handed_in / "broken.ipynb").write_text("{not json")
+    (handed_in / "empty.ipynb").write_text("")
+    (handed_in / "old.ipynb").write_text(
+        json.dumps({"worksheets": [{"cells": [OLD]}], "metadata": {}, "nbformat": 3})
+    )
+    (handed_in / "huge.ipynb").write_text(notebook("x = '" + "y" * (80 * 2**20) + "'"))
+    (handed_in / "ada").mkdir()
+    (handed_in / "ada" / "again.ipynb").write_text(notebook(ADDS))
+    (house / "roster.csv").write_text("id,name\nada,Ada L\nalan,Alan T\nmissing,Miss Ing\n")
+    code, out, _ = course(*GRADE, "--seed", 7, "--roster", "roster.csv")
+    assert code == 0
+    told = " ".join(out.split())
+    for sentence in (
+        "nothing was handed in",
+        "not in the roster",
+        "too large",
+        "two files for ada",
+    ):
+        assert sentence in told, told
+    with Gradebook.open(house / "class.db") as book:
+        rows = {person.id: len(book.attempts(person.id)) for person in book.students()}
+    assert rows == {"ada": 2, "alan": 1, "broken": 1, "empty": 1, "huge": 1, "missing": 1, "old": 1}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("grade", "small", "nowhere", "--gradebook", "class.db"), "nowhere"),
+        (("grade", "small", "submissions", "--gradebook", "class.db"), "submissions"),
+        (("grade", "tall", "submissions", "--gradebook", "class.db"), "there are: small"),
+        (("show", "no/class.db"), "no gradebook"),
+        (("show", "solutions/small.py"), "not a gradebook"),
+        (("show", "class.db"), "no gradebook"),
+        (("regrade", "class.db"), "no gradebook"),
+        (("export", "class.db", "--format", "csv"), "no gradebook"),
+        (("gradescope-zip", "tall"), "no exercise set"),
+        (("override", "class.db", "ada", "scale"), "either the points or --withdraw"),
+    ],
+)
+def test_a_mistake_is_one_sentence(course, house, arguments, told):
+    assert told in sentence_of(course(*arguments))
+
+
+def test_a_gradebook_of_another_exercise_is_refused(course, house, handed_in):
+    course(*GRADE, "--seed", 7)
+    (house / "solutions" / "other.py").write_text(SMALL, "utf-8")
+    told = sentence_of(course("grade", "other", "submissions", "--gradebook", "class.db"))
+    assert "'small'" in told
+    assert "'other'" in told
+
+
+def test_a_bad_setting_is_named_with_its_line(course, house, handed_in):
+    (house / "solutions" / "small.yml").write_text("digits: 1\nlate:\n  fraction: ten percent\n")
+    told = sentence_of(course(*GRADE))
+    assert told == (
+        "small.yml, line 3: late.fraction is 'ten percent'; a number from 0 to 1 was expected"
+    )
+
+
+def test_a_bad_roster_is_named_with_its_line(course, house, handed_in):
+    (house / "roster.csv").write_text("id,name\nada,Ada\nada,Ada again\n")
+    assert "line 3" in sentence_of(course(*GRADE, "--roster", "roster.csv"))
+
+
+def test_a_student_who_is_not_there_has_a_neighbour(course, house, handed_in):
+    course(*GRADE, "--seed", 7)
+    assert "did you mean alan?" in sentence_of(course("show", "class.db", "allan"))
+    assert "the tasks are scale" in sentence_of(course("override", "class.db", "ada", "scael", "1"))
+    assert "0 to 2 points" in sentence_of(course("override", "class.db", "ada", "scale", "9"))
+
+
+def test_a_scheduler_that_is_not_there_is_one_sentence(course, house, handed_in, monkeypatch):
+    monkeypatch.setattr("course_lib.judging.cluster.TIMEOUT", 0.2)
+    told = sentence_of(course(*GRADE, "--scheduler", "tcp://127.0.0.1:9"))
+    assert "no dask scheduler answers there" in told
+
+
+def test_a_made_up_class_can_be_graded(course, house):
+    code, out, _ = course("exercises", "sample", "small", "--out", "made-up", "--students", "3")
+    assert (code, out) == (0, "made-up: 3 notebooks; the roster is made-up-roster.csv\n")
+    assert "is not empty" in sentence_of(course("exercises", "sample", "small", "--out", "made-up"))
+    code, out, _ = course("grade", "small", "made-up", "--gradebook", "class.db", "--jobs", "1",
+                          "--roster", "made-up-roster.csv")  # fmt: skip
+    assert code == 0
+    assert "3 students, 3 graded" in out

@@ -1,0 +1,198 @@
+"""A grader that is killed loses nothing: the same command again, and the gradebook is whole."""
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from quick_judge import alive, processes, soon
+from small_set import SMALL
+
+from course_lib.gradebook.book import Gradebook
+
+GRADER = [sys.executable, "-c", "from quick_judge import grade_two_hundred as go; go()"]
+
+
+def start(book, traces, seconds, scheduler=""):
+    """In a group of its own, as a shell would."""
+    return subprocess.Popen(
+        [*GRADER, str(book), str(traces), str(seconds), scheduler],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+    )
+
+
+def rows(book):
+    with Gradebook.open(book, "quick") as gradebook:
+        return gradebook.dump()
+
+
+def answered(book):
+    with Gradebook.open(book, "quick") as gradebook:
+        return sum(bool(one.results) for one in gradebook.attempts())
+
+
+@pytest.fixture
+def undisturbed(tmp_path, traces):
+    process = start(tmp_path / "undisturbed.db", traces, 0)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert answered(tmp_path / "undisturbed.db") == 203
+    return rows(tmp_path / "undisturbed.db")
+
+
+@pytest.mark.slow
+def test_killed_at_twenty_random_points(tmp_path, traces, undisturbed):
+    """Some at its start, some just after an answer, some while it writes."""
+    book, rng, progress = tmp_path / "killed.db", random.Random(20261120), [0]
+    for _ in range(20):
+        process = start(book, traces, 0.01)
+        for _ in range(rng.randint(0, 20)):
+            process.stdout.readline()
+        time.sleep(rng.uniform(0, 0.02))
+        process.kill()
+        process.communicate()
+        assert process.returncode == -signal.SIGKILL
+        assert soon(lambda: not processes(traces)), "a process outlived the grader"
+        if book.exists():
+            progress.append(answered(book))
+    assert progress == sorted(progress), "what is written stays"
+    assert 50 < progress[-1] < 203, "the kills were spread over the run"
+    process = start(book, traces, 0)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert rows(book) == undisturbed
+
+
+@pytest.mark.parametrize("scheduler", ["", "local:2"])
+def test_interrupted(tmp_path, traces, undisturbed, scheduler):
+    """Ctrl-C: gone in a moment, nothing left behind, what came is written."""
+    book = tmp_path / "interrupted.db"
+    process = start(book, traces, 0.02, scheduler)
+    for _ in range(20):
+        process.stdout.readline()
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert said.strip().endswith("KeyboardInterrupt")
+    assert said.count("Traceback") == 1
+    assert os.listdir(traces) == [], "the judges were not closed"
+    assert answered(book) >= 20
+    process = start(book, traces, 0)
+    process.communicate(timeout=60)
+    assert rows(book) == undisturbed
+
+
+def test_a_grader_with_a_cluster_of_its_own_is_killed(tmp_path, traces, undisturbed):
+    book = tmp_path / "killed.db"
+    process = start(book, traces, 0.01, "local:2")
+    for _ in range(50):
+        process.stdout.readline()
+    process.kill()
+    process.communicate()
+    assert soon(lambda: not processes(traces)), "a process outlived the grader"
+    process = start(book, traces, 0, "local:1")
+    process.communicate(timeout=60)
+    assert rows(book) == undisturbed
+
+
+def test_a_judging_process_killed_again_and_again(tmp_path, traces, undisturbed):
+    book = tmp_path / "wounded.db"
+    process = start(book, traces, 0.005)
+    for i in range(100):
+        process.stdout.readline()
+        if i % 20 == 10:
+            os.kill(max(alive(traces)), signal.SIGKILL)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert rows(book) == undisturbed
+
+
+ANSWERS = (
+    "return x * factor",
+    "return x + factor",
+    "return [value * factor for value in x]",
+    "raise ValueError(x)",
+    "import os; os._exit(3)",
+)
+
+
+@pytest.fixture
+def classroom(tmp_path):
+    """The small exercise set, and what two hundred students made of it."""
+    for folder in ("solutions", "exercises", "handed-in"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "solutions" / "small.py").write_text(SMALL, "utf-8")
+    for i in range(200):
+        source = f"def scale(x, factor):\n    {ANSWERS[i % len(ANSWERS)]}"
+        book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source, id=f"c{i}")])
+        nbformat.write(book, tmp_path / "handed-in" / f"student-{i:03}.ipynb")
+    return tmp_path
+
+
+def course_grade(classroom, book):
+    """The command itself, with the best isolation that there is."""
+    command = [sys.executable, "-c", "from course_lib.cli import main; main()"]
+    arguments = ["grade", "small", "handed-in", "--gradebook", book, "--seed", "1", "--jobs", "2"]
+    return subprocess.Popen(
+        [*command, *arguments],
+        cwd=classroom,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        process_group=0,
+    )
+
+
+def descendants(pid):
+    """All processes that come from this one, and it."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, parent = path.read_text().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                parents[int(path.parent.name)] = int(parent)
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found & parents.keys()
+
+
+@pytest.mark.slow
+def test_the_command_killed_at_twenty_random_points(classroom):
+    """With sandboxes: nothing is lost, and no process is left, whenever it was killed."""
+    begun = time.monotonic()
+    assert course_grade(classroom, "undisturbed.db").wait(300) == 0
+    took = time.monotonic() - begun
+    undisturbed = small_rows(classroom / "undisturbed.db")
+    assert sum(row[0] == "result" for row in undisturbed) == 200
+    rng, book, progress = random.Random(20261121), "killed0.db", []
+    for i in range(20):
+        process = course_grade(classroom, book)
+        time.sleep(rng.uniform(0, took))
+        family = descendants(process.pid)
+        process.kill()
+        process.wait()
+        assert soon(lambda seen=family: not any(descendants(pid) for pid in seen))
+        progress.append(n_results(classroom / book))
+        if progress[-1] == 200:
+            assert small_rows(classroom / book) == undisturbed
+            book = f"killed{i + 1}.db"
+    assert len(set(progress)) > 3, "the kills were spread over the run"
+    assert course_grade(classroom, book).wait(300) == 0
+    assert small_rows(classroom / book) == undisturbed
+
+
+def small_rows(book):
+    with Gradebook.open(book, "small") as gradebook:
+        return gradebook.dump()
+
+
+def n_results(book):
+    return sum(row[0] == "result" for row in small_rows(book)) if book.exists() else 0

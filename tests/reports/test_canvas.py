@@ -1,0 +1,153 @@
+"""Canvas's own file, filled in: nothing but the one column changes."""
+
+import csv
+import io
+
+import pytest
+from standings import HIDDEN, nothing, standing
+
+from course_lib.gradebook.records import Person
+from course_lib.reports.canvas import fill_canvas, find_column, new_canvas
+from course_lib.reports.exports import Assignment, ExportError
+from course_lib.reports.worksheet import Worksheet
+
+# As Canvas exports it: maxima with leading spaces, muted row before them, test student last.
+HEADER = 'Student,ID,SIS User ID,SIS Login ID,Section,Essay (11),"Recurrence, one (12)",Current Score,Final Score\r\n'  # noqa: E501
+MUTED = ",,,,,,Manual Posting,,\r\n"
+POINTS = "    Points Possible,,,,,10.00,4.00,(read only),(read only)\r\n"
+ADA = '"Lovelace, Ada",101,s-ada,ada@uni.edu,"Maths, A",9.00,,90.0,"45.0"\r\n'
+ALAN = '"Turing, Alan",102,s-alan,alan@uni.edu,"Maths, A",8.00,1.00,80.0,40.0\r\n'
+EXCUSED = '"Noether, Emmy",103,s-emmy,emmy@uni.edu,"Maths, A",7.00,EX,,\r\n'
+EVIL = '"=""=HYPERLINK(1)""",104,s-evil,evil@uni.edu,"Maths, A",,N/A,,\r\n'
+TEST = '"Student, Test",105,,5f3e,"Maths, A",,,,\r\n'
+FILE = HEADER + MUTED + POINTS + ADA + ALAN + EXCUSED + EVIL + TEST
+ONE = Assignment("recurrence", "Recurrence, one")
+
+
+def filled(standings, assignment=ONE, text=FILE):
+    return fill_canvas(Worksheet(text.encode()), standings, assignment)
+
+
+def test_only_the_grades_change_byte_by_byte():
+    class_ = [standing("s-ada", 2, 1.5), standing("s-alan", 0, 0), standing("s-emmy", 2, 2)]
+    result = filled(class_)
+    expected = FILE.replace('"Maths, A",9.00,,', '"Maths, A",9.00,3.5,').replace(
+        "8.00,1.00,", "8.00,0,"
+    )
+    assert result.data.decode() == expected
+    assert (result.n_filled, result.unmatched) == (2, ())
+    assert "Left as it was, excused or not assigned in Canvas: 1 student: s-emmy." in result.remarks
+
+
+@pytest.mark.parametrize(
+    "person",
+    [
+        Person("x", lms="101"),
+        Person("s-ada"),
+        Person("ADA@uni.edu"),
+        Person("x", email="ada@uni.edu"),
+        Person("101"),
+        Person("101", name="Ada Lovelace"),
+        Person("x", name="ada  lovelace"),
+        Person("x", name="Lovelace, Ada"),
+    ],
+)
+def test_a_student_is_found_by_any_of_the_names_canvas_knows(person):
+    result = filled([standing("", 2, 1.5, person=person)])
+    assert '"Maths, A",9.00,3.5,' in result.data.decode()
+
+
+@pytest.mark.parametrize(
+    "person",
+    [
+        Person("101", name="Alan Turing", lms="999"),  # our number is somebody else's there
+        Person("x", name="Test Student"),
+        Person("x", name="Grace Hopper"),
+    ],
+)
+def test_no_grade_goes_to_a_stranger(person):
+    alan = standing("", 0, 0, person=Person("s-alan"))
+    result = filled([standing("", 2, 1.5, person=person), alan])
+    assert result.unmatched == (person.id,)
+    assert "3.5" not in result.data.decode()
+    assert any(f"has no row for 1 student: {person.id} (" in remark for remark in result.remarks)
+
+
+def test_who_handed_in_nothing_keeps_what_canvas_has():
+    result = filled([nothing("s-alan")])
+    assert result.data.decode() == FILE
+    assert "Left as it was, since nothing was handed in: 1 student: s-alan." in result.remarks
+
+
+def test_scores_follow_the_points_that_canvas_gives_and_we_say_so():
+    result = filled([standing("s-ada", 2, 1)], text=FILE.replace(",4.00,", ",100.00,"))
+    assert ",9.00,75," in result.data.decode()
+    assert "Scores are scaled to the 100 points that Canvas gives." in result.remarks
+
+
+def test_two_columns_of_names_semicolons_and_a_mark_at_the_start():
+    text = "\ufeffLastName;FirstName;ID;SIS Login ID;Section;Recurrence (12)\r\n    Points Possible;;;;;4,00\r\nLovelace;Ada;101;a;A;\r\n"  # noqa: E501
+    result = filled(
+        [standing("", 2, 1.5, person=Person("x", "Ada Lovelace"))],
+        Assignment("recurrence", "Recurrence"),
+        text,
+    )
+    assert result.data.decode() == text.replace("a;A;\r\n", "a;A;3.5\r\n")
+
+
+@pytest.mark.parametrize("setting", ["12", "(12)", "Recurrence, one (12)", "renamed (12)", "", "recurrence,  ONE"])  # fmt: skip # noqa: E501
+def test_the_column_is_named_by_id_or_title(setting):
+    header = Worksheet(FILE.encode()).header
+    assert find_column(header, Assignment("r", "Recurrence, one", lms={"canvas": setting})) == 6
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ("Recurrence", r"no columns of the gradebook are 'Recurrence'.*'Essay \(11\)'"),
+        ("99", "no columns .* are '99'"),
+        ("Recurrence (99)", r"no columns .* are 'Recurrence \(99\)'"),
+        ("Section", "no columns"),
+        ("Final Score", "one of its totals"),
+    ],
+)
+def test_no_column_is_ever_made_up(setting, sentence):
+    with pytest.raises(ExportError, match=sentence):
+        filled([standing("s-ada", 2)], Assignment("r", "R", lms={"canvas": setting}))
+
+
+def test_two_columns_of_one_title_need_the_id():
+    text = FILE.replace("Essay (11)", '"Recurrence, one (11)"')
+    with pytest.raises(ExportError, match="2 columns of the gradebook are"):
+        filled([], text=text)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("id,name\r\nada,Ada\r\n", "not a gradebook from Canvas"),
+        (FILE.replace(",4.00,", ",(read only),"), "read only"),
+    ],
+)
+def test_another_file_is_refused(text, sentence):
+    with pytest.raises(ExportError, match=sentence):
+        filled([standing("s-ada", 2)], text=text)
+
+
+def test_without_a_file_the_column_must_have_its_id():
+    class_ = [standing("s-ada", 2, 1, who={"name": "=Ada Lovelace", "lms": "101"}), nothing("bob")]
+    with pytest.raises(ExportError, match="--template"):
+        new_canvas(class_, ONE)
+    result = new_canvas(class_, Assignment("r", "R", lms={"canvas": "R (12)"}))
+    rows = list(csv.reader(io.StringIO(result.data.decode(), newline="")))
+    assert rows == [
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "R (12)"],
+        ["    Points Possible", "", "", "", "", "4"],
+        ["Lovelace, =Ada", "101", "s-ada", "", "", "3"],
+    ]
+    again = fill_canvas(Worksheet(result.data), class_, Assignment("r", "R"))
+    assert again.data == result.data
+
+
+def test_nothing_that_only_the_instructor_may_see():
+    assert HIDDEN not in filled([standing("s-ada", 0, 0)]).data.decode()

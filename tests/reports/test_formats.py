@@ -1,0 +1,83 @@
+"""Every format by one door, with a sentence for what cannot be done."""
+
+import pytest
+from standings import HIDDEN, nothing, standing
+
+from course_lib.gradebook.settings import LatePolicy, Settings
+from course_lib.reports.exports import ExportError
+from course_lib.reports.formats import FILLED_IN, FORMATS, export, late_rule
+
+SETTINGS = Settings(title="Recurrence", lms={"canvas": "Recurrence (12)"})
+CLASS = [standing("ada", 2, 1, who={"lms": "71"}), nothing("bob")]
+CANVAS = (
+    b"Student,ID,SIS Login ID,Section,Recurrence (12)\r\n"
+    b"    Points Possible,,,,4\r\nAda,71,a,A,\r\n"
+)
+MOODLE = (
+    b"Identifier,Grade,Maximum Grade,Grade can be changed,Last modified (grade),"
+    b"Feedback comments\r\n"
+    b"Participant 71,,4.00,Yes,-,\r\n"
+)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_every_format_is_written_and_leaks_nothing(format, recurrence, tmp_path):
+    template = tmp_path / "template.csv"
+    template.write_bytes({"canvas": CANVAS, "moodle": MOODLE}.get(format, b""))
+    out = tmp_path / "out" / FORMATS[format].format(name="recurrence")
+    given = template if format in FILLED_IN else None
+    said = export(format, CLASS, recurrence, SETTINGS, out, given)
+    assert said[0].startswith(f"{out}: ")
+    files = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    texts = [path.read_text("utf-8") for path in files]
+    assert len(files) == (3 if format == "html" else 1)
+    assert "3" in texts[0]
+    assert not any(HIDDEN in text for text in texts)
+
+
+def test_the_template_is_not_touched_and_students_without_a_row_are_named(recurrence, tmp_path):
+    template = tmp_path / "template.csv"
+    template.write_bytes(CANVAS)
+    said = export("canvas", CLASS, recurrence, SETTINGS, tmp_path / "o.csv", template)
+    assert template.read_bytes() == CANVAS
+    assert said[0].endswith(": 1 grade, 2 students")
+    assert "Canvas's file has no row for 1 student: bob." in said
+
+
+@pytest.mark.parametrize(
+    ("format", "template", "sentence"),
+    [
+        (
+            "excel",
+            None,
+            "csv, nbgrader, gradescope, canvas, moodle, html, got 'excel'",
+        ),
+        ("csv", CANVAS, "csv has no template"),
+        ("moodle", None, "--template"),
+        ("moodle", CANVAS, "template.csv: this is not a grading worksheet"),
+        ("canvas", MOODLE, "template.csv: this is not a gradebook from Canvas"),
+        ("canvas", b"", "template.csv: the file to fill in is empty"),
+    ],
+)
+def test_what_cannot_be_done_is_said(format, template, sentence, recurrence, tmp_path):
+    path = None if template is None else tmp_path / "template.csv"
+    if path:
+        path.write_bytes(template)
+    with pytest.raises(ExportError, match=sentence) as caught:
+        export(format, CLASS, recurrence, SETTINGS, tmp_path / "o", path)
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).count("template.csv") <= 1
+    assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize(
+    ("policy", "sentence"),
+    [
+        (LatePolicy(), ""),
+        (LatePolicy(grace_minutes=5), ""),
+        (LatePolicy(fraction=0.05, per="hour"), "5 % of the points for each hour begun."),
+        (LatePolicy(closes_after_hours=72), "Nothing is earned after 72 hours."),
+    ],
+)
+def test_the_late_rule_in_words(policy, sentence):
+    assert late_rule(policy) == sentence

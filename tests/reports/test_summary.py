@@ -1,0 +1,131 @@
+"""The class and one student as text: the same words everywhere, colours on terminals only."""
+
+import re
+import sys
+from dataclasses import replace
+
+import pytest
+from classroom import HOSTILE, SECRET, fabricate, hostile
+from rich.cells import cell_len
+from rich.console import Console
+
+from course_lib.gradebook.records import Person
+from course_lib.reports.summary import plain, say, show, show_text, summary, summary_text
+from course_lib.reports.tally import tally
+
+
+@pytest.fixture(scope="module")
+def standings(recurrence):
+    return fabricate(recurrence)
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_the_summary_holds_what_an_instructor_asks_for(standings, recurrence):
+    text = flat(summary_text(standings, recurrence))
+    totals = tally(standings, recurrence)
+    assert text.startswith(f"{recurrence.title} 40 students, 36 graded: {totals.full} with all")
+    assert "nothing was handed in (1)" in text
+    assert f"Hardest task: {totals.hardest.name}" in text
+    assert totals.commonest.sentence in text
+    for task in recurrence.tasks:
+        assert f" {task.name} " in text
+    for cause in ("a wrong answer", "ran too long", "not started", "used too much memory"):
+        assert re.search(rf"\d+ {cause}", text)
+    assert "student-37 student-37.ipynb: the file cannot be read" in text
+    assert SECRET not in text
+
+
+def test_many_concerns_are_cut_and_counted(standings, recurrence):
+    troubled = [replace(standing, sentence="not on the roster") for standing in standings]
+    n_concerns = len(tally(troubled, recurrence).concerns)
+    assert flat(summary_text(troubled, recurrence)).endswith(f"and {n_concerns - 15} more")
+
+
+def test_bars_are_as_long_as_the_counts(standings, recurrence):
+    rows = re.findall(r"(?:under|to) [\d.]+ +(\d+)  ?(█*)", summary_text(standings, recurrence))
+    assert len(rows) == len(tally(standings, recurrence).bins)
+    counts = [int(count) for count, _ in rows]
+    longest = max(len(bar) for _, bar in rows)
+    for count, (_, bar) in zip(counts, rows, strict=True):
+        assert len(bar) == pytest.approx(longest * count / max(counts), abs=1)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_the_width_is_respected_and_nothing_is_invisible(standings, recurrence, width):
+    everybody = [*standings, *(hostile(recurrence, text) for text in HOSTILE)]
+    shown = [show_text(standing, recurrence, width) for standing in everybody]
+    for text in (summary_text(everybody, recurrence, width), *shown):
+        assert max(map(cell_len, text.splitlines())) <= width
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
+        assert not re.search(" $", text, re.M)
+
+
+def test_an_empty_class_and_one_without_submissions(standings, recurrence):
+    assert flat(summary_text([], recurrence)) == f"{recurrence.title} 0 students, 0 graded"
+    text = flat(summary_text(standings[36:37], recurrence))
+    assert text.endswith("1 student, 0 graded not graded: nothing was handed in (1)")
+
+
+def test_showing_a_student_tells_everything(standings, recurrence):
+    for standing in standings[:36]:
+        text = flat(show_text(standing, recurrence))
+        assert standing.person.id in text
+        assert f"score {standing.score:g} of {standing.maximum:g}" in text
+        for line in standing.tasks:
+            assert f"{line.task} {line.points:g} of {line.maximum:g}" in text
+            assert line.mistake in text
+            assert line.detail in text
+        for failure in standing.cell_failures:
+            assert failure in text
+    assert "points set by hand: The idea is right; half of the points." in flat(
+        show_text(standings[6])
+    )
+
+
+def test_showing_a_student_without_submission_lists_no_tasks(standings, recurrence):
+    assert flat(show_text(standings[36], recurrence)) == (
+        "student-36 score 0 of 35 problem nothing was handed in"
+    )
+
+
+def test_text_of_students_is_not_taken_for_markup(standings, recurrence):
+    text = "[bold]x[/bold] [/red] :smile: [link=http://x]y[/link]"
+    said = flat(show_text(hostile(recurrence, text), recurrence))
+    assert said.count(text) >= 6
+    named = replace(standings[3], person=Person(text), sentence=text)
+    assert f"{text[:39]}" in flat(summary_text([named], recurrence))
+
+
+def test_no_escape_codes_unless_on_a_terminal(standings, recurrence, capsys, monkeypatch):
+    say(summary(standings, recurrence))
+    first = capsys.readouterr().out
+    monkeypatch.setenv("COLUMNS", "133")
+    say(summary(standings, recurrence))
+    second = capsys.readouterr().out
+    assert first == second == summary_text(standings, recurrence) + "\n"
+    monkeypatch.setattr(Console, "is_terminal", property(lambda self: True))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    say(show(standings[0], recurrence))
+    assert "\x1b[1m" in capsys.readouterr().out
+
+
+def test_a_narrow_encoding_loses_letters_and_not_the_run(standings, recurrence, capfdbinary):
+    out = sys.stdout
+    try:
+        sys.stdout = open(1, "w", encoding="ascii", closefd=False)  # noqa: SIM115
+        say(summary(standings, recurrence))
+        sys.stdout.close()
+    finally:
+        sys.stdout = out
+    assert b"Hardest task" in capfdbinary.readouterr().out
+
+
+def test_plain_text_does_not_depend_on_the_environment(standings, recurrence, monkeypatch):
+    before = plain(show(standings[2], recurrence))
+    for name, value in (("FORCE_COLOR", "1"), ("COLUMNS", "50"), ("TERM", "xterm-256color")):
+        monkeypatch.setenv(name, value)
+    assert plain(show(standings[2], recurrence)) == before
