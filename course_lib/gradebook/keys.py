@@ -58,7 +58,8 @@ def work_keys(
         seed: the instructor's.
         limits: what the student's code may use.
     """
-    common = (student, hash_of_cells(cells), environment, str(seed), asdict(limits))
+    allowed = {name: float(value) for name, value in asdict(limits).items()}  # 20 is 20.0
+    common = (student, hash_of_cells(cells), environment, str(seed), allowed)
     return {task: hash_of("work", *common, task, spec) for task, spec in fingerprints.items()}
 
 

@@ -244,7 +244,8 @@ def override(
             click.echo(f"{student}, {task}: the grading counts again")
         else:
             book.override(student, task, points, comment, by)
-            click.echo(f"{student}, {task}: {points:g} points from now on")
+            noun = "point" if points == 1 else "points"
+            click.echo(f"{student}, {task}: {points:g} {noun} from now on")
 
 
 @click.command(name="gradescope-zip")

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from course_lib.gradebook.records import CAUSES, Standing
+from course_lib.gradebook.records import CAUSES, PROBLEMS, Standing
 from course_lib.reports.exports import Assignment, ExportError, number
 from course_lib.reports.worksheet import (
     Filled,
@@ -114,6 +114,8 @@ def feedback(standing: Standing, assignment: Assignment) -> str:
     head = f"{number(standing.score)} of {number(standing.maximum)} points"
     if standing.penalty:
         head += f" ({number(standing.raw)} less {number(standing.penalty)} for lateness)"
+    if standing.problem:
+        return _opening(assignment) + f"{head}: {PROBLEMS[standing.problem]}."
     tasks = (
         f"{line.task} {number(line.points)}/{number(line.maximum)}"
         + (f" ({CAUSES[line.cause]})" if line.cause != "right" and not line.overridden else "")

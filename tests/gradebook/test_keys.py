@@ -224,6 +224,11 @@ def test_keys_change_with_all_that_matters(name, value, all_change):
     assert (before["a"] != after["a"]) == all_change
 
 
+def test_a_limit_is_the_same_as_a_whole_number():
+    whole = GIVEN | {"limits": Limits(cell_seconds=20, total_seconds=600)}
+    assert keys.work_keys(**whole) == keys.work_keys(**GIVEN)
+
+
 def test_any_text_has_a_hash():
     assert keys.hash_of_cells(["\ud800\0"]) != keys.hash_of_cells(["\ud801\0"])
     assert keys.hash_of_cells(["a", "b"]) != keys.hash_of_cells(["ab"])

@@ -129,6 +129,11 @@ def test_another_file_is_refused(text, sentence):
         filled([standing("x", 2)], text)
 
 
+def test_feedback_says_why_there_is_nothing_to_grade():
+    text = feedback(standing("ada", 0, 0, problem="unreadable"), ONE)
+    assert text.endswith(": 0 of 4 points: the file cannot be read as a notebook.")
+
+
 def test_feedback_tells_lateness_and_keeps_what_is_hidden():
     text = feedback(standing("ada", 0, 2, penalty=0.5), ONE)
     assert "1.5 of 4 points (2 less 0.5 for lateness)" in text
