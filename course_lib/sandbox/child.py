@@ -10,6 +10,7 @@ import json
 import os
 import random
 import sys
+import tempfile
 import types
 import warnings
 from collections.abc import Callable
@@ -89,6 +90,8 @@ def _lock_in(plan: Plan, view: str, channel: int, scratch: Path, before: rlimits
         os.chdir(scratch)
     here = os.getcwd()
     os.environ.update(HOME=here, TMPDIR=here)
+    tempfile.tempdir = here  # the parent's own may be remembered already
+    tempfile.tempdir = None  # a package may have asked for one while it was imported
     if plan.level != "none":
         namespaces.drop_capabilities()
         devices = [f"/dev/{name}" for name in namespaces.DEVICES]

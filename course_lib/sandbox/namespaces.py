@@ -24,7 +24,7 @@ SET_DUMPABLE, SET_DEATH_SIGNAL, SIGKILL = 4, 1, 9
 SET_CAPABILITIES, CAPABILITIES_3 = "capset", 0x20080522
 
 DEVICES = ("null", "zero", "full", "random", "urandom")
-LIBRARY, SCRATCH = "/library", "/tmp"
+LIBRARY, SCRATCH = "/library", "/scratch"  # not /tmp: Python itself may lie below that
 
 
 def leave_host() -> None:
@@ -47,7 +47,7 @@ def leave_host() -> None:
 def build_root(root: Path, shown: Iterable[Path]) -> None:
     """Make a new root of nothing but these paths, read-only, and move into it.
 
-    Besides, there are a few devices, an empty ``/tmp``, an empty ``/library``, and ``/proc`` with
+    Besides, there are a few devices, an empty ``/scratch``, an empty ``/library``, and ``/proc`` with
     the processes of this namespace.
 
     Args:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_lib.sandbox import bubblewrap, seccomp, wire
+from course_lib.sandbox import bubblewrap, namespaces, seccomp, wire
 from course_lib.sandbox.paths import PACKAGES, readable_paths
 from course_lib.sandbox.plan import Plan
 from course_lib.sandbox.requests import Limits
@@ -29,11 +29,9 @@ BOOT = "import sys; sys.path.insert(0, sys.argv[1]); " + (
 )
 NEARLY_ALL = 0.7  # of the memory allowed: whoever had so much and was ended, was ended for it
 ENVIRONMENT = {
-    "HOME": "/tmp",
     "PATH": "/usr/bin:/bin",
     "LC_ALL": "C.UTF-8",
     "MPLBACKEND": "Agg",
-    "MPLCONFIGDIR": "/tmp",
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONHASHSEED": "0",
     **dict.fromkeys(
@@ -92,7 +90,8 @@ class WarmParent:
         )
         command = [sys.executable, "-P", "-s", "-S", "-c", BOOT, str(views.core)]
         command.append(str(theirs.fileno()))
-        environment = dict(ENVIRONMENT)
+        home = namespaces.SCRATCH if level == "namespaces" else "/tmp"
+        environment = ENVIRONMENT | dict.fromkeys(("HOME", "TMPDIR", "MPLCONFIGDIR"), home)
         if level == "bubblewrap":
             command = bubblewrap.wrap(
                 command, plan.readable, views.shown, environment, limits.scratch_mb

@@ -144,19 +144,33 @@ def look():
         "scratch": sorted(os.listdir()),
     }
 result = child(look)
-result["after"] = os.path.exists("/tmp/mine"), os.path.exists(shown), os.path.exists("/proc/1")
+result["after"] = os.path.exists("/scratch/mine"), os.path.exists(shown), os.path.exists("/proc/1")
 """
     )
     assert result == {
-        "here": "/tmp",
+        "here": "/scratch",
         "library": ["own"],
-        "others": "FileNotFoundError",
+        "others": [],
         "processes": [],
         "write": "OSError",
         "full": "OSError",
         "scratch": ["large", "mine"],
         "after": [False, True, True],
     }
+
+
+def test_a_python_that_lies_below_tmp_stays_in_sight(inside, tmp_path):
+    """A checkout in /tmp, as continuous integration likes it."""
+    result = inside(
+        FORK
+        + """
+def look():
+    namespaces.own_files(str(shown / "1"), ["/proc"], scratch_mb=1)
+    return str(shown).startswith("/tmp/"), os.path.exists(shown / "1" / "own")
+result["below, there"] = child(look)
+"""
+    )
+    assert result == {"below, there": [True, True]}
 
 
 def test_nothing_is_left_of_roots_rights(inside):
