@@ -47,7 +47,7 @@ def leave_host() -> None:
 def build_root(root: Path, shown: Iterable[Path]) -> None:
     """Make a new root of nothing but these paths, read-only, and move into it.
 
-    Besides, there are a few devices, an empty ``/scratch``, an empty ``/library``, and ``/proc`` with
+    Besides, there are a few devices, ``/scratch`` and ``/library``, both empty, and ``/proc`` with
     the processes of this namespace.
 
     Args:
