@@ -23,8 +23,9 @@ from course_lib.sandbox.requests import Limits, Outcome, Request, Run
 from course_lib.sandbox.views import Views
 from course_lib.sandbox.warm import Child, ParentDied, SandboxError, WarmParent
 
-PRELOAD = ("numpy", "torch", "torch._dynamo", "torch.optim", "scipy", "matplotlib.pyplot")
-PRELOAD += ("jaxtyping",)
+PRELOAD = ("numpy", "torch", "scipy", "matplotlib.pyplot")
+# What is imported late and slowly: the first optimizer takes half a second without torch._dynamo.
+COMPANIONS = {"torch": ("torch._dynamo", "torch.optim"), "numpy": ("jaxtyping",)}
 MB = 2**20
 TO_SEND, TO_LOCK_IN, TO_LEAVE = 30.0, 30.0, 1.0  # seconds
 SMALL = 64 * 1024  # more than any frame about a cell
@@ -56,7 +57,9 @@ class Sandbox:
         library: Path = PACKAGE,
     ):
         self.level = levels.choose(level)
-        self.limits, self.preload = limits, tuple(preload)
+        self.limits = limits
+        late = (name for package in preload for name in COMPANIONS.get(package, ()))
+        self.preload = tuple(dict.fromkeys([*preload, *late]))
         self.restarts = 0
         self.views = Views(library)
         self._parent: WarmParent | None = None

@@ -471,6 +471,15 @@ def test_a_parent_killed_between_submissions_is_replaced(confined):
     assert confined.restarts == before + 1
 
 
+def test_what_torch_imports_late_is_there_before_any_child(sandbox, answer):
+    text = "import sys\ndef f(x):\n    return [name in sys.modules for name in x]"
+    assert answer(sandbox, text, ["torch._dynamo", "jaxtyping", "matplotlib"]).value == [
+        True,
+        True,
+        False,
+    ]
+
+
 def test_closing_leaves_no_process_and_no_file():
     with Sandbox("none", preload=()) as box:
         process, folder = box._parent._process.pid, box.views.shown.parent
