@@ -91,7 +91,6 @@ def _lock_in(plan: Plan, view: str, channel: int, scratch: Path, before: rlimits
     here = os.getcwd()
     os.environ.update(HOME=here, TMPDIR=here)
     tempfile.tempdir = here  # the parent's own may be remembered already
-    tempfile.tempdir = None  # a package may have asked for one while it was imported
     if plan.level != "none":
         namespaces.drop_capabilities()
         devices = [f"/dev/{name}" for name in namespaces.DEVICES]
