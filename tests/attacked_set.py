@@ -24,7 +24,7 @@ import numpy as np
 from course_lib.judging.judge import Judge, JudgeConfig
 
 ATTACKS = Path(__file__).parent / "grading" / "attacks"
-LETTERS = range(0x110000)
+N_LETTERS = 0x110000
 CANARY = re.compile(r"canary-[0-9a-f]{16}")
 LEAKS = "LEAKS_OF_ATTACKS"  # names the folder where ``WatchedJudge`` says what got out
 
@@ -203,12 +203,18 @@ def read_attack(path: Path) -> Attack:
     head, *cells = re.split(r"^# %%.*\n", path.read_text("utf-8"), flags=re.M)
     said = dict(re.findall(r"^# (attacks|expects): (.*)$", head, re.M))
     expects = [pair.strip().split("=") for pair in said.get("expects", "").split(",") if pair]
+    cells = [_strange(cell) for cell in cells]
     return Attack(
         path.stem,
         frozenset(name.strip() for name in said["attacks"].split(",")),
         {task: frozenset(causes.split("|")) for task, causes in expects},
         tuple(cell.strip("\n") for cell in cells),
     )
+
+
+def _strange(cell: str) -> str:
+    """Put letters in that no text file can hold."""
+    return cell.replace("@surrogate@", "\ud800").replace("@nul@", "\0").replace("@bell@", "\a")
 
 
 def attacks() -> list[Attack]:
@@ -254,11 +260,16 @@ def text_of(value) -> str:
         return text_of([*value, *value.values()])
     if isinstance(value, list | tuple):
         parts = "\n".join(map(text_of, value))
-        small = [int(part) for part in value if type(part) in (int, float) and part in LETTERS]
-        return parts + "\n" + "".join(map(chr, small))
+        return parts + "\n" + letters_of(value)
     if hasattr(value, "detach"):
         value = value.detach().numpy()
     if isinstance(value, np.ndarray):
-        small = [int(x) for x in value.ravel()[:100_000].tolist() if x in LETTERS]
-        return value.tobytes().decode("latin-1") + "".join(map(chr, small))
+        small = letters_of(value.ravel()[:100_000].tolist())
+        return value.tobytes().decode("latin-1") + small
     return value if isinstance(value, str) else repr(value)
+
+
+def letters_of(numbers) -> str:
+    """Those of the numbers that could be letters, as letters."""
+    plain = (number for number in numbers if type(number) in (int, float))
+    return "".join(chr(int(number)) for number in plain if 0 <= number < N_LETTERS)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import stat
 import struct
 import sys

@@ -1,0 +1,10 @@
+# A kind of number that numpy does not have.
+# attacks: soft
+# expects: soft=unplain|wrong
+
+# %%
+import torch
+
+
+def soft(x):
+    return torch.softmax(torch.tensor(x), 0).bfloat16()

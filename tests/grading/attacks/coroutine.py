@@ -1,0 +1,7 @@
+# An answer that somebody would have to wait for.
+# attacks: soft
+# expects: soft=unplain
+
+# %%
+async def soft(x):
+    return np.exp(x) / np.exp(x).sum()

@@ -1,0 +1,7 @@
+# Answers that are not there yet.
+# attacks: soft
+# expects: soft=unplain|error
+
+# %%
+def soft(x):
+    yield from np.exp(x) / np.exp(x).sum()

@@ -1,0 +1,7 @@
+# All that is wrong is masked.
+# attacks: soft
+# expects: soft=unplain|wrong
+
+# %%
+def soft(x):
+    return np.ma.masked_array(np.zeros(4), mask=True)

@@ -1,0 +1,7 @@
+# Kinds that do not go together.
+# attacks: soft
+# expects: soft=wrong|unplain
+
+# %%
+def soft(x):
+    return [True, 1, 2**63, 1.5]

@@ -1,0 +1,7 @@
+# An array of Python's own numbers.
+# attacks: soft
+# expects: soft=unplain|right
+
+# %%
+def soft(x):
+    return (np.exp(x) / np.exp(x).sum()).astype(object)

@@ -1,0 +1,7 @@
+# A text alone, half a letter long.
+# attacks: soft
+# expects: soft=wrong|unplain|protocol|error
+
+# %%
+def soft(x):
+    return "\ud800"

@@ -1,0 +1,7 @@
+# An array with named columns.
+# attacks: soft
+# expects: soft=unplain
+
+# %%
+def soft(x):
+    return np.zeros(4, dtype=[("value", "f8"), ("answer", "O")])

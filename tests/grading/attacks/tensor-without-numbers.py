@@ -1,0 +1,10 @@
+# Shape and no contents.
+# attacks: soft
+# expects: soft=unplain|error
+
+# %%
+import torch
+
+
+def soft(x):
+    return torch.zeros(4, device="meta")
