@@ -27,6 +27,7 @@ PRELOAD = ("numpy", "torch", "scipy", "matplotlib.pyplot")
 # What is imported late and slowly: the first optimizer takes half a second without torch._dynamo.
 COMPANIONS = {"torch": ("torch._dynamo", "torch.optim"), "numpy": ("jaxtyping",)}
 MB = 2**20
+TRIAL = ("import colorsys, wave  # seldom used: both are read late", "def trial(x): return x + 1")
 TO_SEND, TO_LOCK_IN, TO_LEAVE = 30.0, 30.0, 1.0  # seconds
 SMALL = 64 * 1024  # more than any frame about a cell
 
@@ -65,9 +66,21 @@ class Sandbox:
         self._parent: WarmParent | None = None
         try:
             self._start()
+            self._try_out()
         except BaseException:
             self.close()
             raise
+
+    def _try_out(self) -> None:
+        """Run an honest submission: what fails here would fail the whole class."""
+        run = self.run(TRIAL, [Request("trial", ((1,),))])
+        outcome = run.outcomes[0][-1]
+        if run.cell_failures or outcome.value != 2:
+            why = " ".join([*run.cell_failures, outcome.text]).strip() or outcome.cause
+            raise SandboxError(
+                f"isolation {self.level}: a trial submission came to grief ({why}); "
+                "are the limits too low?"
+            )
 
     def _start(self) -> WarmParent:
         if self._parent is None:

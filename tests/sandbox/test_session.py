@@ -9,6 +9,7 @@ import torch
 
 from course_lib.sandbox.requests import Limits, Request
 from course_lib.sandbox.session import Sandbox
+from course_lib.sandbox.warm import SandboxError
 
 DOUBLE = "def double(x):\n    return 2 * x"
 HEADS, TAGGING = "course_lib.recurrent.heads", "course_lib.recurrent.tagging"
@@ -497,3 +498,9 @@ def test_phases_add_up_to_the_run(sandbox):
     started = time.perf_counter()
     run = sandbox.run([DOUBLE], [ask("double", 1)])
     assert 0 < sum(run.phases.values()) <= time.perf_counter() - started
+
+
+@pytest.mark.parametrize("limits", [Limits(cell_seconds=1e-4), Limits(open_files=3)])
+def test_what_would_fail_a_whole_class_is_found_at_the_start(limits):
+    with pytest.raises(SandboxError, match=r"a trial submission came to grief \(code cell 1: .+\)"):
+        Sandbox("none", limits, preload=())
