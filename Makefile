@@ -28,10 +28,11 @@ serve: book ## build the book and serve it on this machine (port=8000)
 lab: setup ## open the lessons and exercises in JupyterLab
 	@$(bin)/jupyter lab --notebook-dir .
 
-test: browser setup lint test-code test-outputs book test-browser ## everything that continuous integration runs
+test: tools setup lint test-code test-outputs book test-browser ## everything that continuous integration runs
 
-browser:
+tools:
 	@.ci/browser >/dev/null
+	@.ci/bubblewrap >/dev/null
 
 lint: setup
 	@$(bin)/ruff check . && $(bin)/ruff format --check .
@@ -74,4 +75,4 @@ clean: ## remove the built book (the environment stays)
 
 
 .NOTPARALLEL:
-.PHONY: help browser setup book serve lab test lint test-code test-outputs test-browser check-fast check-portability nbgrader benchmarks new-chapter lock drift clean
+.PHONY: help tools setup book serve lab test lint test-code test-outputs test-browser check-fast check-portability nbgrader benchmarks new-chapter lock drift clean
