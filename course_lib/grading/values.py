@@ -12,6 +12,7 @@ import math
 import struct
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -130,14 +131,14 @@ def decode(tree: Any, buffers: list[bytes]) -> Any:
     {'h': array([0., 1., 2.])}
     """
     try:
-        return _decode(tree, buffers, 0)
+        return _decode(tree, enumerate(buffers), 0)
     except Malformed:
         raise
     except (TypeError, ValueError, IndexError, KeyError, OverflowError, MemoryError) as error:
         raise Malformed(f"not a value in the wire format: {error}") from error
 
 
-def _decode(tree: Any, buffers: list[bytes], depth: int) -> Any:
+def _decode(tree: Any, buffers: Iterator[tuple[int, bytes]], depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise Malformed("nested too deeply")
     kind, *rest = tree
@@ -168,15 +169,18 @@ def _float(text: str) -> float:
     return float(text) if text in ("nan", "inf", "-inf") else float.fromhex(text)
 
 
-def _decode_array(kind: str, dtype: Any, shape: Any, index: Any, *, buffers: list[bytes]) -> Any:
-    if dtype not in DTYPES or type(index) is not int or not 0 <= index < len(buffers):
+def _decode_array(
+    kind: str, dtype: Any, shape: Any, index: Any, *, buffers: Iterator[tuple[int, bytes]]
+) -> Any:
+    number, buffer = next(buffers, (None, b""))  # each once: a few bytes must not fill the memory
+    if dtype not in DTYPES or type(index) is not int or index != number:
         raise Malformed(f"an array of dtype {dtype!r} in buffer {index!r}")
     if not all(type(size) is int and size >= 0 for size in shape) or len(shape) > 32:
         raise Malformed(f"an array of shape {shape!r}")
     wire = WIRE[dtype]
-    if math.prod(shape) * wire.itemsize != len(buffers[index]):
+    if math.prod(shape) * wire.itemsize != len(buffer):
         raise Malformed("an array whose buffer has another size than its shape says")
-    array = np.frombuffer(buffers[index], dtype=wire).reshape(shape).astype(dtype, copy=True)
+    array = np.frombuffer(buffer, dtype=wire).reshape(shape).astype(dtype, copy=True)
     if kind == "ndarray":
         return array
     import torch

@@ -144,6 +144,15 @@ def test_keys_that_all_hash_alike_are_malformed():
     assert decode(*encode({(k, -k): k for k in range(3000)}))[(7, -7)] == 7
 
 
+def test_a_buffer_is_read_once_and_in_its_turn():
+    """Else a frame of a megabyte could stand for any number of gigabytes."""
+    first, second = (["ndarray", "uint8", [1], index] for index in (0, 1))
+    assert decode(["list", [first, second]], [b"a", b"b"])[1].tolist() == [98]
+    for trees in ([first, first], [second, first]):
+        with pytest.raises(Malformed, match="in buffer"):
+            decode(["list", trees], [b"a", b"b"])
+
+
 def test_a_header_that_would_fill_the_memory_is_not_read():
     header = b"[" + b"[]," * 3_000_000 + b"[]]"
     with pytest.raises(Malformed, match="a header of 9000004 bytes"):
