@@ -135,7 +135,7 @@ def plan(slug: str) -> tuple[dict[str, str], list[Insertion]]:
     line = f"- ``{concept}``: to write: what {lower} is about.\n"
     layer = f'    "{concept}": {{"foundations"}},\n'
     additions = [
-        Insertion("_toc.yml", r"  - caption: Reference", toc),
+        Insertion("_toc.yml", r"  - caption: For instructors", toc),
         Insertion("_toc.yml", r"          - file: book/api/datasets", api),
         Insertion("course_lib/__init__.py", r"- ``datasets``", line),
         Insertion("tests/repo/test_layering.py", r"    # the tools", layer),

@@ -16,7 +16,7 @@ from course_lib.book.pairs import (
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "book").glob("*/*.ipynb")), ids=lesson_name)
+@pytest.mark.parametrize("page", sorted((ROOT / "book").rglob("*.ipynb")), ids=lesson_name)
 def test_every_lesson_is_in_step_with_its_notebook(page):
     markdown, notebook = pair(page)
     stored = nbformat.read(notebook, as_version=4)
