@@ -5,6 +5,7 @@ The whole way is taken, from files to feedback pages, once per level of isolatio
 
 import ctypes
 import os
+import signal
 import socket
 import struct
 from collections.abc import Iterator
@@ -60,6 +61,7 @@ class Class:
     told: dict[str, str] = field(default_factory=dict)
     leaks: list[str] = field(default_factory=list)
     running: list[str] = field(default_factory=list)
+    signals: list[int] = field(default_factory=list)
     connected: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     total: int = 0
@@ -89,6 +91,7 @@ def grade(folder: Path, level: str, patch: pytest.MonkeyPatch) -> Class:
     patch.setenv("GRADER_TOKEN", new_canary())
     exercises = load(source)
     seen = Class(exercises)
+    before = signal.signal(signal.SIGURG, lambda number, here: seen.signals.append(number))
     with Outside(folder) as outside, own_orphans(seen):
         hand_in(folder / "submissions", outside.clues(folder / "class.db"))
         config = JudgeConfig("attacked", source.read_text(), level, LIMITS, ("numpy", "torch"))
@@ -104,6 +107,7 @@ def grade(folder: Path, level: str, patch: pytest.MonkeyPatch) -> Class:
             listed = standings(book, tasks, Settings())
             seen.dump = repr(book.dump())
         seen.connected, seen.changed = outside.connected(), outside.changed()
+    signal.signal(signal.SIGURG, before)
     seen.leaks = [path.read_text() for path in leaks.iterdir()]
     pages.write_pages(listed, exercises, folder / "pages")
     for one in listed:
@@ -279,6 +283,7 @@ def test_nothing_is_left_running_or_lying_about(graded):
 
 def test_nobody_was_called(graded):
     assert graded.connected == []
+    assert graded.signals == []
 
 
 def test_every_submission_is_a_row(graded):

@@ -27,5 +27,5 @@ def soft(x):
         attempt(os.symlink, path, "/tmp/" + MARK)
         attempt(os.setxattr, path, "user.mark", b"1")
         attempt(shutil.rmtree, path)
-        attempt(shutil.rmtree, os.path.dirname(path), True)
+        attempt(os.rmdir, os.path.dirname(path))
     return 0

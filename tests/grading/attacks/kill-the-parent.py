@@ -1,4 +1,5 @@
-# Sends every signal to whoever may be in charge.
+# Sends signals to whoever may be in charge. Those that reach far are harmless ones, which the test
+# listens for, lest the test of a broken sandbox end everything on the machine.
 # attacks: soft
 # expects: soft=wrong|crashed|error
 
@@ -7,12 +8,17 @@ import os
 import signal
 
 
+def attempt(target, number):
+    try:
+        os.kill(target, number)
+    except OSError:
+        pass
+
+
 def soft(x):
-    for target in (os.getppid(), 1, 2, GRADER, -GRADER, 0, -1, -os.getpgid(0)):
+    for target in (GRADER, -os.getpgid(0), 0, -1):
+        attempt(target, signal.SIGURG)
+    for target in {os.getppid(), 1, 2} - {os.getpid(), 0}:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGSTOP, signal.SIGKILL):
-            if target > 1 or target < -1 or os.getpid() != 1:
-                try:
-                    os.kill(target, number)
-                except OSError:
-                    continue
+            attempt(target, number)
     return 0

@@ -12,7 +12,7 @@ NAMES = {
     304: "open_by_handle_at", 312: "kcmp", 434: "pidfd_open", 438: "pidfd_getfd", 442: "mount_setattr",
     428: "open_tree", 429: "move_mount", 430: "fsopen", 432: "fsmount", 175: "init_module",
     313: "finit_module", 246: "kexec_load", 169: "reboot", 167: "swapon", 163: "acct", 103: "syslog",
-    159: "adjtimex", 227: "clock_settime", 164: "settimeofday", 170: "sethostname", 29: "shmget",
+    159: "adjtimex", 227: "clock_settime", 170: "sethostname", 29: "shmget",
     64: "semget", 68: "msgget", 240: "mq_open", 253: "inotify_init", 300: "fanotify_init",
     101: "ptrace", 155: "pivot_root", 172: "iopl", 173: "ioperm", 154: "modify_ldt", 279: "move_pages",
     256: "migrate_pages", 133: "mknod", 86: "link", 88: "symlink", 90: "chmod", 161: "chroot",

@@ -12,7 +12,6 @@ libc = ctypes.CDLL(None)
 def found():
     left = [libc.syscall(29, 4711, 4096, 0) >= 0, libc.syscall(64, 4711, 1, 0) >= 0]
     left += [libc.syscall(68, 4711, 0) >= 0, libc.syscall(249, b"user", b"note", 0, 0) >= 0]
-    left += [os.uname().nodename == "note-to-self"]
     return "found" if any(left) else ""
 
 
@@ -22,7 +21,6 @@ def soft(x):
     libc.syscall(68, 4711, 0o1777)
     libc.syscall(248, b"user", b"note", b"note", 4, -3)
     libc.syscall(240, b"note", 0o102, 0o777, None)
-    libc.sethostname(b"note-to-self", 12)
     libc.setpriority(2, 0, 19)
     os._exit(1)
 

@@ -16,7 +16,7 @@ def soft(x):
         try:
             here = os.open(path, os.O_RDWR | os.O_NOCTTY)
             fcntl.ioctl(here, 0x5412, b"x")
-            os.write(here, b"left behind")
+            return "canary-" + "0" * 16
         except OSError:
             continue
     return 0
