@@ -110,7 +110,7 @@ def _conform_top(expected: Any, came: Any) -> Any:
             return came
         return array if array.dtype.kind in "biufc" else came
     if isinstance(expected, list | tuple) and isinstance(came, np.ndarray):
-        return list(came)
+        return list(came) if len(came) == len(expected) else came  # it may have millions of rows
     return came
 
 

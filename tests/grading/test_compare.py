@@ -7,6 +7,7 @@ from course_lib.grading.compare import (
     Exact,
     comparison_from_json,
     comparison_to_json,
+    conform,
     show,
 )
 
@@ -135,3 +136,12 @@ def test_a_comparison_survives_the_cases_file(comparison):
 )
 def test_show_fits_in_a_line(value, text):
     assert show(value) == text
+
+
+def test_an_array_stands_for_a_list_of_its_length_alone():
+    assert Exact().difference([1, 2], np.array([1, 2])) is None
+    longer = Exact().difference([1, 2], np.array([1, 2, 3]))
+    assert (longer.reason, longer.expected_text) == ("kind", "a list")
+    assert longer.came_text == "an array of shape (3,)"
+    many = np.ones(10**6, dtype="uint8")
+    assert conform([1, 2], many) is many  # a list of them would take thirty times the memory

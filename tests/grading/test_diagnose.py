@@ -91,3 +91,10 @@ def test_a_hint_for_what_no_known_mistake_explains(rng, change, words):
 def test_no_hint_is_better_than_a_wrong_one(rng):
     expected, came = rng.normal(size=(2, 4, 4))
     assert hint(expected, came, CLOSE.difference(expected, came)) == ""
+
+
+def test_of_a_value_beyond_all_measure_only_the_size_is_kept():
+    """A student may return sixty million numbers, and the judge's memory is for all."""
+    for comparison in (Exact(), Close(condition=1)):
+        for value in (np.ones(10**6, dtype="uint8"), {"a": [np.ones(10**6, dtype=bool)]}):
+            assert set(fingerprint(value, comparison)) == {"numbers"}
