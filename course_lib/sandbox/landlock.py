@@ -47,12 +47,28 @@ def available() -> int:
         return 0
 
 
-def prepare(readable: Sequence[str | Path], writable: Sequence[str | Path]) -> int:
-    """Open a ruleset, once for many processes; see ``restrict``.
+def restrict(readable: Sequence[str | Path], writable: Sequence[str | Path]) -> None:
+    """Give up all files but these, TCP, and where the kernel can, signals to others.
 
-    Returns:
-        A file descriptor, closed when another program is executed.
+    Holds for this thread and all that it starts. Files that are open stay open, and nothing can be
+    executed. Paths that do not exist are left out. There is no way back.
+
+    Args:
+        readable: files and folders, with all below, that can still be read.
+        writable: those that can also be changed: ordinary files and folders, no links.
+
+    Raises:
+        OSError: the kernel refuses.
     """
+    ruleset = _ruleset(readable, writable)
+    if _libc().prctl(SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "no_new_privs")
+    _call(RESTRICT_SELF, ruleset, 0)
+    os.close(ruleset)
+
+
+def _ruleset(readable: Sequence[str | Path], writable: Sequence[str | Path]) -> int:
+    """Open a ruleset; its descriptor closes when another program is executed."""
     version = available()
     handled = sum(
         BITS[name] for since, names in RIGHTS.items() if since <= version for name in names.split()
@@ -79,34 +95,6 @@ def _allow(ruleset: int, path: str | Path, rights: int) -> None:
         _call(ADD_RULE, ruleset, PATH_BENEATH, rule, 0)
     finally:
         os.close(descriptor)
-
-
-def enter(ruleset: int) -> None:
-    """Put a ruleset in force for this thread and all that it starts, and close it."""
-    if _libc().prctl(SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "no_new_privs")
-    _call(RESTRICT_SELF, ruleset, 0)
-    os.close(ruleset)
-
-
-def restrict(readable: Sequence[str | Path], writable: Sequence[str | Path]) -> int:
-    """Give up all files but these, TCP, and where the kernel can, signals to others.
-
-    Files that are open stay open, and nothing can be executed. Paths that do not exist are left
-    out. There is no way back.
-
-    Args:
-        readable: files and folders, with all below, that can still be read.
-        writable: those that can also be changed: ordinary files and folders, no links.
-
-    Returns:
-        The version of the interface that was used.
-
-    Raises:
-        OSError: the kernel refuses.
-    """
-    enter(prepare(readable, writable))
-    return available()
 
 
 @cache

@@ -65,30 +65,28 @@ def read(descriptor: int, limit: int | None = None, deadline: float | None = Non
 
 
 def _read(descriptor: int, length: int, deadline: float | None) -> bytes:
-    parts, missing = [], length
-    while missing:
+    data = bytearray()  # many small parts would take far more than they hold
+    while len(data) < length:
         if deadline is not None:
             _wait(descriptor, select.POLLIN, deadline)
         try:
-            part = os.read(descriptor, min(missing, 2**20))
+            part = os.read(descriptor, min(length - len(data), 2**20))
         except BlockingIOError:
             continue
         except OSError as error:
             raise Gone("the other side has left") from error
         if not part:
             raise Gone("the other side has left")
-        parts.append(part)
-        missing -= len(part)
-    return b"".join(parts)
+        data += part
+    return bytes(data)
 
 
 def _wait(descriptor: int, event: int, deadline: float | None) -> None:
     poll = select.poll()
     poll.register(descriptor, event)
-    left = None if deadline is None else max(0.0, deadline - time.monotonic())
-    if not poll.poll(None if left is None else 1000 * left):
-        raise TimeUp("no answer in time")
-    if left == 0.0:  # a trickle of bytes does not stretch a deadline
+    left = None if deadline is None else 1000 * (deadline - time.monotonic())
+    late = left is not None and left <= 0  # whatever there is: a trickle stretches no deadline
+    if late or not poll.poll(left):
         raise TimeUp("no answer in time")
 
 

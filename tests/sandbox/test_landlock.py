@@ -143,26 +143,6 @@ open({str(house / "locked" / "file")!r})
     assert interpreter(lines, first="landlock.restrict([], [])").error == "PermissionError"
 
 
-def test_one_ruleset_serves_many_processes(interpreter, house):
-    """What a warm parent does: prepare once, enter in each child."""
-    lines = f"""
-ruleset = landlock.prepare([{str(house / "read")!r}], [])
-outcomes = []
-for _ in range(2):
-    child = os.fork()
-    if child == 0:
-        landlock.enter(ruleset)
-        try:
-            os.listdir({str(house / "locked")!r})
-        except PermissionError:
-            os._exit(len(os.listdir({str(house / "read")!r})))
-        os._exit(99)
-    outcomes.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-result = outcomes + [os.listdir({str(house / "locked")!r})]
-"""
-    assert interpreter(lines).result == [1, 1, ["file"]]
-
-
 def test_without_it_nothing_of_this_holds(interpreter, house):
     """The probes can fail."""
     lines = f"""
@@ -185,7 +165,7 @@ def test_an_older_kernel_is_asked_for_what_it_knows(monkeypatch, version, size, 
         return version if number == landlock.CREATE_RULESET and arguments[0] is None else 99
 
     monkeypatch.setattr(landlock, "_call", call)
-    landlock.prepare(["/usr"], ["/tmp"])
+    landlock._ruleset(["/usr"], ["/tmp"])
     _, attributes, length, flags = calls[1]
     assert (len(attributes), length, flags) == (size, size, 0)
     assert int.from_bytes(attributes[:8], sys.byteorder) == handled
