@@ -95,8 +95,10 @@ def _lock_in(plan: Plan, view: str, channel: int, scratch: Path, before: rlimits
         namespaces.drop_capabilities()
         devices = [f"/dev/{name}" for name in namespaces.DEVICES]
         readable = ["/"] if plan.level == "namespaces" else [*plan.readable, view, *devices]
+        # where the scratch folder lies on the host's disk nothing bounds what it holds
+        writable = ["/dev/null"] if plan.level == "landlock" else [here, "/dev/null"]
         if landlock.available():
-            landlock.restrict(readable, [here, "/dev/null"])
+            landlock.restrict(readable, writable)
         seccomp.forbid(bytes.fromhex(plan.filter))
     return view
 

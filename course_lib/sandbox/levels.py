@@ -5,8 +5,8 @@ From the strongest to none at all:
 - namespaces: every child has processes, files and a network of its own;
 - bubblewrap: the same, but one set of them around the warm parent; Landlock keeps the children
   from one another's files;
-- landlock: one user and one network with the host, but no file but Python's, and no system call
-  that reaches outside;
+- landlock: one user and one network with the host, but no file but Python's to read and none to
+  write, and no system call that reaches outside;
 - none: nothing at all.
 
 All but the last also bound memory, processes and files (``rlimits``) and filter system calls
