@@ -109,7 +109,7 @@ class Sandbox:
         what = {
             "namespaces": "each submission has processes, files and a network of its own",
             "bubblewrap": "submissions share a root, processes and a network of their own",
-            "landlock": "submissions read no file but Python's, write none, and reach no other process",
+            "landlock": "submissions read no file but Python's, write none, reach no process",
             "none": "NOTHING keeps submissions from what you yourself may do",
         }[self.level]
         files = f", Landlock {landlock.available()}" if self.level != "none" else ""
