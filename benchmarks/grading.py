@@ -28,7 +28,7 @@ from course_lib.gradebook.settings import Settings
 from course_lib.grading.sample import sample_class
 from course_lib.grading.source import ExerciseSet, load
 from course_lib.judging import engine
-from course_lib.judging.judge import JudgeConfig, imports_of
+from course_lib.judging.judge import config_for
 from course_lib.judging.pools import LocalPool
 from course_lib.sandbox.levels import LEVELS, available, choose
 from course_lib.submissions.collect import collect
@@ -47,7 +47,6 @@ class Course:
         self.folder.mkdir()
         (self.folder / f"{name}.py").write_text(source)
         self.exercises: ExerciseSet = load(self.folder / f"{name}.py")
-        self.source = source
         self.notebooks = sample_class(self.exercises, n_students, seed=1)
         self.handed_in = self.folder / "handed-in"
         self.handed_in.mkdir()
@@ -58,8 +57,7 @@ class Course:
     def grade(self, level: str, jobs: int, watch=lambda report, pool: None) -> dict:
         """Grade the class: seconds, seconds by phase, seconds to start, points by student."""
         self.runs += 1
-        preload = dict.fromkeys(("numpy", "torch", *imports_of(self.exercises)))
-        config = JudgeConfig(self.exercises.name, self.source, level, preload=tuple(preload))
+        config = config_for(self.exercises, Settings(), level)
         first = next(iter(collect(self.handed_in, self.exercises.name)))
         started = time.perf_counter()
         with LocalPool(config, jobs) as pool:

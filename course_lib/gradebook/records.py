@@ -1,4 +1,4 @@
-"""What the modules of this concept hand to one another: plain, frozen, and safe to send elsewhere.
+"""What collecting, grading and reporting hand to one another: plain, frozen, and safe to send.
 
 A folder becomes ``Submission``s; a submission becomes ``Work``; a worker answers with ``Graded``;
 the gradebook and the settings together say each student's ``Standing``, which is what is shown,
@@ -76,7 +76,7 @@ class Submission:
 class Work:
     """What a worker is asked to do: run these cells and judge these tasks.
 
-    ``keys`` gives for each task the hash of (cells, spec, environment, seed, student).
+    ``keys`` gives for each task the hash under which its result is kept; see ``keys.work_keys``.
     """
 
     student: str
@@ -118,7 +118,7 @@ class Graded:
     """A worker's answer to ``Work``.
 
     ``cell_failures`` holds one line for each cell that failed; ``isolation`` names the level in
-    force; ``phases`` gives the seconds spent in start, cells, calls, judging, diagnosis.
+    force; ``phases`` gives the seconds spent in start, cells, calls, drawing, judging, diagnosis.
     """
 
     student: str
@@ -126,7 +126,6 @@ class Graded:
     cell_failures: tuple[str, ...] = ()
     isolation: str = ""
     phases: dict[str, float] = field(default_factory=dict)
-    retries: int = 0
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,10 @@ from course_lib.gradebook.book import Gradebook
 from course_lib.gradebook.names import clean, tidy_id
 from course_lib.gradebook.records import PROBLEMS, Person, Submission
 from course_lib.gradebook.scores import standings
-from course_lib.gradebook.settings import load_settings
+from course_lib.gradebook.settings import load_settings, settings_path
 from course_lib.grading.source import load
 from course_lib.judging import engine
-from course_lib.judging.judge import JudgeConfig
+from course_lib.judging.judge import config_for
 from course_lib.judging.pools import LocalPool
 from course_lib.reports.exports import save
 from course_lib.reports.gradescope import not_graded, results_json, to_bytes
@@ -69,16 +69,10 @@ def grade(home: Path) -> dict[str, Any]:
     level = choose(choice["isolation"])
     exercises = load(solutions)
     tasks = [(task.name, task.points) for task in exercises.tasks]
-    own = solutions.with_suffix(".yml")
-    settings = load_settings(own if own.is_file() else None, [name for name, _ in tasks])
-    limits = settings.limits
-    config = JudgeConfig(
-        exercise=exercises.name,
-        source=solutions.read_text("utf-8"),
-        isolation=level,
-        limits=replace(limits, total_seconds=min(limits.total_seconds, LONGEST)),
-        preload=settings.preload,
-    )
+    settings = load_settings(settings_path(solutions), [name for name, _ in tasks])
+    longest = min(settings.limits.total_seconds, LONGEST)
+    settings = replace(settings, limits=replace(settings.limits, total_seconds=longest))
+    config = config_for(exercises, settings, level)
     submission = read_submission(home, exercises.name)
     seed = int((source / "seed").read_text("utf-8"))
     with (

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import course_lib
+from course_lib.gradebook.settings import settings_path
 from course_lib.grading.source import available
 from course_lib.reports.exports import ExportError, save
 from course_lib.sandbox.levels import LEVELS
@@ -75,8 +76,7 @@ def build_zip(
         "seed": f"{secrets.randbits(63) if seed is None else seed}\n".encode(),
         f"solutions/{name}.py": solutions.read_bytes(),
     }
-    settings = solutions.with_suffix(".yml")
-    if settings.is_file():
+    if settings := settings_path(solutions):
         files[f"solutions/{name}.yml"] = settings.read_bytes()
     for path in modules.values():
         files[f"course_lib/{path.relative_to(PACKAGE).as_posix()}"] = path.read_bytes()

@@ -10,12 +10,12 @@ import builtins
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from course_lib.gradebook.records import CAUSES, Graded, TaskResult, Work
+from course_lib.gradebook.settings import Settings
 from course_lib.grading.attempt import Outcome as Attempt
 from course_lib.grading.calls import OBSERVERS
 from course_lib.grading.check import Checker
@@ -23,11 +23,12 @@ from course_lib.grading.compare import Difference
 from course_lib.grading.release import public_task
 from course_lib.grading.source import ExerciseSet, load
 from course_lib.grading.spec import Task
-from course_lib.grading.values import decode, encode, from_json
+from course_lib.grading.values import from_json
 from course_lib.grading.verify import Bench
-from course_lib.sandbox.requests import Limits, Outcome, Request, Run
+from course_lib.sandbox.requests import Limits, Outcome, Request
 from course_lib.sandbox.session import Sandbox
 
+ALWAYS = ("numpy", "torch")  # preloaded whatever an exercise set imports
 # Causes that the public cases can explain; after the others the process was gone.
 EXPLAINABLE = ("wrong", "error", "closed", "unplain")
 ON_HIDDEN = {
@@ -57,7 +58,20 @@ class JudgeConfig:
     source: str
     isolation: str
     limits: Limits = field(default_factory=Limits)
-    preload: tuple[str, ...] = ("numpy", "torch")
+    preload: tuple[str, ...] = ALWAYS
+
+
+def config_for(exercises: ExerciseSet, settings: Settings, isolation: str) -> JudgeConfig:
+    """What grades an exercise set as its settings say.
+
+    Args:
+        exercises: the set.
+        settings: they name limits, and packages beyond those that the notebook imports.
+        isolation: the level, one that this machine has.
+    """
+    preload = dict.fromkeys((*ALWAYS, *imports_of(exercises), *settings.preload))
+    source = exercises.path.read_text("utf-8")
+    return JudgeConfig(exercises.name, source, isolation, settings.limits, tuple(preload))
 
 
 def imports_of(exercises: ExerciseSet) -> tuple[str, ...]:
@@ -83,11 +97,8 @@ class Judge:
             path = Path(folder) / f"{config.exercise}.py"
             path.write_text(config.source, "utf-8")
             self.exercises = load(path)
-        self._checkers: dict[str, Checker] = {}
-        self._owned = ExitStack()
-        self.sandbox = self._owned.enter_context(
-            Sandbox(level=config.isolation, limits=config.limits, preload=config.preload)
-        )
+        self._public: dict[str, tuple[Checker, Request]] = {}
+        self.sandbox = Sandbox(config.isolation, config.limits, config.preload)
 
     def __enter__(self) -> "Judge":
         return self
@@ -97,14 +108,16 @@ class Judge:
 
     def close(self) -> None:
         """End the sandbox."""
-        self._owned.close()
+        self.sandbox.close()
 
-    def checker(self, task: Task) -> Checker:
-        """The students' own check of one task, for the words of the diagnosis; made when needed."""
-        if task.name not in self._checkers:
-            cases = {"title": self.exercises.title, "tasks": [public_task(task)]}
-            self._checkers[task.name] = Checker(cases)
-        return self._checkers[task.name]
+    def _public_side(self, task: Task) -> tuple[Checker, Request]:
+        """The students' own check of a task, for its words, and the calls that it makes."""
+        if task.name not in self._public:
+            public = public_task(task)
+            checker = Checker({"title": self.exercises.title, "tasks": [public]})
+            inputs = tuple(from_json(case["inputs"]) for case in public["cases"])
+            self._public[task.name] = checker, request_for(task, inputs)
+        return self._public[task.name]
 
     def grade(self, work: Work) -> Graded:
         """Run the cells and judge the tasks named in ``work.keys``."""
@@ -136,29 +149,26 @@ class Judge:
             run.cell_failures,
             self.sandbox.level,
             phases,
-            run.children - 1,
         )
 
     def _diagnose(self, work: Work, verdicts: list["Verdict"]) -> dict[str, tuple[str, ...]]:
         """Run failed tasks on the public cases, in a child that knows no hidden input."""
         if not verdicts:
             return {}
-        requests = []
-        for verdict in verdicts:
-            listed = self.checker(verdict.task).tasks[verdict.task.name]["cases"]
-            inputs = tuple(from_json(case["inputs"]) for case in listed)
-            requests.append(request_for(verdict.task, inputs))
-        run: Run = self.sandbox.run(work.cells, requests)
+        sides = [self._public_side(verdict.task) for verdict in verdicts]
+        run = self.sandbox.run(work.cells, [request for _, request in sides])
         told = {}
-        for verdict, request, outcomes in zip(verdicts, requests, run.outcomes, strict=True):
+        for verdict, (checker, request), outcomes in zip(
+            verdicts, sides, run.outcomes, strict=True
+        ):
+            task = verdict.task
             attempts = [
-                as_attempt(verdict.task, inputs, outcome)
+                as_attempt(task, inputs, outcome)
                 for inputs, outcome in zip(request.inputs, outcomes, strict=False)
             ]
-            ended = attempts[-1].status == "slow" if attempts else True
-            if len(attempts) == len(request.inputs) or (attempts and ended):
-                report = self.checker(verdict.task).verdict(verdict.task.name, attempts)
-                told[verdict.task.name] = _words_of(report.lines, report.passed)
+            if attempts and (len(attempts) == len(request.inputs) or attempts[-1].status == "slow"):
+                report = checker.verdict(task.name, attempts)
+                told[task.name] = _words_of(report.lines, report.passed)
         return told
 
 
@@ -275,7 +285,7 @@ def _observed(task: Task, inputs: tuple, outcome: Outcome) -> Any:
     """The value that is compared, or an exception like the one that the student's code raised."""
     if outcome.cause == "value":
         try:
-            return OBSERVERS[task.observe](outcome.value, *decode(*encode(inputs)))
+            return OBSERVERS[task.observe](outcome.value, *inputs)
         except Exception as error:  # a value that the observer cannot look at
             return error
     kind = getattr(builtins, outcome.error, None)

@@ -25,17 +25,14 @@ NOT_GRADED = "This submission could not be graded. The fault is not yours; your 
 UNSAFE = re.compile(r"[^\w@+.-]+")
 
 
-def results_json(
-    standing: Standing, isolation: str = "", seconds: float | None = None
-) -> dict[str, Any]:
+def results_json(standing: Standing, isolation: str = "") -> dict[str, Any]:
     """What Gradescope is told of one submission.
 
     Args:
         standing: the student's; points that the instructor gave by hand count, lateness does not.
         isolation: under which level the code ran, to be named in the output.
-        seconds: how long it took.
     """
-    results: dict[str, Any] = {
+    return {
         "score": points(standing.raw),
         "output": "\n".join(_summary(standing, isolation)),
         "output_format": "text",
@@ -47,9 +44,6 @@ def results_json(
             for index, line in enumerate(standing.tasks, start=1)
         ],
     }
-    if seconds is not None:
-        results["execution_time"] = math.ceil(seconds)
-    return results
 
 
 def not_graded(sentence: str) -> dict[str, Any]:
