@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from course_lib.sandbox.levels import LEVELS, NoIsolation, choose
+
 if TYPE_CHECKING:
     from course_lib.gradebook.book import Gradebook
     from course_lib.gradebook.settings import Settings
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from course_lib.judging.judge import JudgeConfig
     from course_lib.judging.pools import Pool
 
-LEVELS = ("namespaces", "bubblewrap", "landlock", "none")
 FORMATS = ("csv", "nbgrader", "gradescope", "canvas", "moodle", "html")
 
 
@@ -30,7 +31,6 @@ def _plainly(function: Callable) -> Callable:
         from course_lib.grading.spec import SpecError
         from course_lib.judging.workers import PoolError
         from course_lib.reports.exports import ExportError
-        from course_lib.sandbox.levels import NoIsolation
         from course_lib.submissions.archives import CollectError
         from course_lib.submissions.roster import RosterError
 
@@ -271,28 +271,18 @@ def gradescope_zip(
 
 def _exercise(name: str, settings: Path | None) -> tuple["ExerciseSet", "Settings"]:
     """The exercise set, and its settings file where there is one."""
-    from course_lib.gradebook.settings import load_settings
+    from course_lib.gradebook.settings import load_settings, settings_path
     from course_lib.grading.source import house, load_by_name
 
     exercises = load_by_name(house(), name)
-    beside = exercises.path.with_suffix(".yml")
-    if settings is None and beside.is_file():
-        settings = beside
+    settings = settings or settings_path(exercises.path)
     return exercises, load_settings(settings, [task.name for task in exercises.tasks])
 
 
 def _config(exercises: "ExerciseSet", rules: "Settings", isolation: str | None) -> "JudgeConfig":
-    from course_lib.judging.judge import JudgeConfig, imports_of
-    from course_lib.sandbox.levels import choose
+    from course_lib.judging.judge import config_for
 
-    preload = dict.fromkeys(("numpy", "torch", *imports_of(exercises), *rules.preload))
-    return JudgeConfig(
-        exercise=exercises.name,
-        source=exercises.path.read_text("utf-8"),
-        isolation=choose(isolation),
-        limits=rules.limits,
-        preload=tuple(preload),
-    )
+    return config_for(exercises, rules, choose(isolation))
 
 
 def _pool(config: "JudgeConfig", jobs: int | None, scheduler: str | None) -> "Pool":
