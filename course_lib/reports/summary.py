@@ -38,13 +38,6 @@ def summary(standings: list[Standing], exercises: ExerciseSet) -> RenderableType
     return Group(*parts)
 
 
-def summary_text(
-    standings: list[Standing], exercises: ExerciseSet, width: int = PLAIN_WIDTH
-) -> str:
-    """``summary`` as plain text."""
-    return plain(summary(standings, exercises), width)
-
-
 def show(standing: Standing, exercises: ExerciseSet | None = None) -> RenderableType:
     """One student: each task with cause, points, mistake, the detail, and the override.
 
@@ -63,13 +56,6 @@ def show(standing: Standing, exercises: ExerciseSet | None = None) -> Renderable
         parts += [Text(), Text("Cells that stopped", "bold")]
         parts += _indented(tame_lines("\n".join(standing.cell_failures), most=40))
     return Group(*parts)
-
-
-def show_text(
-    standing: Standing, exercises: ExerciseSet | None = None, width: int = PLAIN_WIDTH
-) -> str:
-    """``show`` as plain text."""
-    return plain(show(standing, exercises), width)
 
 
 def plain(part: RenderableType, width: int = PLAIN_WIDTH) -> str:
@@ -98,9 +84,6 @@ def say(part: RenderableType) -> None:
     else:
         encoding = sys.stdout.encoding or "utf-8"
         print(plain(part).encode(encoding, "replace").decode(encoding))
-
-
-# --- the class ----------------------------------------------------------------------------------
 
 
 def _counts(totals: Tally) -> list[Text]:
@@ -195,9 +178,6 @@ def _concerns(totals: Tally) -> Table:
     if len(totals.concerns) > MOST_CONCERNS:
         table.add_row("", f"and {len(totals.concerns) - MOST_CONCERNS} more")
     return table
-
-
-# --- one student --------------------------------------------------------------------------------
 
 
 def _facts(standing: Standing) -> Table:

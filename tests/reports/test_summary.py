@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from course_lib.gradebook.records import Person
-from course_lib.reports.summary import plain, say, show, show_text, summary, summary_text
+from course_lib.reports.summary import plain, say, show, summary
 from course_lib.reports.tally import tally
 
 
@@ -24,7 +24,7 @@ def flat(text: str) -> str:
 
 
 def test_the_summary_holds_what_an_instructor_asks_for(standings, recurrence):
-    text = flat(summary_text(standings, recurrence))
+    text = flat(plain(summary(standings, recurrence)))
     totals = tally(standings, recurrence)
     assert text.startswith(f"{recurrence.title} 40 students, 36 graded: {totals.full} with all")
     assert "nothing was handed in (1)" in text
@@ -41,11 +41,11 @@ def test_the_summary_holds_what_an_instructor_asks_for(standings, recurrence):
 def test_many_concerns_are_cut_and_counted(standings, recurrence):
     troubled = [replace(standing, sentence="not on the roster") for standing in standings]
     n_concerns = len(tally(troubled, recurrence).concerns)
-    assert flat(summary_text(troubled, recurrence)).endswith(f"and {n_concerns - 15} more")
+    assert flat(plain(summary(troubled, recurrence))).endswith(f"and {n_concerns - 15} more")
 
 
 def test_bars_are_as_long_as_the_counts(standings, recurrence):
-    rows = re.findall(r"(?:under|to) [\d.]+ +(\d+)  ?(█*)", summary_text(standings, recurrence))
+    rows = re.findall(r"(?:under|to) [\d.]+ +(\d+)  ?(█*)", plain(summary(standings, recurrence)))
     assert len(rows) == len(tally(standings, recurrence).bins)
     counts = [int(count) for count, _ in rows]
     longest = max(len(bar) for _, bar in rows)
@@ -56,22 +56,22 @@ def test_bars_are_as_long_as_the_counts(standings, recurrence):
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
 def test_the_width_is_respected_and_nothing_is_invisible(standings, recurrence, width):
     everybody = [*standings, *(hostile(recurrence, text) for text in HOSTILE)]
-    shown = [show_text(standing, recurrence, width) for standing in everybody]
-    for text in (summary_text(everybody, recurrence, width), *shown):
+    shown = [plain(show(standing, recurrence), width) for standing in everybody]
+    for text in (plain(summary(everybody, recurrence), width), *shown):
         assert max(map(cell_len, text.splitlines())) <= width
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
         assert not re.search(" $", text, re.M)
 
 
 def test_an_empty_class_and_one_without_submissions(standings, recurrence):
-    assert flat(summary_text([], recurrence)) == f"{recurrence.title} 0 students, 0 graded"
-    text = flat(summary_text(standings[36:37], recurrence))
+    assert flat(plain(summary([], recurrence))) == f"{recurrence.title} 0 students, 0 graded"
+    text = flat(plain(summary(standings[36:37], recurrence)))
     assert text.endswith("1 student, 0 graded not graded: nothing was handed in (1)")
 
 
 def test_showing_a_student_tells_everything(standings, recurrence):
     for standing in standings[:36]:
-        text = flat(show_text(standing, recurrence))
+        text = flat(plain(show(standing, recurrence)))
         assert standing.person.id in text
         assert f"score {standing.score:g} of {standing.maximum:g}" in text
         for line in standing.tasks:
@@ -81,22 +81,22 @@ def test_showing_a_student_tells_everything(standings, recurrence):
         for failure in standing.cell_failures:
             assert failure in text
     assert "points set by hand: The idea is right; half of the points." in flat(
-        show_text(standings[6])
+        plain(show(standings[6]))
     )
 
 
 def test_showing_a_student_without_submission_lists_no_tasks(standings, recurrence):
-    assert flat(show_text(standings[36], recurrence)) == (
+    assert flat(plain(show(standings[36], recurrence))) == (
         "student-36 score 0 of 35 problem nothing was handed in"
     )
 
 
 def test_text_of_students_is_not_taken_for_markup(standings, recurrence):
     text = "[bold]x[/bold] [/red] :smile: [link=http://x]y[/link]"
-    said = flat(show_text(hostile(recurrence, text), recurrence))
+    said = flat(plain(show(hostile(recurrence, text), recurrence)))
     assert said.count(text) >= 6
     named = replace(standings[3], person=Person(text), sentence=text)
-    assert f"{text[:39]}" in flat(summary_text([named], recurrence))
+    assert f"{text[:39]}" in flat(plain(summary([named], recurrence)))
 
 
 def test_no_escape_codes_unless_on_a_terminal(standings, recurrence, capsys, monkeypatch):
@@ -105,7 +105,7 @@ def test_no_escape_codes_unless_on_a_terminal(standings, recurrence, capsys, mon
     monkeypatch.setenv("COLUMNS", "133")
     say(summary(standings, recurrence))
     second = capsys.readouterr().out
-    assert first == second == summary_text(standings, recurrence) + "\n"
+    assert first == second == plain(summary(standings, recurrence)) + "\n"
     monkeypatch.setattr(Console, "is_terminal", property(lambda self: True))
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
