@@ -148,7 +148,7 @@ def test_the_environment_is_one_readable_line():
 
 @pytest.fixture
 def package(tmp_path):
-    for name in ("grading/a.py", "gradebook/judge.py", "gradebook/book.py", "viz/a.py", "cli.py"):
+    for name in ("grading/a.py", "judging/judge.py", "gradebook/book.py", "viz/a.py", "cli.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x = 1\n")
     return tmp_path
