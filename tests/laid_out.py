@@ -9,65 +9,6 @@ import sysconfig
 import zipfile
 from pathlib import Path
 
-SMALL = """\
-# %% [markdown]
-# # Exercises: small
-
-# %%
-import numpy as np
-
-# %% [markdown]
-# ## 1. Scale
-#
-# **Write** `scale(x, factor)`.
-
-
-# %%
-def scale(x, factor):
-    ### BEGIN SOLUTION
-    answer_of_scale = x * factor
-    return answer_of_scale
-    ### END SOLUTION
-
-
-# %% tags=["spec"]
-from course_lib.grading.compare import Close
-from course_lib.grading.spec import Task
-
-scale_task = Task("scale", points=2, compare=Close(condition=100))
-scale_task.example(np.array([1.0, 2.0]), 3.0)
-
-
-@scale_task.inputs
-def scale_inputs(rng):
-    return rng.normal(size=3), 1 + rng.random()
-
-
-@scale_task.wrong("adds", "You add the factor; multiply by it.")
-def adds(x, factor):
-    return x + factor
-
-
-@scale_task.wrong("divides", "You divide by the factor; multiply by it.")
-def divides(x, factor):
-    return x / factor
-
-
-@scale_task.right("loop")
-def scale_by_loop(x, factor):
-    return [float(value) * factor for value in x]
-
-
-@scale_task.right("einsum")
-def scale_by_einsum(x, factor):
-    return np.einsum("i,->i", x, factor)
-
-
-@scale_task.right("division")
-def scale_by_division(x, factor):
-    return x / (1 / factor)
-"""
-
 # A fresh environment sees the installed packages, but of course_lib only what the zip holds.
 VENV = """#!/bin/sh
 if [ "$1 $2" = "-m venv" ]; then

@@ -8,7 +8,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 from gradescope_schema import SCHEMA
-from laid_out import SMALL, lay_out, notebook, run, submit
+from laid_out import lay_out, notebook, run, submit
+from small_set import SMALL
 
 from course_lib.grading.source import load
 from course_lib.judging.autograder import read_submission, submitter
@@ -136,8 +137,8 @@ DYING = "\nJudge.grade = lambda *_: __import__('os')._exit(3)\n"
 @pytest.mark.parametrize(
     ("file", "text", "note"),
     [
-        ("gradebook/engine.py", FAILING, "ZeroDivisionError"),
-        ("gradebook/judge.py", DYING, "No task could be judged"),
+        ("judging/engine.py", FAILING, "ZeroDivisionError"),
+        ("judging/judge.py", DYING, "No task could be judged"),
         ("gradebook/scores.py", "\nsyntax error\n", "did not start"),
     ],
 )
@@ -152,7 +153,7 @@ def test_when_the_grader_fails_nobody_gets_zero_and_the_instructor_reads_why(
 
 @pytest.mark.slow
 def test_a_grader_that_hangs_is_ended_and_leaves_a_valid_file(home, tmp_path):
-    hanging = broken(home, tmp_path, "gradebook/engine.py", "\nimport time; time.sleep(60)\n")
+    hanging = broken(home, tmp_path, "judging/engine.py", "\nimport time; time.sleep(60)\n")
     results, _ = results_of(hanging, AUTOGRADER_SECONDS="1")
     assert "did not end within the time" in for_the_instructor(results)
 
