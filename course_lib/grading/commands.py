@@ -21,7 +21,7 @@ def _root() -> Path:
     try:
         return house()
     except SpecError as error:
-        raise click.ClickException(f"{error}: run this inside the course's folder") from error
+        raise click.ClickException(str(error)) from error
 
 
 @click.group()

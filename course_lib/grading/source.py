@@ -142,7 +142,10 @@ def house(start: Path | None = None) -> Path:
     for folder in (here, *here.parents):
         if (folder / FOLDER).is_dir() and (folder / "exercises").is_dir():
             return folder
-    raise SpecError(f"no folder above {here} holds solutions/ and exercises/")
+    raise SpecError(
+        f"neither {here} nor a folder above it holds solutions/ and exercises/: "
+        "run this inside the course's folder"
+    )
 
 
 def available(root: Path) -> list[Path]:

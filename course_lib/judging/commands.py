@@ -37,6 +37,8 @@ def _plainly(function: Callable) -> Callable:
         known = (CollectError, ExportError, RosterError, SettingsError, GradebookError, PoolError)
         try:
             return function(*arguments, **options)
+        except BrokenPipeError:  # whoever read the output has seen enough, as `head` has
+            raise
         except (*known, SpecError, NoIsolation, OSError) as error:
             raise click.ClickException(str(error)) from error
 
@@ -99,9 +101,9 @@ def grade(
     from course_lib.submissions.collect import collect
     from course_lib.submissions.roster import read_roster
 
-    exercises, rules = _exercise(exercise, settings)
     people = read_roster(roster) if roster else None
     handed_in = collect(submissions, exercise, people)
+    exercises, rules = _exercise(exercise, settings)
     with Gradebook.open(gradebook, exercise) as book:
         config = _config(exercises, rules, isolation)
         if people is not None:
@@ -358,5 +360,5 @@ def _conclude(
 def _near(student: str, standings: list) -> str:
     import difflib
 
-    near = difflib.get_close_matches(student, [one.person.id for one in standings], n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    near = difflib.get_close_matches(student, [one.person.id for one in standings])
+    return f"; did you mean {' or '.join(near)}?" if near else ""

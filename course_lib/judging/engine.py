@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from operator import length_hint
 
 from course_lib.gradebook.book import Gradebook
 from course_lib.gradebook.filing import chunks
@@ -26,7 +27,7 @@ class RunReport:
     """How far a run has come; the same object grows while it goes on.
 
     Args:
-        total: how many submissions there are, where that is known beforehand.
+        total: how many submissions there are; a guess until all have been read, None without one.
         done: how many need nothing more.
         counts: how many came out how: "full" and "partial" points, "before" where all was known
             already, else why there are no points: a key of ``CAUSES`` or of ``PROBLEMS``.
@@ -69,27 +70,26 @@ def grade(
     seed: int,
     *,
     settings: str = "",
-    total: int | None = None,
     on_progress: Callable[[RunReport], None] = lambda report: None,
 ) -> RunReport:
     """Grade what was handed in; what the gradebook knows is not done again.
 
     Args:
-        submissions: read as the run goes on.
+        submissions: read as the run goes on; a length hint tells ``on_progress`` how many.
         book: the gradebook; this run is its one writer.
         exercises: the exercise set that ``config`` holds as text.
         config: what the judges of ``pool`` are made from.
         pool: who does the work.
         seed: of the hidden inputs.
         settings: a snapshot of the settings, for the record.
-        total: how many submissions there are, for ``on_progress``.
         on_progress: called whenever a submission is done.
 
     Raises:
         GradebookError: the gradebook cannot be written.
         PoolError: nothing can be graded this way.
     """
-    run = _Run(book, exercises, config, seed, total, on_progress)
+    expected = length_hint(submissions) or None
+    run = _Run(book, exercises, config, seed, expected, on_progress)
     return run.go(pool, run.hand_in(submissions), settings)
 
 
@@ -166,13 +166,16 @@ class _Run:
 
     def hand_in(self, submissions: Iterable[Submission]) -> Iterator[list[_Item]]:
         """File submissions as they come."""
+        filed = 0
         for chunk in chunks(submissions, CHUNK):
             keys = [self.keys_of(one.person.id, one.cells) for one in chunk]
             numbers = self.book.hand_in_all(zip(chunk, keys, strict=True))
+            filed += len(chunk)
             yield [
                 _Item(number, one.person.id, one.cells or (), keys_of_one, one.problem)
                 for number, one, keys_of_one in zip(numbers, chunk, keys, strict=True)
             ]
+        self.report.total = filed
 
     def take_up(self, attempts: Iterable[tuple[int, str, str]]) -> Iterator[list[_Item]]:
         """Take submissions from the gradebook: their number, student and problem."""

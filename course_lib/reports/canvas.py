@@ -8,6 +8,7 @@ finds; EX is excused, N/A is not assigned; the file may be separated by semicolo
 title Canvas does not know makes a new assignment.
 """
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -92,7 +93,7 @@ def new_canvas(standings: Sequence[Standing], assignment: Assignment) -> Filled:
     if not WITH_ID.match(title):  # Canvas would make a new assignment
         raise ExportError(
             "Canvas needs the assignment's id: give the downloaded gradebook with --template, or "
-            f"write its column into the settings, under lms: 'canvas: {assignment.title} (1234)'"
+            f"write its column into the settings, under lms: {_setting(assignment)}"
         )
     maximum = max((one.maximum for one in standings), default=0.0)
     rows = [
@@ -148,8 +149,13 @@ def find_column(header: Sequence[str], assignment: Assignment) -> int:
     titles = ", ".join(repr(title) for title in offered.values()) or "none"
     raise ExportError(
         f"{len(found) or 'no'} columns of the gradebook are {wanted!r}; write the one you mean "
-        f"into the settings, under lms: 'canvas: {assignment.title} (1234)'; there are: {titles}"
+        f"into the settings, under lms: {_setting(assignment)}; there are: {titles}"
     )
+
+
+def _setting(assignment: Assignment) -> str:
+    """The column's line in the settings; in quotes, for titles have colons."""
+    return f"canvas: {json.dumps(f'{assignment.title} (1234)', ensure_ascii=False)}"
 
 
 def _is_titled(title: str, wanted: str) -> bool:

@@ -177,7 +177,9 @@ def open_zip(path: Path) -> zipfile.ZipFile:
     except OSError as error:
         raise CollectError(f"{path}: cannot be read: {error.strerror}") from error
     except Exception as error:  # zipfile lets a dozen kinds through
-        raise CollectError(f"{path}: not a zip file, or a damaged one") from error
+        raise CollectError(
+            f"{path}: not a zip file, or a damaged one; expected a folder of hand-ins, or a zip"
+        ) from error
 
 
 def list_zip(archive: zipfile.ZipFile) -> Iterator[Entry]:

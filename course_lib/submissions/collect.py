@@ -71,9 +71,27 @@ class Notebook:
     rank: tuple
 
 
+class Collection(Iterator[Submission]):
+    """Submissions that are read when their turn comes; their length hint may be a few too many.
+
+    Args:
+        submissions: reads them.
+        expected: how many that will be, as far as names tell.
+    """
+
+    def __init__(self, submissions: Iterator[Submission], expected: int):
+        self.submissions, self.expected = submissions, expected
+
+    def __next__(self) -> Submission:
+        return next(self.submissions)
+
+    def __length_hint__(self) -> int:
+        return self.expected
+
+
 def collect(
     path: Path, exercise: str, roster: Roster | None = None, max_mb: float = 20
-) -> Iterator[Submission]:
+) -> Collection:
     """Read what a class handed in.
 
     Takes ``<student>.ipynb`` files, one folder per student, downloads from Moodle, Canvas and
@@ -104,18 +122,25 @@ def collect(
     if not entries:
         kind = "zip" if archive else "folder"
         raise CollectError(f"{path}: the {kind} is empty; expected notebooks or students' folders")
-    students = _students(entries, roster)
-    return _submissions(archive, students, exercise, roster, int(max_mb * 2**20))
+    enrolled = {person.id: Student(person) for person in roster or ()}
+    everybody = enrolled | _students(entries, roster)
+    submissions = _submissions(archive, everybody, exercise, int(max_mb * 2**20))
+    return Collection(submissions, sum(map(_expected, everybody.values())))
+
+
+def _expected(student: Student) -> int:
+    """How many submissions a student's files will be; a zip counts as one."""
+    files = [entry for hand_in in student.hand_ins.values() for entry, _ in hand_in.files]
+    n_attempts = sum(entry.suffix in (".ipynb", ".zip") for entry in files)
+    return max(1, min(n_attempts, MAX_ATTEMPTS))
 
 
 def _submissions(
     archive: zipfile.ZipFile | None,
-    students: dict[str, Student],
+    everybody: dict[str, Student],
     exercise: str,
-    roster: Roster | None,
     limit: int,
 ) -> Iterator[Submission]:
-    everybody = {person.id: Student(person) for person in roster or ()} | students
     with archive or nullcontext():
         for identifier in sorted(everybody):
             student = everybody[identifier]
@@ -168,7 +193,7 @@ def _owner(claimed: Person, roster: Roster | None) -> tuple[Person, str]:
         return person, ""
     if claimed.id in roster:  # a number of the LMS that happens to be somebody else's id
         claimed = replace(claimed, id=f"lms-{claimed.id}")
-    return claimed, remark or f"{claimed.id} is not in the roster"
+    return claimed, remark or f"{claimed.name or claimed.id} is not in the roster"
 
 
 def _attempts(student: Student, exercise: str, limit: int) -> Iterator[Submission]:

@@ -63,5 +63,5 @@ def test_the_house_is_found_from_below(house, monkeypatch):
 
 def test_outside_a_course_the_error_says_where_it_looked(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(SpecError, match="no folder above"):
+    with pytest.raises(SpecError, match="a folder above it holds"):
         find_house()

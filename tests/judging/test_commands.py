@@ -9,6 +9,7 @@ from small_set import SMALL
 
 from course_lib.cli import main
 from course_lib.gradebook.book import Gradebook
+from course_lib.judging import commands
 
 RIGHT = "def scale(x, factor):\n    return x * factor\n"
 ADDS = "def scale(x, factor):\n    return x + factor\n"
@@ -147,7 +148,7 @@ def test_every_file_is_a_row_whatever_it_is(course, house, handed_in):
     [
         (("grade", "small", "nowhere", "--gradebook", "class.db"), "nowhere"),
         (("grade", "small", "submissions", "--gradebook", "class.db"), "submissions"),
-        (("grade", "tall", "submissions", "--gradebook", "class.db"), "there are: small"),
+        (("grade", "tall", "solutions", "--gradebook", "class.db"), "there are: small"),
         (("show", "no/class.db"), "no gradebook"),
         (("show", "solutions/small.py"), "not a gradebook"),
         (("show", "class.db"), "no gradebook"),
@@ -185,6 +186,8 @@ def test_a_bad_roster_is_named_with_its_line(course, house, handed_in):
 def test_a_student_who_is_not_there_has_a_neighbour(course, house, handed_in):
     course(*GRADE, "--seed", 7)
     assert "did you mean alan?" in sentence_of(course("show", "class.db", "allan"))
+    told = sentence_of(course("show", "class.db", "alda"))
+    assert "did you mean ada or alan?" in told
     assert "the tasks are scale" in sentence_of(course("override", "class.db", "ada", "scael", "1"))
     assert "0 to 2 points" in sentence_of(course("override", "class.db", "ada", "scale", "9"))
 
@@ -203,3 +206,30 @@ def test_a_made_up_class_can_be_graded(course, house):
                           "--roster", "made-up-roster.csv")  # fmt: skip
     assert code == 0
     assert "3 students, 3 graded" in out
+
+
+def test_the_bar_knows_how_much_there_is_to_do(course, house, handed_in, monkeypatch):
+    told = []
+    monkeypatch.setattr(
+        "rich.progress.Progress.update",
+        lambda self, bar, **fields: told.append((fields["completed"], fields["total"])),
+    )
+    (handed_in / "notes.txt").write_text("see my other file")
+    course(*GRADE)
+    assert sorted(told) == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_whoever_stops_reading_is_told_nothing():
+    @commands._plainly
+    def command():
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        command()
+
+
+@pytest.mark.parametrize("command", [GRADE, ("gradescope-zip", "small")])
+def test_outside_the_course_there_is_a_way_back(course, handed_in, monkeypatch, command):
+    monkeypatch.chdir(handed_in.parent)
+    (handed_in.parent / "exercises").rmdir()
+    assert "run this inside the course's folder" in sentence_of(course(*command))

@@ -152,10 +152,15 @@ def test_progress_is_told_for_each_submission(book, config):
         book,
         config,
         iter(CLASS),
-        total=len(CLASS),
         on_progress=lambda report: told.append((report.done, report.total)),
     )
     assert told == [(i + 1, len(CLASS)) for i in range(len(CLASS))]
+
+
+def test_how_many_there_are_is_known_when_all_are_read(book, config):
+    told = []
+    run(book, config, (one for one in CLASS[:9]), on_progress=lambda r: told.append(r.total))
+    assert told[-1] == 9
 
 
 def test_phases_are_summed(book, config):

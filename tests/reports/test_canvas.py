@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+import yaml
 from standings import HIDDEN, nothing, standing
 
 from course_lib.gradebook.records import Person
@@ -151,3 +152,11 @@ def test_without_a_file_the_column_must_have_its_id():
 
 def test_nothing_that_only_the_instructor_may_see():
     assert HIDDEN not in filled([standing("s-ada", 0, 0)]).data.decode()
+
+
+@pytest.mark.parametrize("title", ["Exercises: one", 'Say "one"', "Übung"])
+def test_the_line_that_we_ask_for_can_be_pasted_into_the_settings(title):
+    with pytest.raises(ExportError) as refusal:
+        new_canvas([], Assignment("recurrence", title))
+    line = str(refusal.value).partition("under lms: ")[2]
+    assert yaml.safe_load(line) == {"canvas": f"{title} (1234)"}

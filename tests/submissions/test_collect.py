@@ -7,6 +7,7 @@ import shutil
 import struct
 import zipfile
 from datetime import UTC, datetime
+from operator import length_hint
 from pathlib import Path
 
 import pytest
@@ -436,7 +437,6 @@ def test_files_are_read_one_student_at_a_time(folder, monkeypatch):
     assert opened == []
     next(rows)
     assert len(opened) == 1
-    rows.close()
 
 
 def test_more_notebooks_than_anybody_needs(folder):
@@ -490,3 +490,30 @@ def test_the_problem_that_says_most_is_named(folder):
         {"ada/a.pdf": b"", "ada/b.ipynb": b"?", "ada/c.ipynb": b" " * 3000}, max_mb=0.001
     )
     assert (ada.problem, ada.name) == ("too large", "ada/c.ipynb")
+
+
+def test_how_many_is_told_before_anything_is_read(folder):
+    folder.root.joinpath("a").mkdir()
+    for name in ("ada.ipynb", "a/one.ipynb", "a/two.ipynb", "a/notes.txt", "zoe.zip", "text.txt"):
+        folder.root.joinpath(name).write_bytes(notebook("x = 1"))
+    many = folder.root / "many"
+    many.mkdir()
+    for n in range(20):
+        many.joinpath(f"{n}.ipynb").write_bytes(notebook("x = 1"))
+    found = collect(folder.root, "recurrence", Roster([Person("nobody"), Person("ada")]))
+    assert length_hint(found) == 1 + 2 + 1 + 1 + 10 + 1
+    assert len(list(found)) == 16
+
+
+def test_a_single_notebook_is_not_a_class(folder):
+    path = folder.root / "ada.ipynb"
+    path.write_bytes(notebook("x = 1"))
+    with pytest.raises(CollectError, match="expected a folder of hand-ins, or a zip"):
+        collect(path, "recurrence")
+
+
+def test_who_is_not_in_the_roster_is_named(folder):
+    name = "Ada King_17_assignsubmission_file/recurrence.ipynb"
+    [_, ada] = sorted(folder({name: notebook("x = 1")}, [Person("zoe")]), key=lambda one: one.name)
+    assert ada.person.id == "17"
+    assert ada.sentence == "Ada King is not in the roster"
