@@ -53,7 +53,10 @@ class Checker:
 
     def __init__(self, cases: dict[str, Any]):
         self.title = cases["title"]
-        self.tasks = {task["name"]: task for task in cases["tasks"]}
+        self.tasks = {
+            task["name"]: task | {"cases": [_decoded(case) for case in task["cases"]]}
+            for task in cases["tasks"]
+        }
 
     def __call__(self, name: str, names: dict[str, Any] | None = None) -> Report:
         """Check one task.
@@ -91,11 +94,10 @@ class Checker:
             return Report(name, "new")
         outcomes: list[Outcome] = []
         for case in task["cases"]:
-            inputs = from_json(case["inputs"])
             outcomes.append(
                 attempt(
                     function,
-                    inputs,
+                    case["inputs"],
                     task["arguments"],
                     task["call"],
                     task["observe"],
@@ -119,13 +121,13 @@ class Checker:
         task = self.tasks[name]
         cases, last = task["cases"], outcomes[-1]
         if last.status in ENDS:
-            inputs = from_json(cases[len(outcomes) - 1]["inputs"])
+            inputs = cases[len(outcomes) - 1]["inputs"]
             told = _describe(inputs, task["arguments"]) or "no arguments"
             lines = ((_case_label(task, len(outcomes) - 1), told), ("what came", last.message))
             return Report(name, last.status, "", lines)
         compare = comparison_from_json(task["compare"])
         differences = [
-            compare.difference(from_json(case["expected"]), outcome.value)
+            compare.difference(case["expected"], outcome.value)
             if outcome.status == "value"
             else None
             for case, outcome in zip(cases, outcomes, strict=True)
@@ -145,6 +147,10 @@ class Checker:
         verdict = "error" if outcomes[first].status == "error" else "wrong"
         remark = f"{failed.count(False)} of {len(cases)} public cases pass"
         return Report(name, verdict, remark, lines + notes)
+
+
+def _decoded(case: dict[str, Any]) -> dict[str, Any]:
+    return {side: from_json(entry) for side, entry in case.items()}
 
 
 def _callers_names() -> dict[str, Any]:
@@ -187,7 +193,7 @@ def _mistake(
     task: dict[str, Any], compare: Comparison, outcomes: list[Outcome], failed: list[bool]
 ) -> str:
     prints = [
-        fingerprint(conform(from_json(case["expected"]), outcome.value), compare)
+        fingerprint(conform(case["expected"], outcome.value), compare)
         if outcome.status == "value"
         else fingerprint_of_error(outcome.error)
         for case, outcome in zip(task["cases"], outcomes, strict=True)
@@ -210,7 +216,7 @@ def _lines(
     mistake: str,
 ) -> tuple[tuple[str, str], ...]:
     case = task["cases"][index]
-    inputs, expected = from_json(case["inputs"]), from_json(case["expected"])
+    inputs, expected = case["inputs"], case["expected"]
     lines = [(_case_label(task, index), _describe(inputs, task["arguments"]) or "no arguments")]
     if difference is None:
         lines += [("expected", show(expected)), ("what came", outcome.message)]

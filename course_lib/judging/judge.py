@@ -23,7 +23,6 @@ from course_lib.grading.compare import Difference
 from course_lib.grading.release import public_task
 from course_lib.grading.source import ExerciseSet, load
 from course_lib.grading.spec import Task
-from course_lib.grading.values import from_json
 from course_lib.grading.verify import Bench
 from course_lib.sandbox.requests import Limits, Outcome, Request
 from course_lib.sandbox.session import Sandbox
@@ -113,9 +112,8 @@ class Judge:
     def _public_side(self, task: Task) -> tuple[Checker, Request]:
         """The students' own check of a task, for its words, and the calls that it makes."""
         if task.name not in self._public:
-            public = public_task(task)
-            checker = Checker({"title": self.exercises.title, "tasks": [public]})
-            inputs = tuple(from_json(case["inputs"]) for case in public["cases"])
+            checker = Checker({"title": self.exercises.title, "tasks": [public_task(task)]})
+            inputs = tuple(case["inputs"] for case in checker.tasks[task.name]["cases"])
             self._public[task.name] = checker, request_for(task, inputs)
         return self._public[task.name]
 
