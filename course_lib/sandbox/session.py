@@ -129,15 +129,19 @@ class Sandbox:
             ValueError: inputs that are not plain, or a closed module that does not exist.
             SandboxError: the sandbox itself fails.
         """
-        submission = _Submission(self.limits, self.views, cells, requests)
-        for retry in (False, True):
+        failed: SandboxError | None = None
+        for _ in range(2):  # the second time with a parent that nobody has harmed
+            submission = _Submission(self.limits, self.views, cells, requests)
             try:
                 return submission.run(self._start())
             except ParentDied:
-                self._drop_parent()
-                self.restarts += 1
-                if not retry:
-                    submission = _Submission(self.limits, self.views, cells, requests)
+                failed = None
+            except SandboxError as error:
+                failed = error
+            self._drop_parent()
+            self.restarts += 1
+        if failed:
+            raise failed
         return submission.result("crashed", "the sandbox ended twice while this notebook ran")
 
 

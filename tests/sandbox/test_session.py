@@ -475,6 +475,13 @@ def test_a_parent_killed_between_submissions_is_replaced(confined):
     assert confined.restarts == before + 1
 
 
+def test_a_child_that_cannot_be_locked_in_costs_a_parent_and_no_submission():
+    with Sandbox("none", preload=()) as box:
+        (box.views.scratch / "2").mkdir()  # where the next child would make its own
+        assert box.run([DOUBLE], [ask("double", 1)]).outcomes[0][0].value == 2
+        assert box.restarts == 1
+
+
 def test_what_torch_imports_late_is_there_before_any_child(sandbox, answer):
     text = "import sys\ndef f(x):\n    return [name in sys.modules for name in x]"
     assert answer(sandbox, text, ["torch._dynamo", "jaxtyping", "matplotlib"]).value == [
