@@ -17,7 +17,7 @@ from course_lib.gradebook import filing, reading, schema
 from course_lib.gradebook.migrations import migrate
 from course_lib.gradebook.reading import Attempt, Grading, GradingRun, Override
 from course_lib.gradebook.records import Graded, Person, Submission
-from course_lib.gradebook.schema import FORMAT, VERSION, clean, now
+from course_lib.gradebook.schema import FORMAT, VERSION, now, storable
 from course_lib.gradebook.storage import (
     GradebookError,
     Taken,
@@ -178,7 +178,7 @@ class Gradebook:
             "seed": str(seed),
             "isolation": isolation,
             "environment": environment,
-            "settings": clean(settings),
+            "settings": storable(settings),
             "process": f"process {os.getpid()} on {platform.node()}",
             "started": now(),
             "counts": "{}",
@@ -292,7 +292,7 @@ class Gradebook:
         self, student: str, task: str, points: float | None, comment: str, by: str
     ) -> None:
         row = {"student": student, "task": task, "points": points, "created": now()}
-        row |= {"comment": clean(comment), "author": clean(by)}
+        row |= {"comment": storable(comment), "author": storable(by)}
         with self._write() as connection:
             connection.execute(insert(schema.overrides).values(**row))
 

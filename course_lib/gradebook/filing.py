@@ -27,7 +27,7 @@ from sqlalchemy import (
 from course_lib.gradebook import schema
 from course_lib.gradebook.keys import hash_of, hash_of_cells
 from course_lib.gradebook.records import Graded, Person, Submission
-from course_lib.gradebook.schema import Row, clean
+from course_lib.gradebook.schema import Row, storable
 
 CHUNK = 500  # values in one IN (...); SQLite allows 32766, others fewer
 
@@ -82,7 +82,7 @@ def enrol(connection: Connection, people: Iterable[Person], *, fill_in: bool = F
 
 
 def _clean_person(person: Person) -> Person:
-    texts = {f.name: clean(getattr(person, f.name)) for f in fields(Person) if f.type is str}
+    texts = {f.name: storable(getattr(person, f.name)) for f in fields(Person) if f.type is str}
     return replace(person, **texts)
 
 
@@ -115,7 +115,7 @@ def hand_in(
 
 
 def _row_of(submission: Submission) -> dict[str, Any]:
-    student, name = clean(submission.person.id), clean(submission.name)
+    student, name = storable(submission.person.id), storable(submission.name)
     return {
         "identity": hash_of("submission", student, name, submission.sha256),
         "student": student,
@@ -124,7 +124,7 @@ def _row_of(submission: Submission) -> dict[str, Any]:
         "handed_in": submission.handed_in,
         "cells": None if submission.cells is None else hash_of_cells(submission.cells),
         "problem": submission.problem,
-        "sentence": clean(submission.sentence),
+        "sentence": storable(submission.sentence),
     }
 
 
@@ -207,7 +207,7 @@ def record(connection: Connection, run: int, graded: Sequence[tuple[int, Graded]
     for number, answer in graded:
         for result in answer.results:
             if result.key not in there:
-                texts = {name: clean(getattr(result, name)) for name in ("message", "detail")}
+                texts = {name: storable(getattr(result, name)) for name in ("message", "detail")}
                 place = {"run": run, "submission": number, "created": created}
                 isolation = {"isolation": answer.isolation}
                 rows[result.key] = asdict(result) | texts | place | isolation
@@ -225,5 +225,5 @@ def _keep_failures(connection: Connection, graded: Mapping[int, Graded]) -> None
         mine = and_(table.c.student == student, table.c.cells == cells)
         connection.execute(delete(table).where(mine))
         place = {"student": student, "cells": cells}
-        rows = [place | {"position": i, "line": clean(line)} for i, line in enumerate(failures)]
+        rows = [place | {"position": i, "line": storable(line)} for i, line in enumerate(failures)]
         add(connection, table, rows)

@@ -55,10 +55,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def clean(text: str) -> str:
+def storable(text: str) -> str:
     r"""Text that every database takes: no NUL, no half of a surrogate pair.
 
-    >>> clean("a\x00b\ud800") == "a\ufffdb\ufffd"
+    >>> storable("a\x00b\ud800") == "a\ufffdb\ufffd"
     True
     """
     if text.isascii() and "\x00" not in text:

@@ -48,5 +48,5 @@ def test_now_is_in_utc():
     [("plain", "plain"), ("größe 😀", "größe 😀"), ("a\0b", "a\ufffdb"), ("\udcff.x", "\ufffd.x")],
 )
 def test_text_that_databases_refuse_is_marked(text, kept):
-    assert schema.clean(text) == kept
-    schema.clean(text).encode()
+    assert schema.storable(text) == kept
+    schema.storable(text).encode()
