@@ -2,6 +2,7 @@
 
 - ``requests``: what a grader asks of a sandbox, and what it is told
 - ``paths``: what of the host stays readable
+- ``scratch``: emptying a folder that student code has filled
 - ``landlock``: give up all files but a few, without privilege
 - ``rlimits``: bounds on memory, processes and files
 - ``seccomp``: no new process, no connection, no hand on anything outside
@@ -17,5 +18,4 @@
 - ``child``: locks itself in, runs a student's cells, calls a student's functions
 - ``warm``: the warm parent and its children, as seen by the side that drives them
 - ``session``: the sandbox itself: cells and requests in, outcomes out
-- ``scratch``: emptying a folder that student code has filled
 """
