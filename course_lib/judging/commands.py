@@ -37,6 +37,10 @@ def _plainly(function: Callable) -> Callable:
         known = (CollectError, ExportError, RosterError, SettingsError, GradebookError, PoolError)
         try:
             return function(*arguments, **options)
+        except KeyboardInterrupt:
+            raise click.ClickException(
+                "stopped; what was graded is kept, and the same command goes on from there"
+            ) from None
         except BrokenPipeError:  # whoever read the output has seen enough, as `head` has
             raise
         except (*known, SpecError, NoIsolation, OSError) as error:
@@ -325,7 +329,8 @@ def _progress(what: str) -> Iterator[Callable[["RunReport"], None]]:
         TextColumn("{task.fields[counts]}"),
     )
     console = Console(stderr=True, force_jupyter=False)
-    with Progress(*columns, console=console, transient=True) as progress:
+    shown = console.is_terminal  # elsewhere all that would be left of it is an empty line
+    with Progress(*columns, console=console, transient=True, disable=not shown) as progress:
         bar = progress.add_task(what, total=None, counts="")
 
         def advance(report: "RunReport") -> None:
@@ -348,7 +353,7 @@ def _conclude(
     from course_lib.reports import summary
 
     known = report.counts["before"]
-    run = book.runs()[-1]
+    run = next(run for run in book.runs() if run.id == report.run)  # not a later one of another
     click.echo(
         f"{report.done} submissions in {report.seconds:.1f} s, {known} of them known before; "
         f"isolation: {run.isolation}; seed {run.seed}",

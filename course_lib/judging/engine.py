@@ -33,6 +33,7 @@ class RunReport:
             already, else why there are no points: a key of ``CAUSES`` or of ``PROBLEMS``.
         seconds: wall clock of the run.
         phases: seconds by phase, over all workers.
+        run: the number under which the gradebook has the run.
     """
 
     total: int | None = None
@@ -40,6 +41,7 @@ class RunReport:
     counts: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     phases: Counter[str] = field(default_factory=Counter)
+    run: int = 0
 
 
 def open_pool(
@@ -151,6 +153,8 @@ class _Run:
             settings=settings,
             tasks=self.tasks,
         )
+        self.report.run = self.number
+        self.on_progress(self.report)
         try:
             for answer in pool.run(self.works(items)):
                 if answer is not None:

@@ -19,10 +19,10 @@ from course_lib.reports.worksheet import (
     Filled,
     Key,
     Worksheet,
-    empty_handed,
     full_names,
     listed,
     match,
+    ready,
     remarks_on,
     same,
     unmatched,
@@ -73,7 +73,7 @@ def fill_canvas(sheet: Worksheet, standings: Sequence[Standing], assignment: Ass
     for row, one in found.items():
         if sheet.value(row, column).strip().upper() in KEPT:
             kept.append(one)
-        elif not empty_handed(one):
+        elif ready(one):
             scale = points / one.maximum if points and one.maximum else 1.0
             sheet.put(row, column, number(one.score * scale))
             n_filled += 1
@@ -100,7 +100,7 @@ def new_canvas(standings: Sequence[Standing], assignment: Assignment) -> Filled:
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", cell(title)],
         ["    Points Possible", "", "", "", "", number(maximum)],
     ]
-    graded = [one for one in standings if not empty_handed(one)]
+    graded = [one for one in standings if ready(one)]
     for one in graded:
         person = one.person
         texts = (sortable(person), person.lms, person.id, person.email, person.group)

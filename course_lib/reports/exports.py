@@ -82,12 +82,21 @@ def clock(moment: datetime | None) -> str:
     return in_utc(moment).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def waits(standing: Standing) -> bool:
+    """Whether a task has no result yet, or none for which the student is answerable."""
+    return any(line.cause == "grader" and not line.overridden for line in standing.tasks)
+
+
 def status(standing: Standing) -> str:
     """In words, how it stands with a student's submission."""
     if standing.problem:
         return PROBLEMS[standing.problem]
     changed = any(line.overridden for line in standing.tasks)
-    words = ["graded", "late" * (standing.late_hours > 0), "changed by the instructor" * changed]
+    words = [
+        "not all tasks graded yet" if waits(standing) else "graded",
+        "late" * (standing.late_hours > 0),
+        "changed by the instructor" * changed,
+    ]
     return ", ".join(filter(None, words))
 
 

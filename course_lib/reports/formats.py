@@ -11,13 +11,14 @@ from course_lib.reports.exports import (
     Assignment,
     ExportError,
     save,
+    waits,
     write_csv,
     write_nbgrader,
 )
 from course_lib.reports.gradescope import write_gradescope_folder
 from course_lib.reports.moodle import fill_moodle
 from course_lib.reports.wording import counted, number
-from course_lib.reports.worksheet import Filled, read_worksheet
+from course_lib.reports.worksheet import Filled, listed, read_worksheet
 
 # What each format's file or folder is called when nobody says.
 FORMATS = {
@@ -29,6 +30,7 @@ FORMATS = {
     "html": "{name}-feedback",
 }
 FILLED_IN = ("canvas", "moodle")
+NOT_YET = "Run `course regrade` and export again, for not all tasks are graded yet"
 
 
 def export(
@@ -64,13 +66,19 @@ def export(
         exercises.name, settings.title or exercises.title, settings.due, settings.lms
     )
     n_students = counted(len(standings), "student")
+    waiting = [one for one in standings if waits(one)]
+    remarks = (f"{NOT_YET}: {listed(waiting)}.",) if waiting else ()
     if format in FILLED_IN:
         filled = _fill(format, standings, assignment, template)
         save(filled.data, out)
-        return (f"{out}: {counted(filled.n_filled, 'grade')}, {n_students}", *filled.remarks)
+        return (
+            f"{out}: {counted(filled.n_filled, 'grade')}, {n_students}",
+            *filled.remarks,
+            *remarks,
+        )
     if format == "gradescope":
         written = write_gradescope_folder(standings, out)
-        return (f"{out}: {counted(len(written), 'file')}, {n_students}",)
+        return (f"{out}: {counted(len(written), 'file')}, {n_students}", *remarks)
     if format == "html":
         from course_lib.reports.pages import write_pages  # draws, and takes a second to load
 
@@ -82,12 +90,12 @@ def export(
             due=settings.due,
             extensions=settings.extensions,
         )
-        return (f"{out}: {counted(len(pages), 'page')}, {n_students}",)
+        return (f"{out}: {counted(len(pages), 'page')}, {n_students}", *remarks)
     if format == "csv":
         write_csv(standings, out)
     else:
         write_nbgrader(standings, assignment, out)
-    return (f"{out}: {n_students}",)
+    return (f"{out}: {n_students}", *remarks)
 
 
 def late_rule(policy: LatePolicy) -> str:

@@ -19,10 +19,10 @@ from course_lib.reports.worksheet import (
     Filled,
     Key,
     Worksheet,
-    empty_handed,
     full_names,
     listed,
     match,
+    ready,
     remarks_on,
     unmatched,
 )
@@ -84,7 +84,7 @@ def fill_moodle(sheet: Worksheet, standings: Sequence[Standing], assignment: Ass
     for row, one in found.items():
         if columns.changeable is not None and _says(sheet, row, columns.changeable) in NO:
             locked.append(one)
-        elif not empty_handed(one):
+        elif ready(one):
             text = sheet.value(row, columns.maximum)
             grade = number(scaled(one, _number(text) or 0.0))
             sheet.put(row, columns.grade, grade.replace(".", ",") if _has_comma(text) else grade)

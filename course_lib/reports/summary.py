@@ -98,6 +98,10 @@ def _counts(totals: Tally) -> list[Text]:
         lines.append(f"not graded: {'; '.join(listed)}")
     if totals.late:
         lines.append(f"late: {totals.late} lost points to the late rule")
+    if totals.waiting:
+        lines.append(
+            f"not graded yet, wholly or in part: {totals.waiting}; `course regrade` goes on with it"
+        )
     return [Text(line) for line in lines]
 
 

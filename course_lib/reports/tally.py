@@ -10,6 +10,7 @@ import numpy as np
 from course_lib.gradebook.records import CAUSES, PROBLEMS, Person, Standing
 from course_lib.grading.source import ExerciseSet
 from course_lib.reports.asked import asked
+from course_lib.reports.exports import waits
 from course_lib.reports.wording import tame
 
 MOST_BINS = 12
@@ -73,6 +74,7 @@ class Tally:
         graded: how many have a submission that could be run, or points by hand.
         full: how many of the graded have all points, ``partial`` some, ``none`` none.
         late: how many lost points to the late rule.
+        waiting: how many have a task without a result.
         problems: how many have each problem, by key of ``PROBLEMS``.
         causes: how often each cause other than "right" came, over students and tasks.
         maximum: points that can be had.
@@ -90,6 +92,7 @@ class Tally:
     partial: int
     none: int
     late: int
+    waiting: int
     problems: dict[str, int]
     causes: dict[str, int]
     maximum: float
@@ -132,6 +135,7 @@ def tally(standings: list[Standing], exercises: ExerciseSet) -> Tally:
         partial=len(graded) - full - none,
         none=none,
         late=sum(s.penalty > EXACT for s in graded),
+        waiting=sum(map(waits, graded)),
         problems={key: n for key in PROBLEMS if (n := sum(s.problem == key for s in standings))},
         causes={key: causes[key] for key in CAUSES if causes[key]},
         maximum=maximum,

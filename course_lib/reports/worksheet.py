@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_lib.gradebook.records import Person, Standing
-from course_lib.reports.exports import ExportError, cell
+from course_lib.reports.exports import ExportError, cell, waits
 
 BOM = "\ufeff"
 DELIMITERS = ",;\t"
@@ -207,6 +207,11 @@ def listed(standings: Sequence[Standing]) -> str:
 def empty_handed(standing: Standing) -> bool:
     """Whether there is neither a submission nor a point that somebody gave by hand."""
     return standing.problem == "nothing" and standing.score == 0
+
+
+def ready(standing: Standing) -> bool:
+    """Whether there is a score to be told."""
+    return not (empty_handed(standing) or waits(standing))
 
 
 def unmatched(found: dict[int, Standing], standings: Sequence[Standing]) -> list[Standing]:

@@ -216,7 +216,42 @@ def test_the_bar_knows_how_much_there_is_to_do(course, house, handed_in, monkeyp
     )
     (handed_in / "notes.txt").write_text("see my other file")
     course(*GRADE)
-    assert sorted(told) == [(1, 3), (2, 3), (3, 3)]
+    assert sorted(told) == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+def test_an_interrupted_run_says_that_it_can_go_on_and_what_is_missing(
+    course, house, handed_in, monkeypatch
+):
+    def stop(pool, works):
+        next(iter(works))  # the first submissions are filed, and none is judged
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("course_lib.judging.pools.LocalPool.run", stop)
+        assert "the same command goes on" in sentence_of(course(*GRADE))
+    _, out, _ = course("show", "class.db")
+    assert "not graded yet, wholly or in part: 2; `course regrade` goes on" in " ".join(out.split())
+    _, out, _ = course("export", "class.db", "--format", "csv", "--out", "grades.csv")
+    assert "not all tasks are graded yet: 2 students: ada, alan." in out
+    with (house / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert {row["status"] for row in csv.DictReader(file)} == {"not all tasks graded yet"}
+    course("regrade", "class.db", "--jobs", "1")
+    _, out, _ = course("export", "class.db", "--format", "csv", "--out", "grades.csv")
+    assert out == "grades.csv: 2 students\n"
+
+
+def test_a_run_tells_its_own_seed_though_another_one_follows_at_once(
+    course, house, handed_in, monkeypatch
+):
+    finish = Gradebook.finish
+
+    def finish_and_let_another_begin(book, number, counts):
+        finish(book, number, counts)
+        begun = book.begin(seed=99, isolation="none", environment="")
+        finish(book, begun)
+
+    monkeypatch.setattr(Gradebook, "finish", finish_and_let_another_begin)
+    assert "seed 7\n" in course(*GRADE, "--seed", 7)[2]
 
 
 def test_whoever_stops_reading_is_told_nothing():

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -78,6 +79,15 @@ def test_who_handed_in_nothing_keeps_what_canvas_has():
     result = filled([nothing("s-alan")])
     assert result.data.decode() == FILE
     assert "Left as it was, since nothing was handed in: 1 student: s-alan." in result.remarks
+
+
+def test_who_is_not_graded_yet_keeps_what_canvas_has():
+    waiting = standing("s-ada", 0, 1)
+    lines = replace(waiting.tasks[0], cause="grader"), waiting.tasks[1]
+    result = filled([replace(waiting, tasks=lines)])
+    assert (result.data.decode(), result.n_filled) == (FILE, 0)
+    settled = replace(lines[0], points=2.0, overridden=True), lines[1]
+    assert filled([replace(waiting, tasks=settled)]).n_filled == 1
 
 
 def test_scores_follow_the_points_that_canvas_gives_and_we_say_so():
