@@ -1,6 +1,6 @@
 # Files beside the notebook under the names of modules that are imported late.
 # attacks: soft
-# expects: soft=wrong|error, shift=right|error, slope=right|error
+# expects: soft=wrong|error|missing, shift=right|error, slope=right|error
 
 # %%
 for name in ("dis", "traceback", "inspect", "linecache", "torch", "numpy", "json", "struct", "opcode"):
