@@ -131,16 +131,17 @@ def decode(tree: Any, buffers: list[bytes]) -> Any:
     {'h': array([0., 1., 2.])}
     """
     try:
-        return _decode(tree, enumerate(buffers), 0)
+        return _decode(tree, enumerate(buffers), 0, [MAX_ITEMS])
     except Malformed:
         raise
     except (TypeError, ValueError, IndexError, KeyError, OverflowError, MemoryError) as error:
         raise Malformed(f"not a value in the wire format: {error}") from error
 
 
-def _decode(tree: Any, buffers: Iterator[tuple[int, bytes]], depth: int) -> Any:
-    if depth > MAX_DEPTH:
-        raise Malformed("nested too deeply")
+def _decode(tree: Any, buffers: Iterator[tuple[int, bytes]], depth: int, budget: list[int]) -> Any:
+    budget[0] -= 1
+    if depth > MAX_DEPTH or budget[0] < 0:
+        raise Malformed("nested too deeply, or of too many parts")
     kind, *rest = tree
     if kind == "none" and not rest:
         return None
@@ -148,10 +149,10 @@ def _decode(tree: Any, buffers: Iterator[tuple[int, bytes]], depth: int) -> Any:
         return _decode_array(kind, *rest, buffers=buffers)
     (payload,) = rest
     if kind in ("list", "tuple"):
-        parts = [_decode(part, buffers, depth + 1) for part in payload]
+        parts = [_decode(part, buffers, depth + 1, budget) for part in payload]
         return parts if kind == "list" else tuple(parts)
     if kind == "dict":
-        pairs = [[_decode(x, buffers, depth + 1) for x in pair] for pair in payload]
+        pairs = [[_decode(x, buffers, depth + 1, budget) for x in pair] for pair in payload]
         hashes = Counter(hash(key) for key, _ in pairs)
         if any(count > MAX_ALIKE for count in hashes.values()):
             raise Malformed("keys chosen so that a dictionary of them takes for ever")

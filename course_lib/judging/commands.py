@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from course_lib.reports.exports import FORMATS
 from course_lib.sandbox.levels import LEVELS, NoIsolation, choose
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from course_lib.judging.engine import RunReport
     from course_lib.judging.judge import JudgeConfig
     from course_lib.judging.pools import Pool
-
-FORMATS = ("csv", "nbgrader", "gradescope", "canvas", "moodle", "html")
 
 
 def _plainly(function: Callable) -> Callable:
@@ -165,7 +164,7 @@ def regrade(
 
 @click.command()
 @_gradebook
-@click.option("--format", "form", type=click.Choice(FORMATS), required=True)
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), required=True)
 @click.option("--out", type=click.Path(path_type=Path), help="File or folder to write.")
 @click.option(
     "--template",
@@ -187,7 +186,7 @@ def export(
     with Gradebook.open(gradebook, create=False) as book:
         exercises, rules = _exercise(book.exercise, settings)
         standings = _standings(book, exercises, rules)
-    out = out or Path(formats.FORMATS[form].format(name=exercises.name))
+    out = out or Path(FORMATS[form].format(name=exercises.name))
     for sentence in formats.export(form, standings, exercises, rules, out, template):
         click.echo(sentence)
 
@@ -351,14 +350,16 @@ def _conclude(
 ) -> None:
     """Print the summary; on stderr, what belongs to this run and not to the class."""
     from course_lib.reports import summary
+    from course_lib.sandbox.levels import describe
 
     known = report.counts["before"]
     run = next(run for run in book.runs() if run.id == report.run)  # not a later one of another
     click.echo(
         f"{report.done} submissions in {report.seconds:.1f} s, {known} of them known before; "
-        f"isolation: {run.isolation}; seed {run.seed}",
+        f"seed {run.seed}",
         err=True,
     )
+    click.echo(describe(run.isolation, rules.limits), err=True)
     summary.say(summary.summary(_standings(book, exercises, rules), exercises))
 
 

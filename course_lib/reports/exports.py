@@ -32,6 +32,15 @@ NBGRADER = (
     *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),
     *("raw_score", "late_submission_penalty", "score", "max_score"),
 )
+# What each format's file or folder is called when nobody says.
+FORMATS = {
+    "csv": "{name}.csv",
+    "nbgrader": "{name}-nbgrader.csv",
+    "gradescope": "{name}-gradescope",
+    "canvas": "{name}-canvas.csv",
+    "moodle": "{name}-moodle.csv",
+    "html": "{name}-feedback",
+}
 
 
 class ExportError(ValueError):

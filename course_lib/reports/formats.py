@@ -8,6 +8,7 @@ from course_lib.gradebook.settings import LatePolicy, Settings
 from course_lib.grading.source import ExerciseSet
 from course_lib.reports.canvas import fill_canvas, new_canvas
 from course_lib.reports.exports import (
+    FORMATS,
     Assignment,
     ExportError,
     save,
@@ -20,15 +21,6 @@ from course_lib.reports.moodle import fill_moodle
 from course_lib.reports.wording import counted, number
 from course_lib.reports.worksheet import Filled, listed, read_worksheet
 
-# What each format's file or folder is called when nobody says.
-FORMATS = {
-    "csv": "{name}.csv",
-    "nbgrader": "{name}-nbgrader.csv",
-    "gradescope": "{name}-gradescope",
-    "canvas": "{name}-canvas.csv",
-    "moodle": "{name}-moodle.csv",
-    "html": "{name}-feedback",
-}
 FILLED_IN = ("canvas", "moodle")
 NOT_YET = "Run `course regrade` and export again, for not all tasks are graded yet"
 

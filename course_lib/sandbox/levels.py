@@ -20,8 +20,9 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from course_lib.sandbox import bubblewrap, landlock, namespaces, seccomp
+from course_lib.sandbox import bubblewrap, landlock, namespaces, rlimits, seccomp
 from course_lib.sandbox.paths import PACKAGE, readable_paths
+from course_lib.sandbox.requests import Limits
 
 LEVELS = ("namespaces", "bubblewrap", "landlock", "none")
 NO_LANDLOCK = "this kernel has no Landlock, or it is switched off"
@@ -59,6 +60,17 @@ def choose(wanted: str | None = None) -> str:
         f"student code cannot be kept from your files here ({why}); to run it all the same, with "
         "all that you yourself may do, pass --isolation none"
     )
+
+
+def describe(level: str, limits: Limits) -> str:
+    """A level and the limits that are in force at it, in one sentence for reports."""
+    what = {
+        "namespaces": "each submission has processes, files and a network of its own",
+        "bubblewrap": "submissions share a root, processes and a network of their own",
+        "landlock": "submissions read no file but Python's, write none, reach no process",
+        "none": "NOTHING keeps submissions from what you yourself may do",
+    }[level]
+    return f"isolation {level}: {what}; {rlimits.in_force(limits)}"
 
 
 @cache

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from course_lib.grading.values import Malformed, NotPlain, pack
-from course_lib.sandbox import landlock, levels, rlimits, wire
+from course_lib.sandbox import levels, wire
 from course_lib.sandbox.closed import sentence_for
 from course_lib.sandbox.paths import PACKAGE
 from course_lib.sandbox.replies import case_reply, cell_reply
@@ -103,17 +103,6 @@ class Sandbox:
 
     def __exit__(self, *error: object) -> None:
         self.close()
-
-    def describe(self) -> str:
-        """The level and the limits in force, in one sentence."""
-        what = {
-            "namespaces": "each submission has processes, files and a network of its own",
-            "bubblewrap": "submissions share a root, processes and a network of their own",
-            "landlock": "submissions read no file but Python's, write none, reach no process",
-            "none": "NOTHING keeps submissions from what you yourself may do",
-        }[self.level]
-        files = f", Landlock {landlock.available()}" if self.level != "none" else ""
-        return f"isolation {self.level}: {what}{files}; {rlimits.in_force(self.limits)}"
 
     def run(self, cells: Sequence[str], requests: Sequence[Request]) -> Run:
         """Run a notebook's cells and answer the requests.

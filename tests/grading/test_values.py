@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from course_lib.grading import values
 from course_lib.grading.values import (
     Malformed,
     NotPlain,
@@ -176,3 +177,11 @@ def test_any_damage_to_a_packed_value_is_noticed_or_harmless(rng):
             unpack(bytes(damaged))
         except Malformed:
             continue
+
+
+def test_a_reply_of_more_parts_than_may_travel_is_refused_before_it_is_built():
+    """A header of eight megabytes has room for nearly a million of them."""
+    tree = ["list", [["none"]] * (values.MAX_ITEMS + 1)]
+    with pytest.raises(Malformed, match="too many parts"):
+        decode(tree, [])
+    assert len(decode(["list", [["none"]] * 10], [])) == 10

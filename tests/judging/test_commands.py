@@ -81,6 +81,8 @@ def test_from_a_folder_to_grades_and_back_again(course, house, handed_in):
     assert "scale, adds, 1 student" in out
     assert "2 submissions" in err
     assert "seed 7" in err
+    assert "\nisolation " in err
+    assert "1024 MB of memory" in err
 
     code, _, err = course(*GRADE)
     assert code == 0

@@ -9,6 +9,7 @@ import pytest
 
 from course_lib.sandbox import bubblewrap, landlock, levels, seccomp
 from course_lib.sandbox.levels import LEVELS, NoIsolation, choose
+from course_lib.sandbox.requests import Limits
 
 ROOT = Path(__file__).parents[2]
 ORDINARY = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
@@ -147,3 +148,10 @@ def test_elsewhere_than_on_linux_there_is_only_none(monkeypatch):
             choose()
     finally:
         levels.available.cache_clear()
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_report_names_the_level_and_the_limits(level):
+    told = levels.describe(level, Limits(memory_mb=256))
+    assert told.startswith(f"isolation {level}: ")
+    assert "256 MB of memory by RLIMIT_AS and RLIMIT_DATA" in told

@@ -499,11 +499,6 @@ def test_closing_leaves_no_process_and_no_file():
     assert not folder.exists()
 
 
-def test_the_description_names_the_level_and_the_limits(sandbox):
-    assert sandbox.describe().startswith(f"isolation {sandbox.level}: ")
-    assert "256 MB of memory" in sandbox.describe()
-
-
 def test_phases_add_up_to_the_run(sandbox):
     started = time.perf_counter()
     run = sandbox.run([DOUBLE], [ask("double", 1)])
