@@ -1,0 +1,64 @@
+"""Errors that say which argument, what was expected, and what came."""
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+
+
+def expect_shape(name: str, array: Any, expected: tuple[int | str, ...]) -> None:
+    """Refuse an array whose shape does not match, in a sentence that names the axes.
+
+    Args:
+        name: the argument as the caller wrote it.
+        array: anything with a shape.
+        expected: one entry per axis; an int must match, a word names a free axis.
+
+    Raises:
+        ValueError: the number of axes or one of the sizes differs.
+
+    >>> expect_shape("x", np.zeros((4, 3)), ("batch", 3))
+    >>> expect_shape("x", np.zeros(3), ("batch", 3))
+    Traceback (most recent call last):
+        ...
+    ValueError: x: expected shape (batch, 3), got (3,)
+    """
+    shape = tuple(np.shape(array))
+    fits = len(shape) == len(expected) and all(
+        isinstance(want, str) or want == got for want, got in zip(expected, shape, strict=True)
+    )
+    if not fits:
+        axes = ", ".join(str(axis) for axis in expected)
+        comma = "," if len(expected) == 1 else ""
+        raise ValueError(f"{name}: expected shape ({axes}{comma}), got {shape}")
+
+
+def expect_one_of(name: str, value: Any, choices: Collection[Any]) -> None:
+    """Refuse a value outside a short list of choices.
+
+    Raises:
+        ValueError: ``value`` is not among ``choices``.
+
+    >>> expect_one_of("pool", "max", ["last", "mean"])
+    Traceback (most recent call last):
+        ...
+    ValueError: pool: expected one of 'last', 'mean', got 'max'
+    """
+    if value not in choices:
+        listed = ", ".join(repr(choice) for choice in choices)
+        raise ValueError(f"{name}: expected one of {listed}, got {value!r}")
+
+
+def expect_at_least(name: str, value: float, smallest: float) -> None:
+    """Refuse a number that is too small, or not a number.
+
+    Raises:
+        ValueError: ``value`` is below ``smallest`` or NaN.
+
+    >>> expect_at_least("window", 0, 1)
+    Traceback (most recent call last):
+        ...
+    ValueError: window: expected at least 1, got 0
+    """
+    if not value >= smallest:
+        raise ValueError(f"{name}: expected at least {smallest}, got {value}")

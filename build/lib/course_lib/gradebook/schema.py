@@ -1,0 +1,182 @@
+"""The tables of a gradebook.
+
+A submission's tasks have *wanted* keys; a result has a key. A result counts where a wanted key
+is its own: after a change of the spec the wanted keys are others, the old results stay, and they
+count again as soon as the old spec does. Cells are kept once, under their hash.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+FORMAT = "course gradebook"
+VERSION = 2
+
+NAME = String(255)  # MySQL wants lengths for what it indexes
+HASH = String(64)
+
+Row = Any  # sqlalchemy.Row, whose type parameters the checker of the tests cannot read
+
+
+class Utc(TypeDecorator):
+    """A moment: kept in UTC without its zone, which SQLite cannot keep, and read with it."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> datetime | None:
+        """To UTC; a moment without zone is taken for UTC."""
+        if value is None or value.tzinfo is None:
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """With its zone again."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def storable(text: str) -> str:
+    r"""Text that every database takes: no NUL, no half of a surrogate pair.
+
+    >>> storable("a\x00b\ud800") == "a\ufffdb\ufffd"
+    True
+    """
+    if text.isascii() and "\x00" not in text:
+        return text
+    return "".join("\ufffd" if c == "\x00" or "\ud800" <= c <= "\udfff" else c for c in text)
+
+
+metadata = MetaData()
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String(40), primary_key=True),  # format, version, exercise, created
+    Column("value", Text, nullable=False),
+)
+
+# The tasks of the exercise set, as of the last run.
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("name", NAME, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("maximum", Float, nullable=False),
+)
+
+students = Table(
+    "students",
+    metadata,
+    Column("id", NAME, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("group", Text, nullable=False),
+    Column("extension_hours", Float, nullable=False),
+    Column("lms", Text, nullable=False),
+)
+
+cells = Table(
+    "cells",
+    metadata,
+    Column("hash", HASH, primary_key=True),
+    Column("text", LargeBinary(2**24), nullable=False),  # JSON, compressed
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("identity", HASH, nullable=False, unique=True),  # hash of student, name and sha256
+    Column("student", NAME, ForeignKey("students.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("sha256", HASH, nullable=False),
+    Column("handed_in", Utc),
+    Column("cells", HASH, ForeignKey("cells.hash")),
+    Column("problem", String(40), nullable=False),
+    Column("sentence", Text, nullable=False),
+)
+
+wanted = Table(
+    "wanted",
+    metadata,
+    Column("submission", Integer, ForeignKey("submissions.id"), primary_key=True),
+    Column("task", NAME, primary_key=True),
+    Column("key", HASH, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("seed", String(40), nullable=False),  # text: a seed may be longer than an INTEGER
+    Column("isolation", Text, nullable=False),
+    Column("environment", Text, nullable=False),
+    Column("settings", Text, nullable=False),
+    Column("process", Text, nullable=False),
+    Column("started", Utc, nullable=False),
+    Column("finished", Utc),
+    Column("counts", Text, nullable=False),  # JSON
+)
+
+results = Table(
+    "results",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", HASH, nullable=False),
+    Column("run", Integer, ForeignKey("runs.id"), nullable=False),
+    Column("submission", Integer, ForeignKey("submissions.id"), nullable=False, index=True),
+    Column("task", NAME, nullable=False),
+    Column("points", Float, nullable=False),
+    Column("maximum", Float, nullable=False),
+    Column("cause", String(40), nullable=False),
+    Column("mistake", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("passed", Integer, nullable=False),
+    Column("cases", Integer, nullable=False),
+    Column("isolation", Text, nullable=False),
+    Column("created", Utc, nullable=False),
+    UniqueConstraint("key", "run"),
+)
+
+cell_failures = Table(
+    "cell_failures",
+    metadata,
+    Column("student", NAME, ForeignKey("students.id"), primary_key=True),
+    Column("cells", HASH, ForeignKey("cells.hash"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("line", Text, nullable=False),
+)
+
+# An override without points takes the one before it back.
+overrides = Table(
+    "overrides",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("student", NAME, ForeignKey("students.id"), nullable=False, index=True),
+    Column("task", NAME, nullable=False),
+    Column("points", Float),
+    Column("comment", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("created", Utc, nullable=False),
+)

@@ -1,0 +1,63 @@
+"""One code cell of a notebook, run without a kernel.
+
+Magics and shell lines are translated as IPython would and do nothing; the body of a cell magic
+such as ``%%time`` runs.
+"""
+
+import linecache
+from typing import Any
+
+# Cell magics whose body is code for this same interpreter.
+TRANSPARENT = ("capture", "prun", "time", "timeit")
+
+
+def fresh_names() -> dict[str, Any]:
+    """The names that a notebook finds when it starts."""
+    names: dict[str, Any] = {"__name__": "__main__", "display": _nothing}
+    shell = _Shell(names)
+    names["get_ipython"] = lambda: shell
+    return names
+
+
+def translate(source: str) -> str:
+    """Python for what IPython's notation means."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    return TransformerManager().transform_cell(source)
+
+
+def run_cell(source: str, number: int, names: dict[str, Any]) -> None:
+    r"""Execute one cell; whatever it raises goes on to the caller.
+
+    Args:
+        source: the text of the cell.
+        number: its place among the code cells, from 1; tracebacks name it.
+        names: the notebook's names, which the cell reads and changes.
+
+    >>> names = fresh_names()
+    >>> run_cell("%matplotlib inline\nx = 6 * 7", 1, names)
+    >>> names["x"]
+    42
+    """
+    file = f"<code cell {number}>"
+    text = translate(source)
+    linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+    exec(compile(text, file, "exec"), names)
+
+
+class _Shell:
+    """Stands in for IPython's shell: magics do nothing."""
+
+    def __init__(self, names: dict[str, Any]):
+        self.user_ns = names
+
+    def run_cell_magic(self, magic: str, line: str, body: str) -> None:
+        if magic in TRANSPARENT:
+            exec(compile(translate(body), "<cell>", "exec"), self.user_ns)
+
+    def __getattr__(self, name: str) -> Any:
+        return _nothing
+
+
+def _nothing(*arguments: Any, **options: Any) -> None:
+    """What IPython would have shown."""

@@ -1,0 +1,169 @@
+"""The shell's side of the exercises: ``course exercises`` and ``course check``."""
+
+import re
+from pathlib import Path
+
+import click
+
+from course_lib.grading.source import ExerciseSet, available, house, load_by_name
+from course_lib.grading.spec import SpecError
+
+
+def _load(root: Path, name: str) -> ExerciseSet:
+    """Load one exercise set by name, or say in one sentence what is wrong."""
+    try:
+        return load_by_name(root, name)
+    except SpecError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _root() -> Path:
+    try:
+        return house()
+    except SpecError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.group()
+def exercises() -> None:
+    """Make the students' side of the exercises out of solutions/.
+
+    Example: course exercises build
+    """
+
+
+@exercises.command()
+@click.argument("names", nargs=-1, metavar="[NAME ...]")
+def build(names: tuple[str, ...]) -> None:
+    """Regenerate exercises/ from solutions/; what is in step stays as it is.
+
+    Example: course exercises build recurrence
+    """
+    from course_lib.grading.release import write_kit
+
+    root = _root()
+    for name in names or [path.stem for path in available(root)]:
+        written = write_kit(_load(root, name), root / "exercises", instructions=False)
+        listed = ", ".join(str(path.relative_to(root)) for path in written)
+        click.echo(f"{name}: {f'wrote {listed}' if written else 'in step'}")
+
+
+@exercises.command()
+@click.argument("name")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder for the kit; made if it is not there.",
+)
+def release(name: str, out: Path) -> None:
+    """Write a student's kit: notebook, public cases, instructions, and no answer.
+
+    Example: course exercises release recurrence --out kit/
+    """
+    from course_lib.grading.release import write_kit
+    from course_lib.grading.verify import leaked_lines
+
+    exercise_set = _load(_root(), name)
+    write_kit(exercise_set, out)
+    files = sorted(path for path in out.rglob("*") if path.is_file())
+    leaks = leaked_lines(exercise_set, "\n".join(path.read_text("utf-8") for path in files))
+    if leaks:
+        raise click.ClickException(f"the kit would give an answer away: {leaks[0]!r}")
+    n_tasks, points = len(exercise_set.tasks), exercise_set.points
+    click.echo(f"{out}: {n_tasks} tasks, {points:g} points, {len(files)} files, no answers")
+
+
+@exercises.command()
+@click.argument("name")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder for the notebooks; the roster goes beside it.",
+)
+@click.option("--students", type=click.IntRange(min=1), default=12, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the mixture of answers.")
+def sample(name: str, out: Path, students: int, seed: int) -> None:
+    """Make up a class that has handed in, to try the grading on.
+
+    Example: course exercises sample recurrence --out submissions/
+    """
+    from course_lib.grading.sample import write_class
+
+    try:
+        *notebooks, roster = write_class(_load(_root(), name), out, students, seed)
+    except OSError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{out}: {len(notebooks)} notebooks; the roster is {roster}")
+
+
+@click.command()
+@click.argument("notebook", required=False, type=click.Path(path_type=Path))
+@click.option("--task", "only", help="Check one task only.")
+def check(notebook: Path | None, only: str | None) -> None:
+    """Check a filled-in notebook, or, without one, every exercise set in solutions/.
+
+    Example: course check recurrence.ipynb --task masked_mean
+    """
+    if notebook is None:
+        _check_sets()
+    else:
+        _check_notebook(notebook, only)
+
+
+def _check_notebook(notebook: Path, only: str | None) -> None:
+    from course_lib.grading.check import checker
+    from course_lib.grading.notebook import NotANotebook, read_code, run_cells
+
+    try:
+        sources = read_code(notebook)
+        name = _which_set(notebook, sources)
+        check_task = checker(name, notebook.resolve().parent)
+    except (NotANotebook, FileNotFoundError) as error:
+        raise click.ClickException(str(error)) from error
+    # the notebook's own check cells would only say everything twice
+    run = run_cells(
+        ["" if re.match(r"\s*check\b", source) else source for source in sources],
+        notebook.resolve().parent,
+    )
+    for line in run.failed:
+        click.echo(f"! {line}")
+    for task in [only] if only else check_task.tasks:
+        click.echo(check_task(task, run.names))
+    overview = check_task.all(run.names)
+    if not only:
+        click.echo(overview.sentence)
+
+
+def _which_set(notebook: Path, sources: list[str]) -> str:
+    """The exercise set named in the notebook's ``checker(...)``, else the notebook's own name."""
+    found = re.search(r"checker\(\s*['\"](\w+)['\"]", "\n".join(sources))
+    return found[1] if found else notebook.stem
+
+
+def _check_sets() -> None:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    from course_lib.grading.verify import out_of_step, problems
+
+    root, found = _root(), []
+    paths = available(root)
+    with Progress(
+        "{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    ) as progress:
+        bar = progress.add_task("exercise sets", total=len(paths))
+        for path in paths:
+            exercise_set = _load(root, path.stem)
+            found += list(problems(exercise_set))
+            files = [root / "exercises" / f"{path.stem}{end}" for end in (".ipynb", ".cases.json")]
+            if not all(file.exists() for file in files):
+                found.append(f"{path.stem}: not built yet; run `course exercises build`")
+            elif stale := out_of_step(exercise_set, *(file.read_text("utf-8") for file in files)):
+                found.append(f"exercises/{stale} is out of step; run `course exercises build`")
+            progress.advance(bar)
+    for problem in found:
+        click.echo(f"✗ {problem}")
+    if found:
+        raise click.ClickException(f"{len(found)} problems in {len(paths)} exercise sets")
+    click.echo(f"✓ {len(paths)} exercise sets are fit to be given to students")

@@ -1,0 +1,37 @@
+"""What the three lectures call the same matrices.
+
+The Chinese lecture writes U, W, V where the Bulgarian one writes W, V, U and
+this course writes W_hh, W_xh, W_hy: same letters, every one in another place.
+"""
+
+from typing import Any
+
+from course_lib.foundations.validate import expect_one_of
+
+LETTERS = {
+    "chinese": {"U": "W_hh", "W": "W_xh", "V": "W_hy", "b": "b_h"},
+    "bulgarian": {"W": "W_hh", "V": "W_xh", "U": "W_hy", "E": "E"},
+    "english": {"W": "W_hh"},
+}
+"""For each lecture, the course's name of each of its letters."""
+
+
+def rename(lecture: str, /, **matrices: Any) -> dict[str, Any]:
+    """Give the matrices of a lecture the names of this course.
+
+    Args:
+        lecture: chinese, bulgarian or english.
+        **matrices: under the lecture's letters.
+
+    Raises:
+        ValueError: there is no such lecture, or it has no such letter.
+
+    >>> rename("chinese", U=1, W=2, V=3)
+    {'W_hh': 1, 'W_xh': 2, 'W_hy': 3}
+    >>> rename("bulgarian", U=1, W=2, V=3)
+    {'W_hy': 1, 'W_hh': 2, 'W_xh': 3}
+    """
+    expect_one_of("lecture", lecture, LETTERS)
+    for letter in matrices:
+        expect_one_of("letter", letter, LETTERS[lecture])
+    return {LETTERS[lecture][letter]: matrix for letter, matrix in matrices.items()}

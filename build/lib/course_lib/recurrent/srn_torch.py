@@ -1,0 +1,113 @@
+"""The simple recurrent network as a torch layer, for training; the twin of ``srn``."""
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+from course_lib.foundations.validate import expect_at_least, expect_one_of, expect_shape
+from course_lib.recurrent import srn
+
+NONLINEARITIES = {
+    "tanh": torch.tanh,
+    "logistic": torch.sigmoid,
+    "relu": torch.relu,
+    "identity": lambda z: z,
+}
+"""The nonlinearities of ``course_lib.foundations``, by the same names, for tensors."""
+
+
+class SRNLayer(nn.Module):
+    """h_t = f(W_hh h_{t-1} + W_xh x_t + b_h) over a batch of sequences.
+
+    The inputs of all steps go through one product, so that a step costs one
+    product and one nonlinearity.
+
+    Args:
+        d_in: size of an input.
+        d_hidden: size of the state.
+        nonlinearity: the name of f: tanh, logistic, relu or identity.
+        generator: draws the weights; None uses torch's global generator.
+        dtype: of the weights.
+
+    Convention: batch first and one bias, where ``torch.nn.RNN`` has time first
+    and two biases. Source: Elman (1990).
+
+    >>> layer = SRNLayer(2, 3)
+    >>> hs, state = layer(torch.zeros(4, 5, 2, dtype=torch.float64))
+    >>> hs.shape, state.shape
+    (torch.Size([4, 5, 3]), torch.Size([4, 3]))
+    """
+
+    def __init__(
+        self,
+        d_in: int,
+        d_hidden: int,
+        nonlinearity: str = "tanh",
+        generator: torch.Generator | None = None,
+        dtype: torch.dtype = torch.float64,
+    ):
+        super().__init__()
+        expect_at_least("d_in", d_in, 1)
+        expect_at_least("d_hidden", d_hidden, 1)
+        expect_one_of("nonlinearity", nonlinearity, NONLINEARITIES)
+        self.nonlinearity = nonlinearity
+        bound = d_hidden**-0.5
+
+        def draw(*shape: int) -> nn.Parameter:
+            uniform = torch.rand(shape, generator=generator, dtype=dtype)
+            return nn.Parameter(bound * (2.0 * uniform - 1.0))
+
+        self.W_xh = draw(d_hidden, d_in)
+        self.W_hh = draw(d_hidden, d_hidden)
+        self.b_h = draw(d_hidden)
+
+    @classmethod
+    def from_params(cls, params: srn.Params, nonlinearity: str = "tanh") -> "SRNLayer":
+        """A layer that starts from the weights of a numpy cell."""
+        layer = cls(*params.W_xh.shape[::-1], nonlinearity)
+        for name, array in params._asdict().items():
+            setattr(layer, name, nn.Parameter(torch.tensor(array)))
+        return layer
+
+    def to_params(self) -> srn.Params:
+        """A copy of the weights for the numpy cell."""
+        return srn.Params(
+            *(getattr(self, name).detach().numpy().copy() for name in srn.Params._fields)
+        )
+
+    def advance(
+        self, drive: Float[Tensor, "batch d_hidden"], state: Float[Tensor, "batch d_hidden"]
+    ) -> Float[Tensor, "batch d_hidden"]:
+        """One step, given W_xh x_t + b_h; all that a layer with another step has to replace."""
+        return NONLINEARITIES[self.nonlinearity](torch.addmm(drive, state, self.W_hh.T))
+
+    def forward(
+        self,
+        xs: Float[Tensor, "batch time d_in"],
+        state0: Float[Tensor, "batch d_hidden"] | None = None,
+        mask: Bool[Tensor, "batch time"] | None = None,
+    ) -> tuple[Float[Tensor, "batch time d_hidden"], Float[Tensor, "batch d_hidden"]]:
+        """Run over every step; where ``mask`` is False the state is held unchanged.
+
+        Returns:
+            The states after every step, and the last of them.
+
+        Raises:
+            ValueError: there is no step, or an argument does not fit ``xs``.
+        """
+        d_hidden, d_in = self.W_xh.shape
+        expect_shape("xs", xs, ("batch", "time", d_in))
+        batch, time, _ = xs.shape
+        expect_at_least("number of steps", time, 1)
+        h = xs.new_zeros(batch, d_hidden) if state0 is None else state0
+        expect_shape("state0", h, (batch, d_hidden))
+        if mask is not None:
+            expect_shape("mask", mask, (batch, time))
+            xs = torch.where(mask[..., None], xs, 0.0)
+        drives = (xs.transpose(0, 1) @ self.W_xh.T + self.b_h).unbind(0)
+        hs = []
+        for t, drive in enumerate(drives):
+            new = self.advance(drive, h)
+            h = new if mask is None else torch.where(mask[:, t, None], new, h)
+            hs.append(h)
+        return torch.stack(hs, dim=1), h

@@ -1,0 +1,21 @@
+"""Running student code where it can do no harm: nothing in here knows a test, an answer or a score.
+
+- ``requests``: what a grader asks of a sandbox, and what it is told
+- ``paths``: what of the host stays readable
+- ``scratch``: emptying a folder that student code has filled
+- ``landlock``: give up all files but a few, without privilege
+- ``rlimits``: bounds on memory, processes and files
+- ``seccomp``: no new process, no connection, no hand on anything outside
+- ``bubblewrap``: a root, processes and a network of its own for the warm parent, without root
+- ``levels``: which levels of isolation this machine has, by trying, and the best of them
+- ``namespaces``: processes, files and a network that hold nothing of the host, for each child
+- ``views``: copies of the library without the modules that are closed
+- ``closed``: what a child finds in the place of a closed module
+- ``wire``: frames between two processes that do not trust each other
+- ``replies``: what a child says, checked word for word
+- ``plan``: what a warm parent is told when it starts
+- ``parent``: imports what students may use, then forks one child after another
+- ``child``: locks itself in, runs a student's cells, calls a student's functions
+- ``warm``: the warm parent and its children, as seen by the side that drives them
+- ``session``: the sandbox itself: cells and requests in, outcomes out
+"""

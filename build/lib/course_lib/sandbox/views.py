@@ -1,0 +1,149 @@
+"""Views of the package for code that must not see all of it.
+
+A view is a copy of the library without the modules that are closed; what is not in it cannot be
+imported, opened or disassembled. The tools are in none of them. One more copy, the core, holds
+what the warm parent itself runs. All live in a private folder that ends with the run.
+"""
+
+import contextlib
+import os
+import py_compile
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from course_lib.sandbox.paths import PACKAGE
+from course_lib.sandbox.scratch import clear
+
+NAME = PACKAGE.name
+# The tools that the warm parent runs; none of them knows an exercise.
+CORE = {
+    "grading": ("__init__", "values", "calls", "attempt", "compare", "cells"),
+    "sandbox": (
+        "__init__",
+        "requests",
+        "wire",
+        "namespaces",
+        "landlock",
+        "seccomp",
+        "rlimits",
+        "plan",
+        "parent",
+        "child",
+        "closed",
+        "scratch",
+    ),
+}
+TOOLS = frozenset(
+    {"book", "grading", "sandbox", "submissions", "gradebook", "reports", "judging", "cli"}
+)
+
+
+class Views:
+    """The private folder of a run; a context manager.
+
+    Attributes:
+        shown: the folder whose contents the untrusted side may see, one view below another.
+        core: the folder to put on the warm parent's path.
+        root: an empty folder, to mount on.
+        scratch: a folder for temporary folders.
+    """
+
+    def __init__(self, package: Path = PACKAGE):
+        self.package = package
+        self._folder = tempfile.TemporaryDirectory(prefix="course-sandbox-")  # mode 700
+        folder = Path(self._folder.name).resolve()
+        self.shown, self.root, self.scratch, self._whole = (
+            folder / name for name in ("views", "root", "scratch", "whole")
+        )
+        for path in (self.shown, self.root, self.scratch):
+            path.mkdir()
+            _show(path)
+        self.core = self.shown / "core"
+        self._views: dict[frozenset[str], Path] = {}
+        wanted = [f"{tool}/{name}.py" for tool, names in CORE.items() for name in names]
+        self._compile(self.core, ["__init__.py", *wanted])
+        self._compile(self._whole, _library(package))
+
+    def clear_scratch(self) -> None:
+        """Remove what a parent that died could not."""
+        with contextlib.suppress(OSError):
+            clear(self.scratch)
+
+    def close(self) -> None:
+        """Remove the folder."""
+        self.clear_scratch()
+        self._folder.cleanup()
+
+    def __enter__(self) -> "Views":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def without(self, closed: frozenset[str]) -> Path:
+        """The folder of the view that lacks these modules; made when first asked for.
+
+        Args:
+            closed: full names, as in "course_lib.recurrent.heads".
+
+        Raises:
+            ValueError: a name that is no module of the library.
+        """
+        if closed not in self._views:
+            unknown = sorted(name for name in closed if not self._file(name).is_file())
+            if unknown:
+                raise ValueError(
+                    f"closed: expected modules of {NAME}, got {', '.join(map(repr, unknown))}"
+                )
+            view = self.shown / str(len(self._views))
+            self._link(view, {self._file(name) for name in closed})
+            self._views[closed] = view
+        return self._views[closed]
+
+    def _file(self, module: str) -> Path:
+        return self._whole.joinpath(*module.split(".")).with_suffix(".py")
+
+    def _link(self, view: Path, closed: set[Path]) -> None:
+        left_out = closed | {_compiled(path) for path in closed}
+        for path in self._whole.rglob("*"):
+            copy = view / path.relative_to(self._whole)
+            if path.is_dir():
+                copy.mkdir(parents=True, exist_ok=True)
+            elif path not in left_out:
+                os.link(path, copy)
+        _show(view)
+
+    def _compile(self, folder: Path, names: Iterable[str]) -> None:
+        mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+        for name in names:
+            copy = folder / NAME / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.package / name, copy)
+            if copy.suffix == ".py":
+                py_compile.compile(str(copy), str(_compiled(copy)), invalidation_mode=mode)
+        _show(folder)
+
+
+def _show(folder: Path) -> None:
+    """Let everybody read a folder, whatever the umask of whoever started the grading."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def _compiled(path: Path) -> Path:
+    from importlib.util import cache_from_source
+
+    return Path(cache_from_source(str(path)))
+
+
+def _library(package: Path) -> list[str]:
+    """All files of the library, relative to the package."""
+    files = [path for path in package.rglob("*") if path.is_file()]
+    parts = [path.relative_to(package) for path in files]
+    return [
+        str(part)
+        for part in parts
+        if "__pycache__" not in part.parts and part.with_suffix("").parts[0] not in TOOLS
+    ]

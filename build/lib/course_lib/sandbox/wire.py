@@ -1,0 +1,117 @@
+"""Frames between two processes that do not trust each other: a length, then that many bytes.
+
+The side that could be lied to checks the length before it reads, and gives the other side a
+deadline by its own clock. File descriptors and short orders to the warm parent go as messages.
+"""
+
+import json
+import os
+import select
+import socket
+import struct
+import time
+from typing import Any
+
+LENGTH = struct.Struct("<Q")
+MAX_MESSAGE = 2**16
+
+
+class Gone(ConnectionError):
+    """The other side has closed its end."""
+
+
+class TimeUp(TimeoutError):
+    """The deadline passed before the other side was done."""
+
+
+class TooLong(ValueError):
+    """A frame that is announced as longer than allowed."""
+
+
+def write(descriptor: int, payload: bytes, deadline: float | None = None) -> None:
+    """Send one frame.
+
+    Args:
+        descriptor: of a stream socket, non-blocking where there is a deadline.
+        payload: the frame.
+        deadline: on ``time.monotonic``'s clock; None waits for ever.
+
+    Raises:
+        TimeUp: the other side does not read.
+        Gone: the other side has left.
+    """
+    rest = memoryview(LENGTH.pack(len(payload)) + payload)
+    while rest:
+        try:
+            rest = rest[os.write(descriptor, rest) :]
+        except BlockingIOError:
+            _wait(descriptor, select.POLLOUT, deadline)
+        except OSError as error:
+            raise Gone("the other side has left") from error
+
+
+def read(descriptor: int, limit: int | None = None, deadline: float | None = None) -> bytes:
+    """Receive one frame of at most ``limit`` bytes; see ``write``.
+
+    Raises:
+        TooLong: nothing of the frame has been read.
+        TimeUp: the frame was not complete in time.
+        Gone: the other side left before the end of the frame.
+    """
+    (length,) = LENGTH.unpack(_read(descriptor, LENGTH.size, deadline))
+    if limit is not None and length > limit:
+        raise TooLong(f"a frame of {length} bytes where {limit} are allowed")
+    return _read(descriptor, length, deadline)
+
+
+def _read(descriptor: int, length: int, deadline: float | None) -> bytes:
+    data = bytearray()  # many small parts would take far more than they hold
+    while len(data) < length:
+        if deadline is not None:
+            _wait(descriptor, select.POLLIN, deadline)
+        try:
+            part = os.read(descriptor, min(length - len(data), 2**20))
+        except BlockingIOError:
+            continue
+        except OSError as error:
+            raise Gone("the other side has left") from error
+        if not part:
+            raise Gone("the other side has left")
+        data += part
+    return bytes(data)
+
+
+def _wait(descriptor: int, event: int, deadline: float | None) -> None:
+    poll = select.poll()
+    poll.register(descriptor, event)
+    left = None if deadline is None else 1000 * (deadline - time.monotonic())
+    late = left is not None and left <= 0  # whatever there is: a trickle stretches no deadline
+    if late or not poll.poll(left):
+        raise TimeUp("no answer in time")
+
+
+def tell(control: socket.socket, message: dict[str, Any], *descriptors: int) -> None:
+    """Send an order or an answer, with file descriptors, as one message."""
+    try:
+        socket.send_fds(control, [json.dumps(message).encode()], descriptors)
+    except OSError as error:
+        raise Gone("the other side has left") from error
+
+
+def hear(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
+    """Receive what ``tell`` sent.
+
+    Raises:
+        Gone: the other side has left, is not heard of within the socket's timeout, or babbles.
+    """
+    descriptors: list[int] = []
+    try:
+        data, descriptors, _, _ = socket.recv_fds(control, MAX_MESSAGE, 2)
+        message = json.loads(data)
+        if isinstance(message, dict):
+            return message, descriptors
+    except (OSError, ValueError):
+        pass
+    for descriptor in descriptors:
+        os.close(descriptor)
+    raise Gone("the other side has left")
