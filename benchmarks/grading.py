@@ -152,8 +152,9 @@ def costs(folder: Path) -> list[tuple]:
                 run["phases"]["judging"] += run["phases"].pop("drawing")  # the table is wide enough
                 parts = [f"{1000 * run['phases'][phase] / n:.1f}" for phase in phases]
                 rest = run["seconds"] - sum(run["phases"][phase] for phase in phases)
-                rows.append((str(len(course.exercises.tasks)), level, *parts, f"{1000 * rest / n:.1f}",
-                             f"{1000 * run['seconds'] / n:.1f}"))  # fmt: skip
+                n_tasks = str(len(course.exercises.tasks))
+                whole = [f"{1000 * seconds / n:.1f}" for seconds in (rest, run["seconds"])]
+                rows.append((n_tasks, level, *parts, *whole))
     return rows
 
 
