@@ -1,8 +1,0 @@
-"""What every chapter stands on.
-
-- ``validate``: one-sentence errors for arguments of the wrong shape or value.
-- ``nonlinearities``: tanh, logistic, ReLU and identity with their slopes.
-- ``softmax``: softmax, log-softmax and cross-entropy in nats, with gradients.
-- ``numerical_gradient``: central differences, the judge of hand-written gradients.
-- ``fit_torch``: the training loop that the lessons share.
-"""

@@ -1,8 +1,0 @@
-"""Figures, still and interactive.
-
-- ``style``: the one look of every figure.
-- ``frames``: figures with sliders, with or without a kernel.
-- ``time_graphs``: delay lines and unrolled loops, drawn.
-- ``io_patterns``: what a recurrent network reads and where it answers, drawn.
-- ``tag_strip``: rows of tags under a sentence, the wrong ones marked.
-"""
