@@ -174,6 +174,7 @@ class Outside:
             for name, where in sockets.items()
         }
         facts = f"PLACES = {places}\nSOCKETS = {sockets}\nGRADER = {os.getpid()}\nMARK = {MARK!r}\n"
+        facts += f"CHECKOUT = {str(Path(__file__).parents[2])!r}\n"
         return facts + (ATTACKS / "clues.py").read_text("utf-8")
 
     def connected(self) -> list[str]:

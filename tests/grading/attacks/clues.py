@@ -1,5 +1,5 @@
-# What every attacker is given on top of what a student can know; PLACES, SOCKETS, GRADER and MARK
-# are put in front by the test.
+# What every attacker is given on top of what a student can know; PLACES, SOCKETS, GRADER, MARK
+# and CHECKOUT are put in front by the test.
 import json
 import os
 import re

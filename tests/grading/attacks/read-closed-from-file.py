@@ -1,6 +1,6 @@
 # The module's text, code or archive, wherever a package may lie.
 # attacks: soft
-# expects: soft=wrong|error
+# expects: soft=wrong
 
 # %%
 import glob
@@ -10,7 +10,7 @@ import sys
 
 
 def soft(x):
-    folders = [*sys.path, "/library", "/core", "/work/main", os.getcwd(), "/"]
+    folders = [*sys.path, "/library", "/core", CHECKOUT, os.getcwd(), "/"]
     import course_lib
 
     folders += [os.path.dirname(path) for path in course_lib.__path__]
