@@ -15,8 +15,10 @@ MODULES = read_modules(ROOT / "course_lib")
 MAY_IMPORT = {
     "foundations": set(),
     "datasets": {"foundations"},
-    "viz": {"foundations"},
+    "viz": {"foundations", "rmt"},
     "recurrent": {"foundations", "datasets"},
+    "rmt": {"foundations", "datasets"},
+    "generalization": {"foundations", "datasets", "rmt"},
     # the tools
     "book": {"foundations", "viz"},
     "grading": {"foundations", "book", "recurrent"},

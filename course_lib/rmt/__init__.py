@@ -1,0 +1,7 @@
+"""Spectra of random matrices, of random features, and of Hessians.
+
+- ``law``: what every spectral law offers: support, atoms, density, moments, transform.
+- ``spectrum``: eigenvalues that were measured: density, transform, moments, distance to a law.
+- ``semicircle``: Wigner's law and the matrices that have it.
+- ``marchenko_pastur``: the law of sample covariances.
+"""

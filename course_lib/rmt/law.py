@@ -1,0 +1,161 @@
+"""What every spectral law must offer, and what it gets in return.
+
+A law of eigenvalues has a continuous part on a few intervals and perhaps atoms, single points
+that carry mass. A law that knows its density gets integrals, moments and distribution function
+from here.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Complex, Float
+from numpy import ndarray as Array
+from scipy.integrate import tanhsinh
+
+from course_lib.foundations.validate import expect_at_least
+
+PANELS = 64
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)
+
+
+class Atom(NamedTuple):
+    """A point that carries mass.
+
+    Attributes:
+        at: where it is.
+        mass: its share of all eigenvalues.
+    """
+
+    at: float
+    mass: float
+
+
+class Law(ABC):
+    """The limit of the eigenvalues of ever larger random matrices.
+
+    Convention: G(z) is the mean of 1 / (z - t), so G(z) ~ 1/z far away, and G maps the upper half
+    plane to the lower one. Many books call m(z) = -G(z) the Stieltjes transform.
+    """
+
+    @property
+    @abstractmethod
+    def support(self) -> tuple[tuple[float, float], ...]:
+        """Where the density is positive: intervals, from left to right."""
+
+    @property
+    def atoms(self) -> tuple[Atom, ...]:
+        """Points that carry mass, from left to right."""
+        return ()
+
+    @abstractmethod
+    def density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
+        """Density of the continuous part; atoms are not seen."""
+
+    @abstractmethod
+    def stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
+        """G(z), the mean of 1 / (z - t) over the law.
+
+        Args:
+            z: points above the real axis. On the axis itself the limit from above is meant.
+
+        Raises:
+            ValueError: a point lies below the axis.
+        """
+
+    @abstractmethod
+    def sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
+        """Eigenvalues, in ascending order, of one n x n random matrix whose limit is this law."""
+
+    def integrate(self, function: Callable[[Array], Array]) -> float:
+        """Mean of a function over the law, atoms included.
+
+        Args:
+            function: takes an array of points and returns its values there; smooth inside the
+                support.
+        """
+        total = sum(atom.mass * float(function(np.array([atom.at]))[0]) for atom in self.atoms)
+        for a, b in self.support:
+            total += self._pieces(function, a, b, np.linspace(0.0, np.pi, PANELS + 1)).sum()
+        return float(total)
+
+    def moment(self, k: int) -> float:
+        """Mean of the k-th power.
+
+        Raises:
+            ValueError: ``k`` is negative.
+        """
+        expect_at_least("k", k, 0)
+        return self.integrate(lambda x: x**k)
+
+    def cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
+        """Share of the eigenvalues that are at most x, atoms included."""
+        x = np.asarray(x, dtype=float)
+        below = np.zeros(x.shape)
+        for atom in self.atoms:
+            below += atom.mass * (x >= atom.at)
+        for a, b in self.support:
+            inside = np.clip((x - a) / (b - a), 0.0, 1.0)
+            angles = 2 * np.arcsin(np.sqrt(inside))
+            breaks = np.unique(np.append(np.linspace(0.0, np.pi, PANELS + 1), angles))
+            pieces = self._pieces(np.ones_like, a, b, breaks)
+            total = np.append(0.0, np.cumsum(pieces))
+            below += total[np.searchsorted(breaks, angles)]
+        return below
+
+    def _pieces(
+        self,
+        function: Callable[[Array], Array],
+        a: float,
+        b: float,
+        breaks: Float[Array, " breaks"],
+    ) -> Float[Array, " pieces"]:
+        """Integrate function times density between neighbouring breaks.
+
+        The breaks are angles, with x = a + (b - a) sin^2(angle / 2): a density that begins like a
+        square root, or like its inverse, is smooth in the angle. Sharper edges are left to the
+        double exponential rule.
+        """
+
+        def integrand(angle: Array) -> Array:
+            x = np.where(
+                angle < np.pi / 2,
+                a + (b - a) * np.sin(angle / 2) ** 2,
+                b - (b - a) * np.cos(angle / 2) ** 2,
+            )
+            values = function(x) * self.density(x) * (b - a) * np.sin(angle) / 2
+            return np.where(np.isfinite(values), values, 0.0)  # the very end of an infinite edge
+
+        left, right = breaks[:-1], breaks[1:]
+        middle, half = (left + right) / 2, (right - left) / 2
+        pieces = half * (integrand(middle[:, None] + half[:, None] * NODES) @ WEIGHTS)
+        for end in (0, -1):
+            pieces[end] = tanhsinh(integrand, left[end], right[end]).integral
+        return pieces
+
+
+def expect_upper(z: Complex[Array, "*points"]) -> None:
+    """Refuse points below the real axis, where G has another branch.
+
+    >>> expect_upper(np.array([1.0 - 2.0j]))
+    Traceback (most recent call last):
+        ...
+    ValueError: z: expected points on or above the real axis, got (1-2j)
+    """
+    below = np.imag(z) < 0
+    if np.any(below):
+        first = complex(np.asarray(z)[below].flat[0])
+        raise ValueError(f"z: expected points on or above the real axis, got {first}")
+
+
+def expect_positive(name: str, value: float) -> None:
+    """Refuse a number that is not positive and finite.
+
+    >>> expect_positive("phi", -1.0)
+    Traceback (most recent call last):
+        ...
+    ValueError: phi: expected a positive number, got -1.0
+    """
+    if not 0 < value < np.inf:
+        raise ValueError(f"{name}: expected a positive number, got {value}")

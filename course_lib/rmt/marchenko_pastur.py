@@ -1,0 +1,93 @@
+"""Marchenko and Pastur's law: what a sample covariance looks like when nothing is there."""
+
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+from jaxtyping import Complex, Float
+from numpy import ndarray as Array
+
+from course_lib.foundations.validate import expect_at_least
+from course_lib.rmt.law import Atom, Law, expect_positive, expect_upper
+from course_lib.rmt.spectrum import gram_eigenvalues
+
+
+@dataclass(frozen=True)
+class MarchenkoPastur(Law):
+    """Eigenvalues of X X^T / m, for X with independent entries, features by samples.
+
+    Implements eq-mp-density, eq-mp-edges, eq-mp-moments and eq-mp-stieltjes.
+
+    Args:
+        ratio: features over samples. Above 1 there are more features than samples, and a share
+            1 - 1/ratio of the eigenvalues is exactly zero.
+        variance: variance of the entries of X.
+
+    Convention: ``variance`` multiplies eigenvalues, so the edges are variance (1 +- sqrt ratio)^2.
+    Source: Marchenko and Pastur (1967).
+
+    >>> MarchenkoPastur(0.25).support
+    ((0.25, 2.25),)
+    >>> MarchenkoPastur(2.0).atoms
+    (Atom(at=0.0, mass=0.5),)
+    """
+
+    ratio: float
+    variance: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse a ratio or a variance that is not positive."""
+        expect_positive("ratio", self.ratio)
+        expect_positive("variance", self.variance)
+
+    @property
+    def support(self) -> tuple[tuple[float, float], ...]:
+        """From variance (1 - sqrt ratio)^2 to variance (1 + sqrt ratio)^2."""
+        root = np.sqrt(self.ratio)
+        low, high = (float(self.variance * (1 + sign * root) ** 2) for sign in (-1, 1))
+        return ((low, high),)  # eq-mp-edges
+
+    @property
+    def atoms(self) -> tuple[Atom, ...]:
+        """The zeros that a matrix of too small a rank must have."""
+        return (Atom(0.0, 1 - 1 / self.ratio),) if self.ratio > 1 else ()
+
+    def density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
+        """Density of the eigenvalues that are not forced to be zero."""
+        # Long doubles: near an edge, the square root doubles the digits that are lost.
+        v, r = np.longdouble(self.variance), np.longdouble(self.ratio)
+        from_centre = np.asarray(x, dtype=np.longdouble) - v * (1 + r)
+        half_width = 2 * v * np.sqrt(r)
+        inside = (half_width - from_centre) * (half_width + from_centre)
+        positive = np.where(inside > 0, x, 1.0)
+        hard_edge = (np.asarray(x) == 0) & (self.ratio == 1)
+        rho = np.sqrt(np.maximum(inside, 0)) / (2 * np.pi * positive * v * r)  # eq-mp-density
+        return np.where(hard_edge, np.inf, rho.astype(float))
+
+    def moment(self, k: int) -> float:
+        """A polynomial in the ratio, whose coefficients are Narayana's numbers."""
+        expect_at_least("k", k, 0)
+        if k == 0:
+            return 1.0
+        terms = (comb(k, j) * comb(k, j + 1) / k * self.ratio**j for j in range(k))
+        return float(self.variance**k * sum(terms))  # eq-mp-moments
+
+    def stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
+        """The root of r v z G^2 + (v (1 - r) - z) G + 1 = 0 that falls like 1/z."""
+        expect_upper(z)
+        v, r = self.variance, self.ratio
+        ((low, high),) = self.support
+        root = np.sqrt(z - low + 0j) * np.sqrt(z - high + 0j)  # cut on the support only
+        return 2 / (z - v * (1 - r) + root)  # eq-mp-stieltjes
+
+    def sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
+        """Eigenvalues of the covariance of round(n / ratio) Gaussian samples of n features.
+
+        Raises:
+            ValueError: ``n`` is so small that no sample is left.
+        """
+        expect_at_least("n", n, 1)
+        m = round(n / self.ratio)
+        if m < 1:
+            raise ValueError(f"n: expected at least {self.ratio / 2:g} at this ratio, got {n}")
+        return gram_eigenvalues(rng.standard_normal((n, m)) * np.sqrt(self.variance))
