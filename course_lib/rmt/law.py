@@ -95,27 +95,30 @@ class Law(ABC):
         below = np.zeros(x.shape)
         for atom in self.atoms:
             below += atom.mass * (x >= atom.at)
+        breaks = np.linspace(0.0, np.pi, PANELS + 1)
         for a, b in self.support:
+            total = np.append(0.0, np.cumsum(self._pieces(np.ones_like, a, b, breaks)))
             inside = np.clip((x - a) / (b - a), 0.0, 1.0)
-            angles = 2 * np.arcsin(np.sqrt(inside))
-            breaks = np.unique(np.append(np.linspace(0.0, np.pi, PANELS + 1), angles))
-            pieces = self._pieces(np.ones_like, a, b, breaks)
-            total = np.append(0.0, np.cumsum(pieces))
-            below += total[np.searchsorted(breaks, angles)]
+            angle = 2 * np.arcsin(np.sqrt(inside))
+            panel = np.clip(np.searchsorted(breaks, angle) - 1, 0, PANELS - 1)
+            first, last = panel == 0, panel == PANELS - 1
+            middle = ~(first | last)
+            share = np.empty(x.shape)
+            mass = self._integrand(np.ones_like, a, b)
+            start = breaks[panel[middle]]
+            share[middle] = total[panel[middle]] + _gauss(mass, start, angle[middle])
+            share[first] = _double_exponential(mass, 0.0, angle[first])
+            share[last] = total[-1] - _double_exponential(mass, angle[last], np.pi)
+            below += share
         return below
 
-    def _pieces(
-        self,
-        function: Callable[[Array], Array],
-        a: float,
-        b: float,
-        breaks: Float[Array, " breaks"],
-    ) -> Float[Array, " pieces"]:
-        """Integrate function times density between neighbouring breaks.
+    def _integrand(
+        self, function: Callable[[Array], Array], a: float, b: float
+    ) -> Callable[[Array], Array]:
+        """Function times density over one interval, as a function of an angle.
 
-        The breaks are angles, with x = a + (b - a) sin^2(angle / 2): a density that begins like a
-        square root, or like its inverse, is smooth in the angle. Sharper edges are left to the
-        double exponential rule.
+        With x = a + (b - a) sin^2(angle / 2) a density that begins like a square root, or like
+        its inverse, is smooth in the angle.
         """
 
         def integrand(angle: Array) -> Array:
@@ -127,12 +130,42 @@ class Law(ABC):
             values = function(x) * self.density(x) * (b - a) * np.sin(angle) / 2
             return np.where(np.isfinite(values), values, 0.0)  # the very end of an infinite edge
 
-        left, right = breaks[:-1], breaks[1:]
-        middle, half = (left + right) / 2, (right - left) / 2
-        pieces = half * (integrand(middle[:, None] + half[:, None] * NODES) @ WEIGHTS)
-        for end in (0, -1):
-            pieces[end] = tanhsinh(integrand, left[end], right[end]).integral
+        return integrand
+
+    def _pieces(
+        self,
+        function: Callable[[Array], Array],
+        a: float,
+        b: float,
+        breaks: Float[Array, " breaks"],
+    ) -> Float[Array, " pieces"]:
+        """Integrate function times density between neighbouring angles.
+
+        Edges that are no square roots are left to the double exponential rule.
+        """
+        integrand = self._integrand(function, a, b)
+        pieces = _gauss(integrand, breaks[:-1], breaks[1:])
+        ends = np.array([0, len(pieces) - 1])
+        pieces[ends] = _double_exponential(integrand, breaks[ends], breaks[ends + 1])
         return pieces
+
+
+def _gauss(integrand: Callable[[Array], Array], left: Array, right: Array) -> Array:
+    """Gauss's rule on many intervals at once, for what is smooth there."""
+    middle, half = (left + right) / 2, (right - left) / 2
+    return half * (integrand(middle[..., None] + half[..., None] * NODES) @ WEIGHTS)
+
+
+def _double_exponential(
+    integrand: Callable[[Array], Array], left: Array | float, right: Array | float
+) -> Array:
+    """An integral whose ends may be sharp; empty intervals give 0."""
+    left, right = np.broadcast_arrays(left, right)
+    result = np.zeros(left.shape)
+    some = right > left
+    if some.any():
+        result[some] = tanhsinh(integrand, left[some], right[some]).integral
+    return result
 
 
 def expect_upper(z: Complex[Array, "*points"]) -> None:

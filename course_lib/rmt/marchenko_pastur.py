@@ -43,9 +43,13 @@ class MarchenkoPastur(Law):
     @property
     def support(self) -> tuple[tuple[float, float], ...]:
         """From variance (1 - sqrt ratio)^2 to variance (1 + sqrt ratio)^2."""
-        root = np.sqrt(self.ratio)
-        low, high = (float(self.variance * (1 + sign * root) ** 2) for sign in (-1, 1))
-        return ((low, high),)  # eq-mp-edges
+        low, high = self._edges()
+        return ((float(low), float(high)),)
+
+    def _edges(self) -> tuple[np.longdouble, np.longdouble]:
+        """Both edges with extra digits: a square root near one doubles the digits that are lost."""
+        v, root = np.longdouble(self.variance), np.sqrt(np.longdouble(self.ratio))
+        return v * (1 - root) ** 2, v * (1 + root) ** 2  # eq-mp-edges
 
     @property
     def atoms(self) -> tuple[Atom, ...]:
@@ -54,14 +58,13 @@ class MarchenkoPastur(Law):
 
     def density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """Density of the eigenvalues that are not forced to be zero."""
-        # Long doubles: near an edge, the square root doubles the digits that are lost.
-        v, r = np.longdouble(self.variance), np.longdouble(self.ratio)
-        from_centre = np.asarray(x, dtype=np.longdouble) - v * (1 + r)
-        half_width = 2 * v * np.sqrt(r)
-        inside = (half_width - from_centre) * (half_width + from_centre)
-        positive = np.where(inside > 0, x, 1.0)
+        low, high = self._edges()
+        at = np.asarray(x, dtype=np.longdouble)
+        inside = np.maximum((at - low) * (high - at), 0)
+        positive = np.where(inside > 0, at, 1.0)
         hard_edge = (np.asarray(x) == 0) & (self.ratio == 1)
-        rho = np.sqrt(np.maximum(inside, 0)) / (2 * np.pi * positive * v * r)  # eq-mp-density
+        scale = 2 * np.pi * self.variance * self.ratio
+        rho = np.sqrt(inside) / (scale * positive)  # eq-mp-density
         return np.where(hard_edge, np.inf, rho.astype(float))
 
     def moment(self, k: int) -> float:
@@ -73,12 +76,23 @@ class MarchenkoPastur(Law):
         return float(self.variance**k * sum(terms))  # eq-mp-moments
 
     def stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
-        """The root of r v z G^2 + (v (1 - r) - z) G + 1 = 0 that falls like 1/z."""
+        """The root of r v z G^2 + (v (1 - r) - z) G + 1 = 0 that falls like 1/z.
+
+        At an atom or a hard edge on the axis, which is 0, an infinite limit is returned.
+        """
         expect_upper(z)
-        v, r = self.variance, self.ratio
-        ((low, high),) = self.support
-        root = np.sqrt(z - low + 0j) * np.sqrt(z - high + 0j)  # cut on the support only
-        return 2 / (z - v * (1 - r) + root)  # eq-mp-stieltjes
+        v, r = np.longdouble(self.variance), np.longdouble(self.ratio)
+        low, high = self._edges()
+        at = np.asarray(z).astype(np.clongdouble) + 0j  # a negative zero becomes a positive one
+        root = np.sqrt(at - low) * np.sqrt(at - high)  # cut on the support only
+        b = at - v * (1 - r)
+        plus, minus = b + root, b - root  # their product is 4 r v z
+        pole = (at == 0) & (r >= 1)
+        by_minus = (np.abs(minus) > np.abs(plus)) & ~pole  # plus has lost its digits
+        G = 2 / np.where(by_minus | pole, 1, plus)  # eq-mp-stieltjes
+        G = np.where(by_minus, minus / (2 * r * v * np.where(by_minus, at, 1)), G)
+        real = -np.inf if self.ratio == 1 else float(-1 / (v * r * (r - 1)))
+        return np.where(pole, complex(real, -np.inf), G.astype(complex))
 
     def sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
         """Eigenvalues of the covariance of round(n / ratio) Gaussian samples of n features.

@@ -1,5 +1,6 @@
 """Wigner's semicircle, the law of symmetric matrices with independent entries."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import comb
 
@@ -7,7 +8,7 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import expect_at_least, expect_one_of
 from course_lib.rmt.law import Law, expect_positive, expect_upper
 
 
@@ -75,23 +76,35 @@ def wigner_matrix(
     """A symmetric matrix with independent entries, scaled so that its law does not grow with n.
 
     Implements eq-wigner-matrix: off the diagonal the variance is sigma^2 / n; on it, twice that
-    for Gaussian entries (the orthogonal ensemble), sigma^2 / n for coin flips.
+    for Gaussian entries (the orthogonal ensemble), sigma^2 / n for all others.
 
     Args:
         n: size.
         sigma: standard deviation of the limiting law.
         rng: source of the entries.
-        entries: ``gaussian`` or ``coin`` (plus or minus one, before scaling).
+        entries: ``gaussian``, ``coin`` (plus or minus one), ``uniform``, or ``student`` (five
+            degrees of freedom, heavy tails); each with mean 0, and variance 1 before scaling.
 
     Raises:
         ValueError: ``n`` is below 1, ``sigma`` is not positive, or ``entries`` is unknown.
+
+    >>> np.abs(wigner_matrix(2, 1.0, np.random.default_rng(0), "coin")).round(4)
+    array([[0.7071, 0.7071],
+           [0.7071, 0.7071]])
     """
     expect_at_least("n", n, 1)
     expect_positive("sigma", sigma)
+    expect_one_of("entries", entries, ENTRIES)
+    A = ENTRIES[entries](rng, (n, n))
     if entries == "gaussian":
-        A = rng.standard_normal((n, n))
         return sigma * (A + A.T) / np.sqrt(2 * n)  # eq-wigner-matrix
-    if entries == "coin":
-        upper = np.triu(rng.choice([-1.0, 1.0], size=(n, n)))
-        return sigma * (upper + np.triu(upper, 1).T) / np.sqrt(n)
-    raise ValueError(f"entries: expected one of 'gaussian', 'coin', got {entries!r}")
+    return sigma * (np.triu(A) + np.triu(A, 1).T) / np.sqrt(n)
+
+
+ENTRIES: dict[str, Callable[[np.random.Generator, tuple[int, int]], Array]] = {
+    "gaussian": lambda rng, size: rng.standard_normal(size),
+    "coin": lambda rng, size: rng.choice([-1.0, 1.0], size=size),
+    "uniform": lambda rng, size: rng.uniform(-np.sqrt(3), np.sqrt(3), size=size),
+    "student": lambda rng, size: rng.standard_t(5, size=size) * np.sqrt(3 / 5),
+}
+"""How single entries are drawn, each with mean 0 and variance 1."""

@@ -46,6 +46,7 @@ def ecdf(eigenvalues: Float[Array, " n"], x: Float[Array, "*points"]) -> Float[A
     >>> ecdf(np.array([1.0, 2.0]), np.array([0.5, 1.0, 3.0]))
     array([0. , 0.5, 1. ])
     """
+    _expect_some(eigenvalues)
     return np.searchsorted(np.sort(eigenvalues), x, side="right") / len(eigenvalues)
 
 
@@ -57,12 +58,16 @@ def stieltjes(
     Implements eq-stieltjes-empirical.
 
     Raises:
-        ValueError: a point lies below the real axis.
+        ValueError: a point lies below the real axis, or on an eigenvalue.
 
     >>> stieltjes(np.array([0.0, 2.0]), np.array([1j]))
     array([-0.2-0.6j])
     """
+    _expect_some(eigenvalues)
     expect_upper(z)
+    on = np.isin(z, eigenvalues)
+    if np.any(on):
+        raise ValueError(f"z: expected no eigenvalue, got {complex(z[on].flat[0])}")
     flat = np.asarray(z).ravel()
     G = np.empty(flat.shape, dtype=complex)
     step = max(1, CHUNK // len(eigenvalues))
@@ -106,6 +111,7 @@ def moments(eigenvalues: Float[Array, " n"], k_max: int) -> Float[Array, " momen
     >>> moments(np.array([1.0, 3.0]), 2)
     array([1., 2., 5.])
     """
+    _expect_some(eigenvalues)
     expect_at_least("k_max", k_max, 0)
     return np.array([(eigenvalues**k).mean() for k in range(k_max + 1)])  # eq-trace-moment
 
@@ -120,6 +126,7 @@ def ks_distance(eigenvalues: Float[Array, " n"], law: Law) -> float:
     >>> round(ks_distance(np.array([0.0]), Semicircle()), 12)
     0.5
     """
+    _expect_some(eigenvalues)
     n = len(eigenvalues)
     at = np.sort(eigenvalues)
     scale = np.abs(at).max(initial=0.0)
@@ -130,3 +137,9 @@ def ks_distance(eigenvalues: Float[Array, " n"], law: Law) -> float:
     upper = np.searchsorted(at, at, side="right") / n
     lower = np.searchsorted(at, at, side="left") / n
     return float(max(np.abs(upper - share).max(), np.abs(lower - before).max()))
+
+
+def _expect_some(eigenvalues: Float[Array, " n"]) -> None:
+    """Refuse anything but a list of at least one eigenvalue."""
+    expect_shape("eigenvalues", eigenvalues, ("n",))
+    expect_at_least("eigenvalues: length", len(eigenvalues), 1)
