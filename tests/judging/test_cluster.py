@@ -128,9 +128,17 @@ def test_leaving_early_ends_what_is_under_way_there(elsewhere, traces, tmp_path)
 def test_workers_that_come_later_take_part(elsewhere, traces, monkeypatch):
     monkeypatch.setattr(cluster, "LOOK_AGAIN", 0.0)
     config = QuickConfig(traces, seconds=0.02)
+
+    def until_two_judges():
+        """A worker may take long to start, so there is work for a minute."""
+        for i in range(3000):
+            if len(os.listdir(traces)) == 2:
+                return
+            yield i, work(f"s{i}")
+
     with DaskPool(config, elsewhere.scheduler_address, QuickJudge) as pool:
         elsewhere.scale(2)
-        causes(pool, ((i, work(f"s{i}")) for i in range(100)))
+        causes(pool, until_two_judges())
         assert pool.width == 2
         assert len(os.listdir(traces)) == 2
 
