@@ -37,6 +37,9 @@ class Law(ABC):
 
     Convention: G(z) is the mean of 1 / (z - t), so G(z) ~ 1/z far away, and G maps the upper half
     plane to the lower one. Many books call m(z) = -G(z) the Stieltjes transform.
+
+    An edge where the density is infinite must lie at 0: elsewhere the distance from the edge has
+    too few digits for integrals that are good to 1e-8.
     """
 
     @property

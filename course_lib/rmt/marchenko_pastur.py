@@ -48,8 +48,9 @@ class MarchenkoPastur(Law):
 
     def _edges(self) -> tuple[np.longdouble, np.longdouble]:
         """Both edges with extra digits: a square root near one doubles the digits that are lost."""
-        v, root = np.longdouble(self.variance), np.sqrt(np.longdouble(self.ratio))
-        return v * (1 - root) ** 2, v * (1 + root) ** 2  # eq-mp-edges
+        v, r = np.longdouble(self.variance), np.longdouble(self.ratio)
+        high = v * (1 + np.sqrt(r)) ** 2  # eq-mp-edges
+        return (v * (1 - r)) ** 2 / high, high  # 1 - sqrt r would lose digits where r is near 1
 
     @property
     def atoms(self) -> tuple[Atom, ...]:

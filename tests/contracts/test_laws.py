@@ -1,0 +1,231 @@
+"""What every law of eigenvalues must do. A new law joins with one line in ``LAWS``.
+
+Two percent: a law whose constant is wrong by that much must fail the checks against sampled
+matrices, which is why each line names such a law beside the right one.
+"""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+
+from course_lib.rmt.law import Law
+from course_lib.rmt.marchenko_pastur import MarchenkoPastur
+from course_lib.rmt.semicircle import Semicircle
+from course_lib.rmt.spectrum import ks_distance
+
+
+class Case(NamedTuple):
+    name: str
+    law: Law
+    wrong: Law  # the same law with a constant that is off by two percent
+    n: int = 1000  # size of the sampled matrix
+
+
+LAWS = [
+    Case("semicircle", Semicircle(1.0), Semicircle(1.02)),
+    Case("semicircle-wide", Semicircle(3.0), Semicircle(2.94)),
+    Case("mp-quarter", MarchenkoPastur(0.25, 2.0), MarchenkoPastur(0.25, 2.04)),
+    Case("mp-half", MarchenkoPastur(0.5), MarchenkoPastur(0.5, 1.02)),
+    Case("mp-hard-edge", MarchenkoPastur(1.0, 0.5), MarchenkoPastur(1.0, 0.51)),
+    Case("mp-near-hard-edge", MarchenkoPastur(1.001), MarchenkoPastur(1.001, 1.02)),
+    Case("mp-atom", MarchenkoPastur(2.0, 1.5), MarchenkoPastur(2.0, 1.47)),
+]
+every_case = pytest.mark.parametrize("case", LAWS, ids=[c.name for c in LAWS])
+every_law = pytest.mark.parametrize("law", [c.law for c in LAWS], ids=[c.name for c in LAWS])
+
+
+def size_of(law: Law) -> float:
+    """The largest modulus in the support, the natural unit of length."""
+    return max(abs(end) for interval in law.support for end in interval)
+
+
+def inner_points(law: Law, rng: np.random.Generator, count: int = 60) -> np.ndarray:
+    """Random points inside the support, some of them close to its edges."""
+    points = []
+    for a, b in law.support:
+        points += [a + (b - a) * rng.uniform(0.001, 0.999, count)]
+        near = (b - a) * 10.0 ** rng.uniform(-6, -3, 8)
+        points += [a + near, b - near]
+    return np.concatenate(points)
+
+
+def outer_points(law: Law, rng: np.random.Generator) -> np.ndarray:
+    """Random points that are clear of support and atoms."""
+    size = size_of(law)
+    x = rng.uniform(-3 * size, 3 * size, 400)
+    for a, b in law.support:
+        x = x[(x < a - 1e-3 * size) | (x > b + 1e-3 * size)]
+    for atom in law.atoms:
+        x = x[np.abs(x - atom.at) > 1e-3 * size]
+    return x
+
+
+@every_law
+def test_the_whole_mass_is_one(law):
+    assert abs(law.integrate(np.ones_like) - 1) < 1e-9
+    assert all(0 < atom.mass <= 1 for atom in law.atoms)
+
+
+@every_law
+def test_intervals_and_atoms_come_from_left_to_right(law):
+    ends = [end for interval in law.support for end in interval]
+    assert ends == sorted(ends)
+    places = [atom.at for atom in law.atoms]
+    assert places == sorted(places)
+
+
+@every_law
+def test_the_density_is_minus_im_g_over_pi(law, rng):
+    x = inner_points(law, rng)
+    density = law.density(x)
+    assert (density > 0).all()
+    np.testing.assert_allclose(-law.stieltjes(x + 0j).imag / np.pi, density, rtol=1e-7, atol=1e-8)
+
+
+@every_law
+def test_outside_the_support_g_is_real_and_the_density_is_zero(law, rng):
+    x = outer_points(law, rng)
+    assert len(x) > 20
+    assert np.abs(law.density(x)).max() == 0
+    assert np.abs(law.stieltjes(x + 0j).imag).max() < 1e-9
+
+
+@every_law
+def test_g_is_the_integral_that_defines_it(law, rng):
+    size = size_of(law)
+    for x, y in zip(rng.uniform(-2, 2, 12) * size, rng.uniform(0.1, 2, 12) * size, strict=True):
+        z = complex(x, y)
+        real = law.integrate(lambda t, z=z: (1 / (z - t)).real)
+        imag = law.integrate(lambda t, z=z: (1 / (z - t)).imag)
+        assert abs(law.stieltjes(np.array([z]))[0] - complex(real, imag)) < 1e-8 / size
+
+
+@every_law
+def test_g_maps_up_to_down_and_falls_like_one_over_z(law, rng):
+    size = size_of(law)
+    z = size * (rng.uniform(-3, 3, 300) + 1j * 10 ** rng.uniform(-4, 1, 300))
+    assert (law.stieltjes(z).imag < 0).all()
+    far = 1e7 * size * np.exp(1j * np.linspace(0, np.pi, 7))
+    far.imag = np.abs(far.imag)
+    np.testing.assert_allclose(far * law.stieltjes(far), 1, rtol=0, atol=2e-7)
+
+
+@every_law
+def test_the_axis_is_the_limit_from_above(law, rng):
+    x = np.append(inner_points(law, rng, 40)[:40], outer_points(law, rng))
+    np.testing.assert_allclose(
+        law.stieltjes(x + 0j), law.stieltjes(x + 1e-12j * size_of(law)), rtol=1e-6, atol=1e-8
+    )
+
+
+@every_law
+def test_a_point_below_the_axis_is_refused(law):
+    with pytest.raises(ValueError, match="z: expected points on or above"):
+        law.stieltjes(np.array([1.0 + 1j, 1.0 - 1e-9j]))
+
+
+@every_law
+def test_shapes_pass_through(law):
+    assert law.density(np.zeros((2, 3))).shape == (2, 3)
+    assert law.cdf(np.zeros((2, 3))).shape == (2, 3)
+    assert law.stieltjes(np.full((2, 3), 1j)).shape == (2, 3)
+    assert law.stieltjes(np.zeros(0, dtype=complex)).shape == (0,)
+
+
+@every_law
+def test_moments_come_out_the_same_in_three_ways(law):
+    """From the formula, from integration, and from the coefficients of G far away.
+
+    With N points on a circle around all eigenvalues the mean of z^(k+1) G(z) is moment k up to
+    (radius of the law / radius of the circle)^N. The lower half of the circle is the conjugate
+    of the upper one.
+    """
+    size = size_of(law)
+    radius, points = 1.3 * size, 200
+    z = radius * np.exp(1j * np.pi * (np.arange(points) + 0.5) / points)
+    G = law.stieltjes(z)
+    for k in range(7):
+        by_series = (z ** (k + 1) * G).mean().real
+        by_integral = law.integrate(lambda x, k=k: x**k)
+        np.testing.assert_allclose(by_integral / size**k, by_series / size**k, rtol=0, atol=1e-8)
+        np.testing.assert_allclose(law.moment(k) / size**k, by_integral / size**k, atol=1e-8)
+    with pytest.raises(ValueError, match="k"):
+        law.moment(-1)
+
+
+@every_law
+def test_the_distribution_function_is_the_integral_of_the_density(law, rng):
+    for a, b in law.support:
+        x = np.sort(np.append(rng.uniform(a, b, 8), a + (b - a) * np.array([1e-3, 0.999])))
+        got = np.diff(law.cdf(x))
+        want = [
+            quad(lambda t: float(law.density(np.array([t]))[0]), p, q, epsabs=1e-11, limit=200)[0]
+            + sum(atom.mass for atom in law.atoms if p < atom.at <= q)
+            for p, q in pairwise(x)
+        ]
+        np.testing.assert_allclose(got, want, rtol=0, atol=1e-8)
+
+
+@every_law
+def test_the_distribution_function_rises_from_zero_to_one_and_jumps_at_atoms(law, rng):
+    size = size_of(law)
+    everywhere = np.sort(np.append(rng.uniform(-1.2, 1.2, 500) * size, inner_points(law, rng)))
+    share = law.cdf(everywhere)
+    assert (np.diff(share) > -1e-12).all()
+    ends = law.cdf(np.array([-2.0 * size, 2.0 * size]))
+    np.testing.assert_allclose(ends, [0, 1], rtol=0, atol=1e-9)
+    for atom in law.atoms:
+        before, at = law.cdf(np.array([atom.at - 1e-13 * size, atom.at]))
+        assert abs(at - before - atom.mass) < 1e-6
+
+
+@every_law
+def test_one_batch_is_its_points(law, rng):
+    x = inner_points(law, rng, 10)
+    for batched in (law.density, law.cdf, lambda x: law.stieltjes(x + 0.01j)):
+        alone = np.array([batched(x[i : i + 1])[0] for i in range(len(x))])
+        np.testing.assert_allclose(batched(x), alone, rtol=1e-9, atol=1e-12)
+
+
+def check_distance(eigenvalues: np.ndarray, law: Law) -> None:
+    """Eigenvalues are rigid: they sit about 1/n from where the law puts them, not 1/sqrt(n).
+
+    The distribution functions therefore differ by a few steps of height 1/n. Independent draws
+    would differ by about 1/sqrt(n), six times this tolerance at n = 1000.
+    """
+    assert ks_distance(eigenvalues, law) < 5 / len(eigenvalues)
+
+
+def check_moments(eigenvalues: np.ndarray, law: Law) -> None:
+    """The mean of a power of n eigenvalues has a deviation of order 1/n, and a bias of that order.
+
+    Against the second moment's size, the bounds are 8/n at the first power and 16/n at the second.
+    """
+    n, size = len(eigenvalues), np.sqrt(law.moment(2))
+    assert abs(eigenvalues.mean() - law.moment(1)) < 8 / n * size
+    assert abs((eigenvalues**2).mean() - law.moment(2)) < 16 / n * size**2
+
+
+@every_case
+def test_eigenvalues_follow_the_law_and_not_its_neighbour(case):
+    eigenvalues = case.law.sample(case.n, np.random.default_rng(7))
+    assert eigenvalues.shape == (case.n,)
+    assert (np.diff(eigenvalues) >= 0).all()
+    check_distance(eigenvalues, case.law)
+    check_moments(eigenvalues, case.law)
+    with pytest.raises(AssertionError):
+        check_distance(eigenvalues, case.wrong)
+    with pytest.raises(AssertionError):
+        check_moments(eigenvalues, case.wrong)
+
+
+@every_law
+def test_samples_come_from_the_generator(law):
+    a, b, c = (law.sample(12, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert (a == b).all()
+    assert (a != c).any()
+    with pytest.raises(ValueError, match="n"):
+        law.sample(0, np.random.default_rng(0))
