@@ -1,0 +1,97 @@
+r"""Margins, and measures of a network's size against which they must be read.
+
+A network here is a list of weight matrices (d_out, d_in), with a ReLU between any two and no
+biases. Scaling a matrix scales all margins, so a margin means something only beside a norm.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float, Int
+from numpy import ndarray as Array
+
+from course_lib.foundations.validate import expect_at_least, expect_shape
+
+
+def scores(
+    weights: Sequence[Float[Array, "_ _"]], x: Float[Array, "n d"]
+) -> Float[Array, "n classes"]:
+    """Output of the network for each row of x."""
+    expect_at_least("layers", len(weights), 1)
+    h = x
+    for depth, A in enumerate(weights):
+        h = (h if depth == 0 else np.maximum(h, 0.0)) @ A.T
+    return h
+
+
+def margins(given: Float[Array, "n classes"], labels: Int[Array, " n"]) -> Float[Array, " n"]:
+    """Score of the right class minus the largest score of the others.
+
+    Implements eq-margin. Positive where the network is right.
+
+    >>> margins(np.array([[1.0, 3.0, 2.5]]), np.array([1]))
+    array([0.5])
+    """
+    expect_shape("labels", labels, (given.shape[0],))
+    rows = np.arange(given.shape[0])
+    others = given.copy()
+    others[rows, labels] = -np.inf
+    return given[rows, labels] - others.max(axis=1)  # eq-margin
+
+
+def spectral_complexity(weights: Sequence[Float[Array, "_ _"]]) -> float:
+    """Product of operator norms, times a correction for how far each layer is from rank one.
+
+    Implements eq-spectral-complexity, with reference matrices 0. The (2, 1) norm of the transpose
+    is the sum of the lengths of the rows.
+
+    Source: Bartlett, Foster and Telgarsky (2017), equation (1.2).
+
+    >>> round(spectral_complexity([np.diag([2.0, 1.0])]), 9)
+    3.0
+    """
+    expect_at_least("layers", len(weights), 1)
+    operator = np.array([np.linalg.norm(A, 2) for A in weights])
+    rows = np.array([np.linalg.norm(A, axis=1).sum() for A in weights])
+    correction = ((rows / operator) ** (2 / 3)).sum() ** 1.5
+    return float(operator.prod() * correction)  # eq-spectral-complexity
+
+
+def normalized_margins(
+    weights: Sequence[Float[Array, "_ _"]],
+    x: Float[Array, "n d"],
+    labels: Int[Array, " n"],
+) -> Float[Array, " n"]:
+    """Margins divided by what the spectral bound multiplies: complexity and size of the inputs.
+
+    Implements eq-normalized-margin. They do not change when a layer is scaled.
+    """
+    scale = spectral_complexity(weights) * np.linalg.norm(x) / x.shape[0]
+    return margins(scores(weights, x), labels) / scale  # eq-normalized-margin
+
+
+def margin_bound(
+    margin: Float[Array, " n"], gamma: float, rademacher: float, delta: float = 0.05
+) -> float:
+    """Upper bound on the error of a two-class scorer, with probability 1 - delta over samples.
+
+    Implements eq-margin-bound. Holds for a class and a gamma that were fixed before the data.
+
+    Args:
+        margin: y f(x) of each example of the sample, with labels of -1 and 1.
+        gamma: the margin below which an example counts as wrong.
+        rademacher: empirical Rademacher average of the class of scorers, or a bound on it.
+        delta: probability with which the statement may fail.
+
+    Source: Bartlett and Mendelson (2002); Mohri, Rostamizadeh and Talwalkar (2018), theorem 5.8.
+
+    >>> round(margin_bound(np.array([2.0, 0.5]), 1.0, 0.0), 4)
+    3.131
+    """
+    if not gamma > 0:
+        raise ValueError(f"gamma: expected a positive number, got {gamma}")
+    if not 0.0 < delta < 1.0:
+        raise ValueError(f"delta: expected a probability between 0 and 1, got {delta}")
+    ramp = np.clip(1.0 - margin / gamma, 0.0, 1.0).mean()
+    chance = 3.0 * np.sqrt(np.log(2.0 / delta) / (2.0 * margin.size))
+    return float(ramp + 2.0 / gamma * rademacher + chance)  # eq-margin-bound
