@@ -6,4 +6,9 @@
 - ``marchenko_pastur``: the law of sample covariances.
 - ``moments``: words and walks, Catalan and Narayana numbers, free cumulants, the series of G.
 - ``principal_components``: what noise does to a sample covariance, and the spike it hides.
+- ``layer_spectra``: the spectra of a stack of random layers, and the norms of its samples.
+- ``conditioning``: condition number, effective rank, and the course of gradient descent.
+- ``activations``: functions for random features, with their kinks.
+- ``gaussian_constants``: eta and zeta, the two numbers that an activation comes down to.
+- ``feature_map``: data times random weights, through a nonlinearity.
 """
