@@ -1,0 +1,150 @@
+"""The tangent kernel of a real network, and how little a wide one moves while it learns."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.func import functional_call, jacrev
+
+from course_lib.foundations.validate import expect_at_least, expect_shape
+
+
+class Training(NamedTuple):
+    """What a run of gradient descent left behind.
+
+    Attributes:
+        outputs: f on the training inputs, before the first step and after each.
+        weights: all weights at the end, laid end to end.
+        moved: norm of the change of all weights.
+    """
+
+    outputs: Float[Tensor, "steps_plus_1 n"]
+    weights: Float[Tensor, " weights"]
+    moved: float
+
+
+class WideNet(torch.nn.Module):
+    """A ReLU network without biases, in the parametrisation of the tangent kernel.
+
+    Every weight is drawn from N(0, 1); the factor sqrt(2 / width) stands in the network instead of
+    in the initialisation. Source: Jacot, Gabriel and Hongler (2018).
+
+    Args:
+        d_in: length of an input.
+        widths: of the hidden layers.
+        generator: where the weights come from.
+
+    Raises:
+        ValueError: there is no hidden layer or one without a unit.
+    """
+
+    def __init__(self, d_in: int, widths: Sequence[int], generator: torch.Generator) -> None:
+        super().__init__()
+        expect_at_least("widths (their number)", len(widths), 1)
+        expect_at_least("widths", min(widths), 1)
+        sizes = [d_in, *widths, 1]
+        self.layers = torch.nn.ParameterList(
+            torch.randn(rows, columns, dtype=torch.float64, generator=generator)
+            for columns, rows in pairwise(sizes)
+        )
+
+    def forward(self, X: Float[Tensor, "n d"]) -> Float[Tensor, " n"]:
+        """One output for each input."""
+        expect_shape("X", X, ("n", self.layers[0].shape[1]))
+        *below, outgoing = list(self.layers)  # a slice would be a copy without gradients
+        hidden = X
+        for W in below:
+            hidden = torch.relu(hidden @ W.T) * (2 / len(W)) ** 0.5
+        return (hidden @ outgoing.T)[:, 0]
+
+
+def flat_weights(net: torch.nn.Module) -> Float[Tensor, " weights"]:
+    """A copy of all weights, laid end to end."""
+    return torch.cat([p.detach().flatten() for p in net.parameters()])
+
+
+def output_jacobian(net: torch.nn.Module, X: Float[Tensor, "n d"]) -> Float[Tensor, "n weights"]:
+    """The gradient of every output by all weights, one row per input."""
+    weights = {name: p.detach() for name, p in net.named_parameters()}
+    parts = jacrev(lambda w: functional_call(net, w, (X,)))(weights)
+    return torch.cat([parts[name].reshape(len(X), -1) for name in weights], dim=1)
+
+
+def empirical_ntk(
+    net: torch.nn.Module, X: Float[Tensor, "n d"], X2: Float[Tensor, "n2 d"] | None = None
+) -> Float[Tensor, "n n2"]:
+    """The tangent kernel: inner products of the outputs' gradients by all weights.
+
+    Implements eq-ntk.
+
+    Args:
+        net: maps (n, d) to (n,).
+        X: inputs.
+        X2: other inputs; None means the same.
+    """
+    J = output_jacobian(net, X)
+    J2 = J if X2 is None else output_jacobian(net, X2)
+    return J @ J2.T  # eq-ntk
+
+
+def linearized_outputs(
+    net: torch.nn.Module, X: Float[Tensor, "n d"], change: Float[Tensor, " weights"]
+) -> Float[Tensor, " n"]:
+    """What the network's first-order expansion says after a change of its weights.
+
+    Implements eq-linearized-net.
+
+    Args:
+        net: where the expansion is made; it is not altered.
+        X: inputs.
+        change: of all weights, laid end to end.
+
+    Raises:
+        ValueError: ``change`` has another length than the weights.
+    """
+    J = output_jacobian(net, X)
+    expect_shape("change", change, (J.shape[1],))
+    with torch.no_grad():
+        return net(X) + J @ change  # eq-linearized-net
+
+
+def descend(
+    net: torch.nn.Module,
+    X: Float[Tensor, "n d"],
+    y: Float[Tensor, " n"],
+    learning_rate: float,
+    steps: int,
+) -> Training:
+    """Full-batch gradient descent on half the sum of squares; alters the network.
+
+    Implements eq-ntk-descent.
+
+    Args:
+        net: maps (n, d) to (n,).
+        X: training inputs.
+        y: targets.
+        learning_rate: step size.
+        steps: number of steps.
+
+    Raises:
+        ValueError: ``y`` does not fit ``X``, ``steps`` is negative, or the outputs ran away.
+    """
+    expect_at_least("steps", steps, 0)
+    expect_shape("y", y, (len(X),))
+    parameters, start, outputs = list(net.parameters()), flat_weights(net), []
+    for step in range(steps + 1):
+        out = net(X)
+        if not torch.isfinite(out).all():
+            raise ValueError(f"learning_rate: expected one that converges, got {learning_rate}")
+        outputs.append(out.detach())
+        if step < steps:
+            gradients = torch.autograd.grad(out, parameters, grad_outputs=out.detach() - y)
+            with torch.no_grad():
+                for parameter, gradient in zip(parameters, gradients, strict=True):
+                    parameter -= learning_rate * gradient  # eq-ntk-descent
+    weights = flat_weights(net)
+    moved = torch.linalg.vector_norm(weights - start).item()
+    return Training(torch.stack(outputs), weights, moved)
