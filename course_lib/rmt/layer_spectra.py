@@ -8,6 +8,7 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.validate import expect_at_least
+from course_lib.rmt.activations import PiecewiseLinear
 from course_lib.rmt.law import Law, expect_positive
 from course_lib.rmt.spectrum import gram_eigenvalues, ks_distance
 
@@ -141,15 +142,13 @@ def second_moment(layer: int, zeta: float, phi: float, psi: float) -> float:
     return float(phi / psi + kept.sum() + zeta ** (2 * layer) / psi)  # eq-layer-second-moment
 
 
-def next_square_norm(s: Float[Array, "*points"], alpha: float) -> Float[Array, "*points"]:
+def next_square_norm(s: Float[Array, "*points"], f: PiecewiseLinear) -> Float[Array, "*points"]:
     r"""Mean square of a very wide layer's output when that of its input is s.
 
-    Implements eq-square-norm for f_alpha, normalised to mean 0 and mean square 1 at s = 1. The
-    result is never below s: the fixed point 1 is left upwards, however slowly.
+    Implements eq-square-norm. The result is never below s: the fixed point 1 is left upwards,
+    however slowly.
 
-    >>> next_square_norm(np.array([0.0, 1.0, 4.0]), -1.0)
+    >>> next_square_norm(np.array([0.0, 1.0, 4.0]), PiecewiseLinear(-1.0))
     array([0., 1., 4.])
     """
-    mean = (1 + alpha) / np.sqrt(2 * np.pi)
-    variance = (1 + alpha**2) / 2 - mean**2
-    return s + mean**2 / variance * (np.sqrt(s) - 1) ** 2  # eq-square-norm
+    return s + (f.shift / f.scale) ** 2 * (np.sqrt(s) - 1) ** 2  # eq-square-norm

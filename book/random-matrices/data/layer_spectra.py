@@ -1,0 +1,228 @@
+"""Write layer_spectra.csv: spectra of deep random networks, and their distance to the first law.
+
+Every row is one layer of one network. A row is on disk before the next one is begun; run the
+command again after an interruption, and it does what is missing.
+"""
+
+import csv
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+import numpy as np
+import torch
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from course_lib.rmt.activations import PiecewiseLinear
+from course_lib.rmt.conditioning import effective_rank, participation_ratio
+from course_lib.rmt.layer_spectra import stack_shape
+from course_lib.rmt.random_features import RandomFeatures
+from course_lib.rmt.spectrum import ks_distance
+
+PHI, PSI, DEPTH = 1.0, 1.5, 10
+ALPHAS = (-1.0, 0.0, 1.0)
+NORMS = ("free", "unit")
+COLUMNS = [
+    "width",
+    "seed",
+    "alpha",
+    "norms",
+    "layer",
+    "ks",
+    "smallest",
+    "largest",
+    "mean",
+    "effective_rank",
+    "participation_ratio",
+]
+
+
+class Network(NamedTuple):
+    """One stack of layers; its seed and width decide the weights, whatever alpha and norms are."""
+
+    width: int
+    seed: int
+    alpha: float
+    norms: str
+
+    def key(self, layer: int) -> tuple[str, ...]:
+        """The cells of a row by which it is known."""
+        return str(self.width), str(self.seed), f"{self.alpha:g}", self.norms, str(layer)
+
+
+def layer_outputs(network: Network, depth: int, device: str) -> Iterator[torch.Tensor]:
+    """What course_lib.rmt.layer_spectra.layers gives, computed by torch.
+
+    The numbers are drawn by numpy, so that every device sees the same network. All is done in
+    float64: single precision would do for Kolmogorov's distance, but it knows no eigenvalue
+    below 1e-7 of the largest, and the smallest one is what a condition number is about.
+    """
+    rng = np.random.default_rng([network.seed, network.width])
+    shape = stack_shape(network.width, PHI, PSI)
+    f = PiecewiseLinear(network.alpha)
+    Y = torch.from_numpy(rng.standard_normal((shape.inputs, shape.samples))).to(device)
+    for _ in range(depth):
+        if network.norms == "unit":
+            Y = Y / (Y * Y).mean(dim=0).sqrt()
+        W = torch.from_numpy(rng.standard_normal((shape.units, len(Y)))).to(device)
+        W /= len(Y) ** 0.5
+        Z = W @ Y
+        del W, Y
+        Y = torch.where(Z > 0, Z, -network.alpha * Z).sub_(f.shift).div_(f.scale)
+        yield Y
+
+
+def spectra(
+    network: Network, layers: list[int], device: str, folder: Path | None
+) -> Iterator[tuple[int, np.ndarray]]:
+    """Eigenvalues of some layers, from the folder where they were kept, or computed."""
+
+    def file(layer: int) -> Path | None:
+        return folder / ("_".join(network.key(layer)) + ".npy") if folder else None
+
+    fresh = [layer for layer in layers if not (folder and file(layer).exists())]
+    for layer in set(layers) - set(fresh):
+        yield layer, np.load(file(layer))
+    if not fresh:
+        return
+    for layer, Y in enumerate(layer_outputs(network, max(fresh), device), start=1):
+        if layer in fresh:
+            M = Y @ Y.T / Y.shape[1]
+            eigenvalues = torch.linalg.eigvalsh(M).clamp_(min=0.0).cpu().numpy()
+            if folder:
+                unfinished = folder / f"unfinished-{os.getpid()}.npy"
+                np.save(unfinished, eigenvalues)
+                unfinished.replace(file(layer))
+            yield layer, eigenvalues
+
+
+def measure(eigenvalues: np.ndarray, alpha: float) -> dict[str, float]:
+    """Everything that a row says about one layer."""
+    law = RandomFeatures(1.0, PiecewiseLinear(alpha).zeta, PHI, PSI)
+    return {
+        "ks": ks_distance(eigenvalues, law),
+        "smallest": eigenvalues[0],
+        "largest": eigenvalues[-1],
+        "mean": eigenvalues.mean(),
+        "effective_rank": effective_rank(eigenvalues),
+        "participation_ratio": participation_ratio(eigenvalues),
+    }
+
+
+def read_keys(table: Path) -> set[tuple[str, ...]]:
+    """The rows that are there; a line that was cut off by an interruption is taken out."""
+    if not table.exists() or not table.stat().st_size:
+        table.write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
+    text = table.read_text(encoding="utf-8")
+    whole = text[: text.rfind("\n") + 1]
+    if whole != text:
+        replace(table, whole)
+    rows = list(csv.reader(whole.splitlines()))
+    if not rows or rows[0] != COLUMNS:
+        raise click.ClickException(f"{table} does not begin with the columns {','.join(COLUMNS)}")
+    return {tuple(row[:5]) for row in rows[1:]}
+
+
+def append(table: Path, key: tuple[str, ...], values: dict[str, float]) -> None:
+    """Add one line in one write, and wait until it is on the disk."""
+    cells = [*key, *(f"{values[column]:.8g}" for column in COLUMNS[5:])]
+    with table.open("ab", buffering=0) as file:
+        file.write((",".join(cells) + "\n").encode())
+        os.fsync(file.fileno())
+
+
+def replace(table: Path, text: str) -> None:
+    """Put another text in the table's place; at no time is there half of it."""
+    beside = table.with_name(table.name + ".new")
+    beside.write_text(text, encoding="utf-8")
+    os.replace(beside, table)
+
+
+def in_order(table: Path) -> None:
+    """Sort the rows, so that the file does not tell in which order they were computed."""
+    head, *rows = table.read_text(encoding="utf-8").splitlines()
+
+    def place(row: str) -> tuple[int, str, float, int, int]:
+        width, seed, alpha, norms, layer, *_ = row.split(",")
+        return int(width), norms, float(alpha), int(seed), int(layer)
+
+    replace(table, "\n".join([head, *sorted(rows, key=place)]) + "\n")
+
+
+def cost(network: Network, layers: list[int]) -> float:
+    """A rough share of the work: the products of all layers, the eigenvalues of some."""
+    return network.width**3 * (max(layers) + 3 * len(layers)) + 1e7
+
+
+@click.command()
+@click.option("--width", "widths", multiple=True, type=click.IntRange(2), default=[150, 300, 600])
+@click.option("--seeds", default=8, type=click.IntRange(1), help="How many networks of each kind.")
+@click.option("--alpha", "alphas", multiple=True, type=float, default=ALPHAS)
+@click.option("--norms", multiple=True, type=click.Choice(NORMS), default=NORMS)
+@click.option(
+    "--layer",
+    "layers",
+    multiple=True,
+    type=click.IntRange(1),
+    default=range(1, DEPTH + 1),
+    help="Which layers to measure.",
+)
+@click.option("--device", default="cpu", help="cpu or cuda.")
+@click.option(
+    "--table",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path(__file__).with_suffix(".csv"),
+    help="Where the rows are; by default beside this script.",
+)
+@click.option(
+    "--spectra",
+    "folder",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Keep the eigenvalues in this folder, and use those that are there.",
+)
+def main(
+    widths: tuple[int, ...],
+    seeds: int,
+    alphas: tuple[float, ...],
+    norms: tuple[str, ...],
+    layers: tuple[int, ...],
+    device: str,
+    table: Path,
+    folder: Path | None,
+) -> None:
+    """Measure layers of random networks and add a row to the table for each.
+
+    Rows that are there already are not computed again.
+
+    Example: python layer_spectra.py --width 1500 --seeds 4 --layer 1 --layer 10
+    """
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise click.ClickException(f"--device {device}: torch finds no such device here; use cpu.")
+    done = read_keys(table)
+    todo = []
+    for width in widths:
+        for seed in range(seeds):
+            for alpha in alphas:
+                for norm in norms:
+                    network = Network(width, seed, alpha, norm)
+                    missing = [k for k in sorted(layers) if network.key(k) not in done]
+                    if missing:
+                        todo.append((network, missing))
+    bars = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f} %")
+    with Progress(*bars, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
+        task = progress.add_task("networks", total=sum(cost(*item) for item in todo))
+        for network, missing in todo:
+            text = f"width {network.width}, alpha {network.alpha:g}, seed {network.seed}"
+            progress.update(task, description=text)
+            for layer, eigenvalues in spectra(network, missing, device, folder):
+                append(table, network.key(layer), measure(eigenvalues, network.alpha))
+            progress.advance(task, cost(network, missing))
+    in_order(table)
+    click.echo(f"{len(todo)} networks added to {table}")
+
+
+if __name__ == "__main__":
+    main()
