@@ -28,6 +28,17 @@ def last_spectrum(alpha, n0, seed, depth=10, unit_norms=False):
     return gram_eigenvalues(last)
 
 
+def test_the_english_lectures_alpha_has_the_other_sign(rng):
+    """Its max(0, z) + a min(0, z) is ours at alpha = -a, before shift and scale."""
+    z = rng.normal(size=50)
+    for a in (-1.0, -0.3, 0.0, 1.0):
+        theirs = torch.nn.functional.leaky_relu(torch.tensor(z), a).numpy()
+        f = PiecewiseLinear(-a)
+        np.testing.assert_allclose(f(z) * f.scale + f.shift, theirs, rtol=0, atol=1e-14)
+    zetas = [PiecewiseLinear(alpha).zeta for alpha in (-1.0, 0.0, 1.0)]
+    np.testing.assert_allclose(zetas, [1.0, 1 / (2 - 2 / np.pi), 0.0], rtol=1e-12, atol=1e-15)
+
+
 def test_shapes_are_the_papers():
     assert stack_shape(1500) == Shape(1500, 1000, 1500)
     assert stack_shape(8192) == Shape(8192, 5461, 8192)
