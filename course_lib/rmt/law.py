@@ -16,7 +16,10 @@ from scipy.integrate import tanhsinh
 
 from course_lib.foundations.validate import expect_at_least
 
-PANELS = 64
+_FINE = np.pi / 64 * 2.0 ** -np.arange(12, 0, -1)  # a law may do much near an edge
+BREAKS = np.concatenate(
+    [[0.0], _FINE, np.linspace(np.pi / 64, np.pi * 63 / 64, 63), np.pi - _FINE[::-1], [np.pi]]
+)
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)
 
 
@@ -80,7 +83,7 @@ class Law(ABC):
         """
         total = sum(atom.mass * float(function(np.array([atom.at]))[0]) for atom in self.atoms)
         for a, b in self.support:
-            total += self._pieces(function, a, b, np.linspace(0.0, np.pi, PANELS + 1)).sum()
+            total += self._pieces(function, a, b).sum()
         return float(total)
 
     def moment(self, k: int) -> float:
@@ -98,17 +101,16 @@ class Law(ABC):
         below = np.zeros(x.shape)
         for atom in self.atoms:
             below += atom.mass * (x >= atom.at)
-        breaks = np.linspace(0.0, np.pi, PANELS + 1)
         for a, b in self.support:
-            total = np.append(0.0, np.cumsum(self._pieces(np.ones_like, a, b, breaks)))
+            total = np.append(0.0, np.cumsum(self._pieces(np.ones_like, a, b)))
             inside = np.clip((x - a) / (b - a), 0.0, 1.0)
             angle = 2 * np.arcsin(np.sqrt(inside))
-            panel = np.clip(np.searchsorted(breaks, angle) - 1, 0, PANELS - 1)
-            first, last = panel == 0, panel == PANELS - 1
+            panel = np.clip(np.searchsorted(BREAKS, angle) - 1, 0, len(BREAKS) - 2)
+            first, last = panel == 0, panel == len(BREAKS) - 2
             middle = ~(first | last)
             share = np.empty(x.shape)
             mass = self._integrand(np.ones_like, a, b)
-            start = breaks[panel[middle]]
+            start = BREAKS[panel[middle]]
             share[middle] = total[panel[middle]] + _gauss(mass, start, angle[middle])
             share[first] = _double_exponential(mass, 0.0, angle[first])
             share[last] = total[-1] - _double_exponential(mass, angle[last], np.pi)
@@ -136,20 +138,16 @@ class Law(ABC):
         return integrand
 
     def _pieces(
-        self,
-        function: Callable[[Array], Array],
-        a: float,
-        b: float,
-        breaks: Float[Array, " breaks"],
+        self, function: Callable[[Array], Array], a: float, b: float
     ) -> Float[Array, " pieces"]:
         """Integrate function times density between neighbouring angles.
 
         Edges that are no square roots are left to the double exponential rule.
         """
         integrand = self._integrand(function, a, b)
-        pieces = _gauss(integrand, breaks[:-1], breaks[1:])
+        pieces = _gauss(integrand, BREAKS[:-1], BREAKS[1:])
         ends = np.array([0, len(pieces) - 1])
-        pieces[ends] = _double_exponential(integrand, breaks[ends], breaks[ends + 1])
+        pieces[ends] = _double_exponential(integrand, BREAKS[ends], BREAKS[ends + 1])
         return pieces
 
 

@@ -29,6 +29,7 @@ from course_lib.rmt.spectrum import gram_eigenvalues
 NODES = 128  # of the first guess, for one interval
 LIFT = 1e-9  # by which a real root is lifted off the axis to see on which side it belongs
 NEAR = 1e-4  # part of an interval in which square roots cost digits
+TINY = 1e-13  # part of an interval in which only the leading term of an infinite edge is left
 POSITIVE = 1e-9  # the least density that counts as one, in the middle of an interval
 GOES_ON = 1e-6  # and at an end of one, where rounding makes a square root of itself
 
@@ -99,9 +100,14 @@ class RandomFeatures(Law):
                 near = np.minimum(here - a, b - here) < NEAR * (b - a)
                 if near.any():
                     p[near] = self._newton(np.longdouble(here[near]), np.clongdouble(p[near]), 12)
-                rho[inside] = np.maximum(-self._transform(here, p).imag / np.pi, 0.0)
-        if self.support[0][0] == 0.0:
+                rho[inside] = np.maximum(-self._transform(p).imag / np.pi, 0.0)
+        low, high = self.support[0]
+        if low == 0.0:
             rho[x == 0.0] = np.inf
+            end = np.roots(self._coefficients()[0]).real.min()
+            if self.phi == self.psi and end < 0:  # a = b vanish at 0, where p has no digits left
+                tiny = (x > 0) & (x < TINY * high)
+                rho[tiny] = np.sqrt(self.psi / (-end * x[tiny])) / np.pi
         return rho
 
     @property
@@ -169,10 +175,8 @@ class RandomFeatures(Law):
         """Derivatives of a and b."""
         return [2 * p + linear for _, linear, _ in self._coefficients()]
 
-    def _transform(self, z: Array, p: Array) -> Array:
-        """G at z, given p."""
-        if self.phi == self.psi:  # then a = b, which vanish at the hard edge and would cancel
-            return np.sqrt(self.psi) / (np.sqrt(z + 0j) * np.sqrt(p))
+    def _transform(self, p: Array) -> Array:
+        """G, given p."""
         return self.psi * (p - self.zeta) / self._a_b(p)[0]  # eq-features-transform
 
     def _newton(self, z: Array, p: Array, steps: int) -> Array:
@@ -190,7 +194,7 @@ class RandomFeatures(Law):
         a, b = self._a_b(p)
         right = self.psi * z * p * (p - self.zeta) ** 2
         fits = np.abs(a * b - right) < 1e-12 * (np.abs(a * b) + np.abs(right))
-        return fits & (p.imag > 0) & (self._transform(z, p).imag < 0)
+        return fits & (p.imag > 0) & (self._transform(p).imag < 0)
 
     def _solve(self, z: Array) -> Root:
         """All four roots from the eigenvalues of a companion matrix, and the one that is meant."""
@@ -211,7 +215,7 @@ class RandomFeatures(Law):
         (a, b), (da, db) = self._a_b(p), self._slopes(p)
         off = p - self.zeta
         with np.errstate(all="ignore"):  # roots at 0 and zeta, which are never meant
-            G = self._transform(z, p)
+            G = self._transform(p)
             rate = self.psi * p * off**2 / (da * b + a * db - a * b * (1 / p + 2 / off))  # dp/dz
             lift = LIFT * (self.eta + np.abs(z))
             above = (p.imag + lift * rate.real) / np.abs(p)
