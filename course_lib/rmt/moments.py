@@ -64,7 +64,8 @@ def moments_from_free_cumulants(cumulants: Float[Array, " order"]) -> Float[Arra
     """
     moments = np.array([1.0])
     for _ in range(len(cumulants)):
-        moments = np.append(moments, _next_moment(moments, cumulants[: len(moments)]))
+        following = _next_moment(moments, cumulants[: len(moments)])  # eq-free-cumulants
+        moments = np.append(moments, following)
     return moments
 
 
@@ -85,7 +86,7 @@ def free_cumulants(moments: Float[Array, " moments"]) -> Float[Array, " order"]:
     cumulants = np.zeros(0)
     for n in range(1, len(moments)):
         without = _next_moment(moments[:n], np.append(cumulants, 0.0))
-        cumulants = np.append(cumulants, moments[n] - without)
+        cumulants = np.append(cumulants, moments[n] - without)  # eq-free-cumulants
     return cumulants
 
 
