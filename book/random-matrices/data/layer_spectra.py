@@ -7,6 +7,7 @@ command again after an interruption, and it does what is missing.
 import csv
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -99,11 +100,16 @@ def spectra(
             yield layer, eigenvalues
 
 
+@cache
+def first_law(alpha: float) -> RandomFeatures:
+    """What the eigenvalues of the first layer follow in the limit."""
+    return RandomFeatures(1.0, PiecewiseLinear(alpha).zeta, PHI, PSI)
+
+
 def measure(eigenvalues: np.ndarray, alpha: float) -> dict[str, float]:
     """Everything that a row says about one layer."""
-    law = RandomFeatures(1.0, PiecewiseLinear(alpha).zeta, PHI, PSI)
     return {
-        "ks": ks_distance(eigenvalues, law),
+        "ks": ks_distance(eigenvalues, first_law(alpha)),
         "smallest": eigenvalues[0],
         "largest": eigenvalues[-1],
         "mean": eigenvalues.mean(),
