@@ -93,7 +93,8 @@ def free_cumulants(moments: Float[Array, " moments"]) -> Float[Array, " order"]:
 def _next_moment(moments: Float[Array, " n"], cumulants: Float[Array, " n"]) -> float:
     """Moment n, from moments 0 to n-1 and cumulants 1 to n.
 
-    Implements eq-free-cumulants. Point 1 lies in a block of s points; the s gaps behind them are filled independently.
+    Implements eq-free-cumulants. Point 1 lies in a block of s points; the s gaps behind them are
+    filled independently.
     """
     n, total = len(moments), 0.0
     gaps = np.zeros(n)
