@@ -7,6 +7,7 @@ is the size of the largest set that is.
 import itertools
 from collections.abc import Callable
 from math import comb
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -26,15 +27,24 @@ def all_labellings(m: int) -> Bool[Array, "labellings m"]:
     return (np.arange(2**m)[:, None] >> np.arange(m) & 1).astype(bool)
 
 
-def half_space_separates(points: Float[Array, "m d"], labels: Bool[Array, " m"]) -> bool:
-    """Whether some w'x + b is positive on exactly the points labelled True.
+class HalfSpace(NamedTuple):
+    """The points x with w'x + b > 0.
+
+    Attributes:
+        w: normal vector.
+        b: offset.
+    """
+
+    w: Float[Array, " d"]
+    b: float
+
+
+def find_half_space(points: Float[Array, "m d"], labels: Bool[Array, " m"]) -> HalfSpace | None:
+    """A half-space that holds exactly the points labelled True, or None if there is none.
 
     Implements eq-separable, by asking a linear program for a point of the feasible set.
 
-    >>> corners = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-    >>> half_space_separates(corners, np.array([False, False, False, True]))
-    True
-    >>> half_space_separates(corners, np.array([False, True, True, False]))
+    >>> find_half_space(np.array([[0.0], [2.0]]), np.array([False, True])) is None
     False
     """
     expect_shape("labels", labels, (points.shape[0],))
@@ -43,7 +53,19 @@ def half_space_separates(points: Float[Array, "m d"], labels: Bool[Array, " m"])
     found = linprog(  # eq-separable
         np.zeros(rows.shape[1]), A_ub=-rows, b_ub=-np.ones(len(rows)), bounds=(None, None)
     )
-    return bool(found.status == 0)
+    return HalfSpace(found.x[:-1], float(found.x[-1])) if found.status == 0 else None
+
+
+def half_space_separates(points: Float[Array, "m d"], labels: Bool[Array, " m"]) -> bool:
+    """Whether some half-space holds exactly the points labelled True.
+
+    >>> corners = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    >>> half_space_separates(corners, np.array([False, False, False, True]))
+    True
+    >>> half_space_separates(corners, np.array([False, True, True, False]))
+    False
+    """
+    return find_half_space(points, labels) is not None
 
 
 def rectangle_separates(points: Float[Array, "m d"], labels: Bool[Array, " m"]) -> bool:

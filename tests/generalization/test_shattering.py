@@ -36,6 +36,17 @@ def test_lines_in_the_plane_against_all_lines_through_two_points(rng):
     assert got == seen
 
 
+def test_the_half_space_found_holds_the_points(rng):
+    points = rng.normal(size=(5, 3))
+    found = 0
+    for labels in shattering.all_labellings(5):
+        half_space = shattering.find_half_space(points, labels)
+        if half_space is not None:
+            np.testing.assert_array_equal(points @ half_space.w + half_space.b > 0, labels)
+            found += 1
+    assert found == shattering.cover_count(5, 3)
+
+
 @pytest.mark.checks("eq-cover-count", against="linear programming")
 @pytest.mark.parametrize("d", [1, 2, 3])
 def test_half_spaces_produce_as_many_labellings_as_cover_counts(d, rng):
