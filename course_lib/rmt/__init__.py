@@ -11,4 +11,6 @@
 - ``activations``: functions for random features, with their kinks.
 - ``gaussian_constants``: eta and zeta, the two numbers that an activation comes down to.
 - ``feature_map``: data times random weights, through a nonlinearity.
+- ``continuation``: a root followed from far away down to the axis.
+- ``random_features``: the law of Pennington and Worah.
 """

@@ -99,7 +99,7 @@ class RandomFeatures(Law):
                     p[lost] = self._solve(here[lost] + 0j).p
                 near = np.minimum(here - a, b - here) < NEAR * (b - a)
                 if near.any():
-                    p[near] = self._newton(np.longdouble(here[near]), np.clongdouble(p[near]), 12)
+                    p[near] = self._newton(np.longdouble(here[near]), np.clongdouble(p[near]), 6)
                 rho[inside] = np.maximum(-self._transform(p).imag / np.pi, 0.0)
         low, high = self.support[0]
         if low == 0.0:
