@@ -13,6 +13,7 @@ from scipy.integrate import quad
 
 from course_lib.rmt.law import Law
 from course_lib.rmt.marchenko_pastur import MarchenkoPastur
+from course_lib.rmt.random_features import RandomFeatures
 from course_lib.rmt.semicircle import Semicircle
 from course_lib.rmt.spectrum import ks_distance
 
@@ -32,6 +33,10 @@ LAWS = [
     Case("mp-hard-edge", MarchenkoPastur(1.0, 0.5), MarchenkoPastur(1.0, 0.51)),
     Case("mp-near-hard-edge", MarchenkoPastur(1.001), MarchenkoPastur(1.001, 1.02)),
     Case("mp-atom", MarchenkoPastur(2.0, 1.5), MarchenkoPastur(2.0, 1.47)),
+    Case("features-relu", RandomFeatures(1, 0.7335, 1, 1.5), RandomFeatures(1.02, 0.748, 1, 1.5)),
+    Case("features-atom", RandomFeatures(2, 0.6, 1.2, 0.8), RandomFeatures(1.96, 0.588, 1.2, 0.8)),
+    Case("features-gap", RandomFeatures(1, 0.9, 0.3, 0.5), RandomFeatures(1.02, 0.918, 0.3, 0.5)),
+    Case("features-hard-edge", RandomFeatures(1, 0.5, 1, 1), RandomFeatures(0.98, 0.49, 1, 1)),
 ]
 every_case = pytest.mark.parametrize("case", LAWS, ids=[c.name for c in LAWS])
 every_law = pytest.mark.parametrize("law", [c.law for c in LAWS], ids=[c.name for c in LAWS])
