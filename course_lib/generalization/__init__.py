@@ -1,1 +1,10 @@
-"""Why a network that could memorize does not only memorize, as far as it is known."""
+"""Why a network that could memorize does not only memorize, as far as it is known.
+
+- ``excess_risk``: the excess risk in its three parts, on a problem that is known.
+- ``uniform_gap``: the largest gap between risk and empirical risk over a ball, exactly.
+- ``memorization_torch``: networks trained until they know their examples by heart.
+- ``rademacher``: how well a class follows coin flips, exactly, by drawing, and in bounds.
+- ``rademacher_torch``: how well deep networks do, by gradient ascent.
+- ``shattering``: which labellings a class produces, counted.
+- ``margins``: margins, spectral complexity, and a bound that uses them.
+"""

@@ -6,4 +6,5 @@
 - ``time_graphs``: delay lines and unrolled loops, drawn.
 - ``io_patterns``: what a recurrent network reads and where it answers, drawn.
 - ``tag_strip``: rows of tags under a sentence, the wrong ones marked.
+- ``risk_map``: the three parts of the excess risk on one map.
 """

@@ -72,6 +72,8 @@ def test_intervals_and_rectangles(rng):
         assert len(got) == m * (m + 1) // 2 + 1
         assert is_shattered(got) == (m <= 2)
     assert is_shattered(achievable(circle(4), rectangle_separates))
+    assert rectangle_separates(np.array([[0.0], [1e-9]]), np.array([True, False]))
+    assert rectangle_separates(np.array([[0.0], [-1e-9]]), np.array([True, False]))
     for _ in range(200):
         assert not is_shattered(achievable(rng.normal(size=(5, 2)), rectangle_separates))
 
@@ -112,6 +114,13 @@ def test_two_threshold_units_against_weights_drawn_at_random(rng):
     found = {tuple(row) for row in np.unique(labels, axis=0).tolist()}
     assert found == exact
     assert len(exact) == 32
+
+
+def test_the_complement_of_a_labelling_is_a_labelling(rng):
+    got = shattering.threshold_net_labellings(rng.normal(size=(7, 2)))
+    rows = {tuple(row) for row in got.tolist()}
+    assert rows == {tuple(row) for row in (~got).tolist()}
+    assert len(rows) < 128
 
 
 def test_a_circle_with_six_points_is_too_much_for_two_units():
