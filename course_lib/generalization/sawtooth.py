@@ -81,6 +81,32 @@ def tent_net(depth: int) -> list[Layer]:
     return [first, *inner, Layer(tent, np.zeros(1))]  # eq-tent-net
 
 
+def square_from_teeth(x: Float[Array, "*points"], depth: int) -> Float[Array, "*points"]:
+    """The square of x from sawtooths of depth 1 to ``depth``: a quarter of the error per layer.
+
+    Implements eq-square-from-teeth. It runs straight between the squares of the multiples of
+    2^-depth, so that the error is at most 4^-(depth + 1).
+
+    Args:
+        x: points in [0, 1].
+        depth: how many sawtooths are used.
+
+    Raises:
+        ValueError: ``depth`` is negative.
+
+    Source: Yarotsky (2017).
+
+    >>> square_from_teeth(np.array([0.25, 0.5, 0.75]), 1)
+    array([0.125, 0.25 , 0.625])
+    """
+    expect_at_least("depth", depth, 0)
+    teeth, square = x, x
+    for layer in range(1, depth + 1):
+        teeth = sawtooth(teeth, 1)
+        square = square - teeth / 4**layer  # eq-square-from-teeth
+    return square
+
+
 def interpolating_net(knots: Float[Array, " knots"], values: Float[Array, " knots"]) -> list[Layer]:
     """One hidden layer that runs straight from point to point: one unit for each piece.
 

@@ -13,6 +13,7 @@ from course_lib.generalization.double_descent import (
     ridgeless_risk,
 )
 from course_lib.rmt.marchenko_pastur import MarchenkoPastur
+from course_lib.rmt.random_features import RandomFeatures
 
 
 def relu(z):
@@ -180,6 +181,19 @@ def test_features_of_pure_noise_are_ridge_on_marchenko_pastur(per_sample):
     assert abs(got.train - noise_training_error(law, per_sample, penalty)) < 1e-9
     spread = ridge_risk(MarchenkoPastur(per_sample), per_sample, penalty / 0.6, 0.0, 1.0)
     assert abs(got.test - spread.variance) < 1e-9
+
+
+@pytest.mark.checks(
+    "eq-features-train-error", "eq-equivalent-covariance", "eq-effective-penalty", against="quartic"
+)
+@pytest.mark.parametrize("zeta", [0.05, 0.25, 0.34])
+@pytest.mark.parametrize(("per_dimension", "per_sample"), [(0.6, 0.45), (3.0, 2.5)])
+def test_features_of_pure_noise_follow_the_law_of_random_features(zeta, per_dimension, per_sample):
+    # Pennington and Worah's equation for the Gram matrix knows nothing of effective penalties.
+    eta, penalty = RELU[0], 0.1
+    law = RandomFeatures(eta, zeta, phi=per_sample / per_dimension, psi=1 / per_dimension)
+    got = feature_errors(eta, zeta, per_dimension, per_sample, penalty, 0.0, 1.0).train
+    assert abs(got - noise_training_error(law, per_sample, penalty)) < 1e-8
 
 
 @pytest.mark.checks("eq-features-test-error", against="closed form")

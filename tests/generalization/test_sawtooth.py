@@ -15,6 +15,7 @@ from course_lib.generalization.sawtooth import (
     least_sup_error,
     linear_pieces,
     sawtooth,
+    square_from_teeth,
     tent_net,
 )
 
@@ -109,6 +110,19 @@ def test_a_smooth_function_is_met_with_the_square_of_the_spacing():
     np.testing.assert_allclose(np.log2(np.array(errors[:-1]) / errors[1:]), 2, atol=0.1)
 
 
+@pytest.mark.checks("eq-square-from-teeth", against="closed form")
+@pytest.mark.parametrize("depth", [0, 1, 4, 9])
+def test_teeth_add_up_to_the_square(depth):
+    knots = np.arange(2**depth + 1) / 2**depth
+    x = np.linspace(0, 1, 3001)
+    got = square_from_teeth(x, depth)
+    np.testing.assert_allclose(got, np.interp(x, knots, knots**2), rtol=0, atol=1e-14)
+    middles = (knots[:-1] + knots[1:]) / 2
+    error = square_from_teeth(middles, depth) - middles**2
+    np.testing.assert_allclose(error, 4.0 ** -(depth + 1), rtol=0, atol=1e-15)
+    assert (np.abs(got - x**2) <= 4.0 ** -(depth + 1) + 1e-15).all()
+
+
 @pytest.mark.checks("eq-fewest-mistakes", against="enumeration")
 @pytest.mark.parametrize("depth", [1, 2, 3])
 def test_fewest_mistakes_by_trying_all_signs(depth):
@@ -174,6 +188,8 @@ def test_bad_arguments_are_refused(bad_input):
         tent_net(0)
     with pytest.raises(ValueError, match="depth"):
         sawtooth(np.zeros(1), -1)
+    with pytest.raises(ValueError, match="depth"):
+        square_from_teeth(np.zeros(1), -1)
     with pytest.raises(ValueError, match="knots"):
         interpolating_net(np.zeros(1), np.zeros(1))
     with pytest.raises(ValueError, match="ascending"):
