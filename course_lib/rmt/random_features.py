@@ -217,7 +217,7 @@ class RandomFeatures(Law):
         with np.errstate(all="ignore"):  # roots at 0 and zeta, which are never meant
             G = self._transform(p)
             rate = self.psi * p * off**2 / (da * b + a * db - a * b * (1 / p + 2 / off))  # dp/dz
-            lift = LIFT * (self.eta + np.abs(z))
+            lift = LIFT * np.abs(z)  # in proportion, or roots near 0 are confused
             above = (p.imag + lift * rate.real) / np.abs(p)
             below = -(G.imag + lift * (rate * G * (1 / off - da / a)).real) / np.abs(G)
         return G, above, below

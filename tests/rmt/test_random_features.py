@@ -230,3 +230,14 @@ def test_bad_points_are_refused(rng):
         law.sample(0, rng)
     with pytest.raises(ValueError, match="n: expected enough features"):
         RandomFeatures(1.0, 0.4, 10.0, 0.5).sample(1, rng)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "mass"),
+    [((1, 1, 0.25, 0.4), 0.6), ((1, 0.6, 2, 0.5), 0.75), ((1, 1, 0.6, 6), 0), ((1, 0.99, 3, 8), 0)],
+)
+def test_beside_zero_the_transform_is_the_mass_at_zero_over_z(numbers, mass):
+    """Within 1e-9 of zero the four roots differ by little, and the right one is still taken."""
+    z = 1j * 10.0 ** np.arange(-12.0, -6.0)
+    G = RandomFeatures(*map(float, numbers)).stieltjes(z)
+    assert np.abs(z * G - mass).max() < 1e-4
