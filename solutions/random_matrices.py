@@ -2544,7 +2544,7 @@ def sum_of_moments(a, b):
 @sum_task.wrong(
     "independent numbers",
     "This is the sum of independent numbers, whose ordinary cumulants add up. Matrices do not "
-    "commute: from the fourth moment on, free cumulants give less.",
+    "commute, and the fourth moment of their sum is smaller.",
 )
 def sum_of_numbers(a, b):
     return moments_of_independent_sum(a, b)
