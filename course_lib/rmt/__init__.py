@@ -13,4 +13,9 @@
 - ``feature_map``: data times random weights, through a nonlinearity.
 - ``continuation``: a root followed from far away down to the axis.
 - ``random_features``: the law of Pennington and Worah.
+- ``hessian_split_torch``: the Hessian of a network, split exactly; one hidden layer written out.
+- ``relu_hessian``: the law of the second part for one hidden relu layer.
+- ``hessian_vector_torch``: products of the Hessian and its parts with a vector.
+- ``lanczos``: spectra from products alone.
+- ``critical_points_torch``: where the gradient of a network vanishes, at any height.
 """

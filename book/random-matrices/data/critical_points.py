@@ -1,0 +1,211 @@
+"""Search critical points of small networks at all heights, and write them down row by row.
+
+The table beside this file was made with
+
+    python book/random-matrices/data/critical_points.py --minutes 20
+
+on two cores of a shared virtual machine, one thread. Every row depends only on the sizes, the
+seed, and the start, so a run that was interrupted goes on where it stopped.
+"""
+
+import csv
+import io
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+import numpy as np
+import torch
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from course_lib.rmt.critical_hessian import HessianAtCriticalPoint
+from course_lib.rmt.critical_points_torch import descend, find_critical_point, measured_energy
+from course_lib.rmt.freeness import free_mixed_moment, mixed_moment, rotated_sum
+from course_lib.rmt.hessian_split_torch import (
+    OneHiddenLayer,
+    Split,
+    hidden_layer_split,
+    squared_loss,
+)
+
+TABLE = Path(__file__).with_suffix(".csv")
+STARTS = (0, 10, 30, 100, 300, 1000, 3000)
+LEARNING_RATE = 0.1
+
+
+class Attempt(NamedTuple):
+    """What determines a row."""
+
+    width: int
+    samples: int
+    seed: int
+    start: int
+
+
+class Row(NamedTuple):
+    """One search, successful or not.
+
+    Attributes:
+        width: n; inputs, hidden units and outputs are equally many.
+        samples: m; the ratio phi is 2 n / m, which m rounds.
+        seed: of data, targets and first weights, in this order.
+        start: steps of gradient descent before the search.
+        start_energy: energy at the start of the search.
+        energy: half the mean squared residual where the search ended.
+        measured_energy: energy at which the theory's H0 and H1 have the measured moments.
+        gradient_norm: at the end.
+        found: 1 if the gradient's norm is at most 1e-10.
+        steps: accepted steps.
+        index: share of negative eigenvalues.
+        flat: share of eigenvalues that are zero to seven digits of the largest.
+        predicted: the theory's index at ``energy``.
+        predicted_measured: the theory's index at ``measured_energy``.
+        free: the index of H0 + Q H1 Q^T, with Q a random rotation; a mean over four.
+        mixed: tr(H0 H1 H0 H1) / n, in units of tr(H0)^2 tr(H1^2) / n^3.
+        mixed_free: the same if H0 and H1 were free of each other.
+    """
+
+    width: int
+    samples: int
+    seed: int
+    start: int
+    start_energy: str
+    energy: str
+    measured_energy: str
+    gradient_norm: str
+    found: int
+    steps: int
+    index: str
+    flat: str
+    predicted: str
+    predicted_measured: str
+    free: str
+    mixed: str
+    mixed_free: str
+
+
+def plan(width: int, ratios: tuple[float, ...], seeds: int) -> list[Attempt]:
+    """All searches, seed by seed, so that a part of the table is balanced too."""
+    return [
+        Attempt(width, round(2 * width / ratio), seed, start)
+        for seed in range(seeds)
+        for ratio in ratios
+        for start in STARTS
+    ]
+
+
+def read(table: Path) -> list[Row]:
+    """The rows of a table; what a kill left of a last line is cut off."""
+    if not table.is_file():
+        return []
+    text = table.read_text()
+    whole = text[: text.rfind("\n") + 1]
+    if whole != text:
+        with table.open("r+") as file:
+            file.truncate(len(whole))
+    rows = list(csv.reader(io.StringIO(whole)))[1:]
+    kinds = Row.__annotations__.values()
+    return [Row(*(kind(x) for kind, x in zip(kinds, row, strict=True))) for row in rows]
+
+
+def append(table: Path, row: tuple) -> None:
+    """Add one line in one piece."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(row)
+    handle = os.open(table, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        os.write(handle, line.getvalue().encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def held_against_freeness(split: Split, rng: np.random.Generator) -> tuple[float, float, float]:
+    """The last three entries of a row."""
+    H0, H1 = (part.cpu().numpy() for part in (split.H0, split.H1))
+    first, second = np.linalg.eigvalsh(H0), np.linalg.eigvalsh(H1)
+    turned = [np.linalg.eigvalsh(rotated_sum(first, second, rng)) for _ in range(4)]
+    a, b = ((part.mean(), (part**2).mean()) for part in (first, second))
+    unit = a[0] ** 2 * b[1]
+    free = float(np.mean([(part < 0).mean() for part in turned]))
+    return free, mixed_moment(H0, H1) / unit, free_mixed_moment(a, b) / unit
+
+
+def search(attempts: list[Attempt], device: str) -> Iterator[Row]:
+    """Run the searches; the descent of one seed is shared by its starts."""
+    known, path = None, None
+    for attempt in attempts:
+        n, m, seed, start = attempt
+        if known != (n, m, seed):
+            known = (n, m, seed)
+            generator = torch.Generator().manual_seed(seed)
+            net = OneHiddenLayer(n, n, n, "tanh")
+            draws = [torch.randn(n, m, generator=generator, dtype=torch.float64) for _ in "XY"]
+            X, Y = (draw.to(device) for draw in draws)
+            first = net.draw(generator).to(device)
+            path = descend(net, first, X, Y, LEARNING_RATE, max(STARTS))
+        end = find_critical_point(net, path[start], X, Y, split_at=hidden_layer_split)
+        largest = end.eigenvalues.abs().max()
+        flat = float((end.eigenvalues.abs() <= 1e-7 * largest).double().mean())
+        energies = end.split.energy, measured_energy(end.split)
+        indices = [HessianAtCriticalPoint(energy, 2 * n / m).index() for energy in energies]
+        rng = np.random.default_rng(attempt)
+        start_energy = float(squared_loss(net, path[start], X, Y)) / n
+        yield Row(
+            *attempt,
+            f"{start_energy:.6f}",
+            *(f"{energy:.6f}" for energy in energies),
+            f"{end.gradient_norm:.1e}",
+            int(end.found),
+            end.steps,
+            f"{end.index:.6f}",
+            f"{flat:.6f}",
+            *(f"{index:.6f}" for index in indices),
+            *(f"{value:.6f}" for value in held_against_freeness(end.split, rng)),
+        )
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+@click.option("--table", type=click.Path(dir_okay=False, path_type=Path), default=TABLE)
+@click.option("--width", type=click.IntRange(1), default=8, help="n, the size of each layer.")
+@click.option(
+    "--ratio", "ratios", type=float, multiple=True, default=(0.25, 0.5, 0.75), help="phi = 2 n / m."
+)
+@click.option("--seeds", type=click.IntRange(1), default=80, help="Data sets for each ratio.")
+@click.option("--minutes", type=float, default=60.0, help="Begin no search after this time.")
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu")
+def main(
+    table: Path, width: int, ratios: tuple[float, ...], seeds: int, minutes: float, device: str
+) -> None:
+    """Search critical points of small networks at all heights.
+
+    Example: python critical_points.py --seeds 2 --minutes 1 --table /tmp/points.csv
+    """
+    for ratio in ratios:
+        if not 0 < ratio <= 2 * width:
+            raise click.BadParameter(
+                f"expected a ratio between 0 and {2 * width}, got {ratio}", param_hint="--ratio"
+            )
+    if device == "cuda" and not torch.cuda.is_available():
+        raise click.BadParameter("no CUDA device is there; use cpu", param_hint="--device")
+    torch.set_num_threads(1)
+    done = {row[:4] for row in read(table)}
+    if not table.is_file() or not table.stat().st_size:
+        append(table, Row._fields)
+    todo = [attempt for attempt in plan(width, ratios, seeds) if attempt not in done]
+    end = time.monotonic() + 60 * minutes
+    columns = (TextColumn("searches"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns) as progress:
+        bar = progress.add_task("searches", total=len(todo) + len(done), completed=len(done))
+        for row in search(todo, device):
+            append(table, row)
+            progress.advance(bar)
+            if time.monotonic() > end:
+                break
+
+
+if __name__ == "__main__":
+    main()
