@@ -13,6 +13,14 @@
 - ``feature_map``: data times random weights, through a nonlinearity.
 - ``continuation``: a root followed from far away down to the axis.
 - ``random_features``: the law of Pennington and Worah.
+- ``point_masses``: laws of atoms only, such as the two values of a coin.
+- ``freeness``: random rotations, and the mixed moments that tell whether two matrices are free.
+- ``r_transform``: what adds when free matrices are added.
+- ``free_gaps``: where a free sum has no eigenvalues.
+- ``free_sum``: the law of a sum of free matrices, for any two laws.
+- ``critical_edges``: where the spectrum of the critical Hessian ends, and its special energies.
+- ``critical_hessian``: the law of a Wishart plus a Wigner matrix, a model of the Hessian.
+- ``index_exponent``: the power 3/2 with which negative eigenvalues appear.
 - ``hessian_split_torch``: the Hessian of a network, split exactly; one hidden layer written out.
 - ``relu_hessian``: the law of the second part for one hidden relu layer.
 - ``hessian_vector_torch``: products of the Hessian and its parts with a vector.

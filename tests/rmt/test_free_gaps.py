@@ -1,0 +1,47 @@
+"""Gaps of laws and of their free sums."""
+
+import numpy as np
+
+from course_lib.rmt.free_gaps import GRID, Pair, free_support, gaps_of
+from course_lib.rmt.marchenko_pastur import MarchenkoPastur
+from course_lib.rmt.point_masses import PointMasses
+from course_lib.rmt.semicircle import Semicircle
+
+COIN = PointMasses((-1.0, 1.0), (0.5, 0.5))
+
+
+def test_gaps_lie_between_intervals_and_atoms():
+    gaps = [(gap.low, gap.high) for gap in gaps_of(MarchenkoPastur(4.0))]
+    assert gaps == [(-np.inf, 0.0), (0.0, 1.0), (9.0, np.inf)]
+
+
+def test_a_gap_is_run_through_from_left_to_right_with_falling_transform():
+    for gap in gaps_of(COIN):
+        assert (np.diff(gap.at(GRID)) >= 0).all()
+        assert (np.diff(gap.G(GRID)) <= 0).all()
+
+
+def test_the_weight_is_the_mass_near_an_atom_and_at_most_one():
+    for gap in gaps_of(PointMasses((0.0, 1.0), (0.3, 0.7))):
+        assert (gap.weight(GRID[60:500]) <= 1 + 1e-9).all()
+    inner = gaps_of(PointMasses((0.0, 1.0), (0.3, 0.7)))[1]
+    np.testing.assert_allclose(inner.weight(np.array([-20.0, 20.0])), [0.3, 0.7], rtol=1e-6)
+
+
+def test_where_a_coin_and_a_semicircle_part():
+    """R + 1/G = (sqrt(1 + 4 g^2) - 1) / 2g + s g + 1/g: the middle is empty as long as s < 1."""
+    assert len(free_support(COIN, Semicircle(0.99))) == 2
+    assert len(free_support(COIN, Semicircle(1.01))) == 1
+
+
+def test_edges_are_critical_values():
+    """The outer edge of a coin plus a semicircle, from the derivative of z by G on a fine grid."""
+    ((left, right),) = free_support(COIN, Semicircle(1.5))
+    g = np.linspace(0.05, 1.0, 2_000_001)
+    z = (np.sqrt(1 + 4 * g * g) - 1) / (2 * g) + 1.5**2 * g + 1 / g
+    np.testing.assert_allclose([left, right], [-z.min(), z.min()], rtol=1e-11)
+
+
+def test_a_pair_of_gaps_on_different_sides_shares_nothing():
+    left, _, right = gaps_of(COIN)
+    assert Pair(left, right).empty() == []

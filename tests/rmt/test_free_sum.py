@@ -1,0 +1,101 @@
+"""Free sums of any two laws: closed forms, sampled matrices, moments, edges, atoms."""
+
+import numpy as np
+import pytest
+
+from course_lib.rmt.free_sum import FreeSum
+from course_lib.rmt.law import Law
+from course_lib.rmt.marchenko_pastur import MarchenkoPastur
+from course_lib.rmt.point_masses import PointMasses
+from course_lib.rmt.semicircle import Semicircle
+from course_lib.rmt.spectrum import ks_distance
+
+COIN = PointMasses((-1.0, 1.0), (0.5, 0.5))
+THREE = PointMasses((0.0, 1.0, 3.0), (0.2, 0.5, 0.3))
+
+
+@pytest.mark.checks("eq-subordination", against="closed form")
+def test_two_coins_make_the_arcsine_law():
+    law = FreeSum(COIN, COIN)
+    np.testing.assert_allclose(law.support, ((-2, 2),), rtol=0, atol=1e-12)
+    assert law.atoms == ()
+    x = np.linspace(-1.999, 1.999, 301)
+    want = 1 / (np.pi * np.sqrt(4 - x * x))
+    np.testing.assert_allclose(law.density(x), want, rtol=1e-10)
+
+
+def test_semicircles_add_their_variances(rng):
+    law, want = FreeSum(Semicircle(1.0), Semicircle(2.0)), Semicircle(np.sqrt(5))
+    np.testing.assert_allclose(law.support, want.support, rtol=1e-12)
+    x = np.linspace(-5, 5, 201)
+    np.testing.assert_allclose(law.density(x), want.density(x), rtol=0, atol=1e-10)
+    z = np.append(rng.uniform(-6, 6, 50) + 1j * 10.0 ** rng.uniform(-9, 1, 50), [-7, 4.8, 90])
+    np.testing.assert_allclose(law.stieltjes(z), want.stieltjes(z), rtol=0, atol=1e-10)
+
+
+def test_marchenko_pastur_laws_of_the_same_unit_add(rng):
+    """Samples are sums of rank one, so more samples of the same weight are one more such law."""
+    law = FreeSum(MarchenkoPastur(2.0, 0.5), MarchenkoPastur(4.0, 0.25))
+    want = MarchenkoPastur(4 / 3, 0.75)
+    np.testing.assert_allclose(law.support, want.support, rtol=0, atol=1e-10)
+    assert len(law.atoms) == 1
+    np.testing.assert_allclose(law.atoms[0], want.atoms[0], rtol=0, atol=1e-12)
+    x = np.linspace(*want.support[0], 60)[1:-1]
+    np.testing.assert_allclose(law.density(x), want.density(x), rtol=0, atol=1e-9)
+
+
+def test_a_single_point_only_shifts():
+    law, plain = FreeSum(PointMasses((2.0,), (1.0,)), MarchenkoPastur(2.0)), MarchenkoPastur(2.0)
+    np.testing.assert_allclose(law.support, np.array(plain.support) + 2, rtol=1e-12)
+    assert law.atoms[0].at == 2
+    x = np.linspace(2.2, 7.8, 30)
+    np.testing.assert_allclose(law.density(x), plain.density(x - 2), rtol=1e-10)
+
+
+@pytest.mark.checks("eq-free-atoms", against="Monte Carlo")
+@pytest.mark.parametrize(
+    ("law", "bands"),
+    [
+        (FreeSum(MarchenkoPastur(4.0), PointMasses((0.0, 5.0), (0.6, 0.4))), 2),
+        (FreeSum(THREE, PointMasses((0.0, 1.0), (0.1, 0.9))), 3),
+    ],
+    ids=["continuous and discrete", "two discrete"],
+)
+def test_bands_and_atoms(law, bands, rng):
+    """Two subspaces of dimensions p n and q n meet in (p + q - 1) n dimensions, exactly."""
+    assert len(law.support) == bands
+    np.testing.assert_allclose(law.integrate(np.ones_like), 1, rtol=0, atol=1e-9)
+    n = 400
+    eigenvalues = law.sample(n, rng)
+    for atom in law.atoms:
+        count = (np.abs(eigenvalues - atom.at) < 1e-9).sum()
+        np.testing.assert_allclose(count / n, atom.mass, rtol=0, atol=1e-9)
+    assert ks_distance(eigenvalues, law) < 3 / n + 0.006
+
+
+@pytest.mark.checks("eq-free-addition", against="integration of the density")
+def test_moments_from_added_cumulants():
+    for law, k in ((FreeSum(COIN, Semicircle(0.4)), 4), (FreeSum(THREE, Semicircle(0.2)), 3)):
+        np.testing.assert_allclose(law.moment(k), Law.moment(law, k), rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.checks("eq-free-addition", against="Monte Carlo")
+def test_moments_of_sampled_sums(rng):
+    law = FreeSum(COIN, THREE)
+    eigenvalues = law.sample(400, rng)
+    for k in range(1, 5):
+        np.testing.assert_allclose((eigenvalues**k).mean(), law.moment(k), rtol=0.01)
+
+
+def test_adding_in_any_order_is_the_same(rng):
+    first, second = FreeSum(THREE, Semicircle(0.3)), FreeSum(Semicircle(0.3), THREE)
+    np.testing.assert_allclose(first.support, second.support, rtol=0, atol=1e-10)
+    z = rng.uniform(-1, 4, 30) + 0.1j
+    np.testing.assert_allclose(first.stieltjes(z), second.stieltjes(z), rtol=0, atol=1e-11)
+
+
+def test_transform_is_infinite_at_an_atom_and_points_below_are_refused():
+    law = FreeSum(THREE, PointMasses((0.0, 1.0), (0.1, 0.9)))
+    assert np.isinf(law.stieltjes(np.array([4.0 + 0j]))[0])
+    with pytest.raises(ValueError, match="z: expected points on or above"):
+        law.stieltjes(np.array([-1j]))
