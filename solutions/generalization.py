@@ -567,7 +567,7 @@ labelings_task.example(np.array([3, 4]), 1, 2)
 
 @labelings_task.inputs
 def labelings_inputs(rng):
-    dim, degree = ((2, 2), (3, 2), (2, 3))[rng.integers(3)]
+    dim, degree = ((3, 2), (2, 3), (4, 2))[rng.integers(3)]
     n_monomials = comb(dim + degree, degree)
     few = rng.integers(2, n_monomials + 1, size=2)
     many = rng.integers(n_monomials + 2, 23, size=6)
