@@ -661,7 +661,7 @@ def smoothed_in_single_precision(eigenvalues, x, epsilon):
 # $$ m_k = v^k\sum_{j=0}^{k-1}\frac{r^{\,j}}{j+1}\binom kj\binom{k-1}j , $$
 #
 # where the factors before $r^j$ are Narayana's numbers: they count the words of $k$ pairs of
-# brackets by the places where one opens and closes at once.
+# brackets by how often one closes right after it opens.
 #
 # **Write** `noise_moments(n_moments, ratio, variance)`; return $(m_1,\dots,m_K)$ as an array of
 # shape `(n_moments,)`. The first one is the mean, not $m_0$.
@@ -840,7 +840,7 @@ def moments_in_single_precision(n_moments, ratio, variance):
 #
 # and 0 elsewhere. With more features than samples this is not all: the matrix has too small a
 # rank, and a share $1-1/r$ of the eigenvalues is exactly zero. The area under $\rho$ is then only
-# $1/r$. A lecture behind this course writes $\sigma$ for the variance $v$; read as a standard
+# $1/r$. The talk on random matrices writes $\sigma$ for the variance $v$; read as a standard
 # deviation it moves the edges.
 #
 # **Write** `noise_law(x, ratios, variance)` with `x` `(points,)`, none of them 0, and `ratios`
@@ -1208,7 +1208,7 @@ def activation_in_single_precision(right, left, sigma_w, sigma_x):
 # ## 8. The right equation, and the right root
 #
 # When $\zeta=0$, random features look like pure noise, and their transform solves a quadratic. The
-# slide of the talk prints one that cannot hold: far away $G\approx1/z$ must make the left side
+# talk on random matrices prints one that cannot hold: far away $G\approx1/z$ must make the left side
 # small, and it does not. With $\phi=n_0/m$ and $\psi=n_0/n_1$ the equation is
 #
 # $$ z\,G^2 + \Big((1-z)\frac\psi\phi - 1\Big)\,G + \frac\psi\phi = 0 . $$
@@ -1276,11 +1276,11 @@ def features_at(x, height, shape):
 
 
 @transform_task.wrong(
-    "equation of the slide",
-    "This solves the equation that the slide prints, with (1 - psi/phi) z - 1 in the middle; "
+    "equation of the talk",
+    "This solves the equation that the talk prints, with (1 - psi/phi) z - 1 in the middle; "
     "its roots do not fall like 1/z.",
 )
-def transform_of_the_slide(x, height, phi, psi):
+def transform_of_the_talk(x, height, phi, psi):
     z = x + 1j * height
     G = two_roots(z, (1 - psi / phi) * z - 1, psi / phi)[0]
     return G.real, G.imag
@@ -1440,8 +1440,8 @@ def transform_by_integral(x, height, phi, psi):
 #
 # where $[z^j]$ takes the coefficient of $z^j$. So $m_1=\kappa_1$, $m_2=\kappa_2+\kappa_1m_1$,
 # $m_3=\kappa_3+2\kappa_2m_1+\kappa_1m_2$, and so on. Up to the third they are the ordinary
-# cumulants. The fourth is not: a semicircle has $\kappa_4=0$, where a normal variable with the same
-# variance would need $m_4=3$.
+# cumulants. The fourth is not: the free one vanishes for the semicircle, which at variance 1 has
+# $m_4=2$, the ordinary one for the normal law, which has $m_4=3$.
 #
 # **Write** `free_cumulants_of(eigenvalues, n_cumulants)` with `eigenvalues` `(n,)`, whose moments
 # are $m_k=\frac1n\sum_j\lambda_j^k$; return $(\kappa_1,\dots,\kappa_K)$ as an array
