@@ -1208,8 +1208,8 @@ def activation_in_single_precision(right, left, sigma_w, sigma_x):
 # ## 8. The right equation, and the right root
 #
 # When $\zeta=0$, random features look like pure noise, and their transform solves a quadratic. The
-# talk on random matrices prints one that cannot hold: far away $G\approx1/z$ must make the left side
-# small, and it does not. With $\phi=n_0/m$ and $\psi=n_0/n_1$ the equation is
+# talk on random matrices prints one that cannot hold: far away $G\approx1/z$ must make the left
+# side small, and it does not. With $\phi=n_0/m$ and $\psi=n_0/n_1$ the equation is
 #
 # $$ z\,G^2 + \Big((1-z)\frac\psi\phi - 1\Big)\,G + \frac\psi\phi = 0 . $$
 #
