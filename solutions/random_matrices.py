@@ -1911,11 +1911,12 @@ def hessian_by_torch(x, epsilon, phi):
 
 @hessian_task.right("the covariance's transform, moved by the Wigner part")
 def hessian_by_subordination(x, epsilon, phi):
-    G = np.full(len(x), -1j)
+    G, change = np.full(len(x), -1j), 1.0
     low, high = (1 - phi**0.5) ** 2, (1 + phi**0.5) ** 2
-    for _ in range(500):
+    while change > 1e-11:
         z = x - 2 * epsilon * G
-        G = G / 2 + 1 / (z - 1 + phi + np.sqrt(z - low) * np.sqrt(z - high))
+        new = 2 / (z - 1 + phi + np.sqrt(z - low) * np.sqrt(z - high))
+        G, change = new, np.abs(new - G).max()
     return np.maximum(-G.imag, 0) / np.pi
 
 
