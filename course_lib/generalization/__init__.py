@@ -7,4 +7,10 @@
 - ``rademacher_torch``: how well deep networks do, by gradient ascent.
 - ``shattering``: which labellings a class produces, counted.
 - ``margins``: margins, spectral complexity, and a bound that uses them.
+- ``arc_cosine``: kernels of infinitely wide ReLU networks, in closed form.
+- ``ntk_torch``: the tangent kernel of a real network, and training beside its linearization.
+- ``linear_dynamics``: training a model that is linear in its weights, mode by mode.
+- ``double_descent``: test errors of ridge regression on random features, from spectral laws.
+- ``greedy_approximation``: Barron's rate by greedy choice of units.
+- ``sawtooth``: what depth can buy, counted in linear pieces.
 """

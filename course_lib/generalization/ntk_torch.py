@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.func import functional_call, jacrev
+from torch.func import functional_call, grad, vmap
 
 from course_lib.foundations.validate import expect_at_least, expect_shape
 
@@ -67,9 +67,18 @@ def flat_weights(net: torch.nn.Module) -> Float[Tensor, " weights"]:
 
 
 def output_jacobian(net: torch.nn.Module, X: Float[Tensor, "n d"]) -> Float[Tensor, "n weights"]:
-    """The gradient of every output by all weights, one row per input."""
+    """The gradient of every output by all weights, one row per input.
+
+    Args:
+        net: maps (n, d) to (n,), every input for itself.
+        X: inputs.
+    """
     weights = {name: p.detach() for name, p in net.named_parameters()}
-    parts = jacrev(lambda w: functional_call(net, w, (X,)))(weights)
+
+    def output(w: dict[str, Tensor], x: Tensor) -> Tensor:
+        return functional_call(net, w, (x[None],))[0]
+
+    parts = vmap(grad(output), (None, 0))(weights, X)  # jacrev would need memory like n squared
     return torch.cat([parts[name].reshape(len(X), -1) for name in weights], dim=1)
 
 
