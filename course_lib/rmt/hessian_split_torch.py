@@ -113,7 +113,7 @@ class Split(NamedTuple):
 
     @property
     def H(self) -> Float[Tensor, "parameters parameters"]:
-        """The whole Hessian."""
+        """The whole Hessian. Implements eq-hessian-split."""
         return self.H0 + self.H1  # eq-hessian-split
 
     @property
@@ -167,7 +167,7 @@ def hessian_split(
 ) -> Split:
     """Split the Hessian of the squared loss, at any point, critical or not.
 
-    Implements eq-hessian-split, eq-hessian-first and eq-hessian-second.
+    Implements eq-hessian-first and eq-hessian-second.
 
     Args:
         net: takes weights and samples, returns outputs; twice differentiable in the weights.

@@ -7,6 +7,7 @@ from course_lib.rmt.lanczos import (
     Quadrature,
     extreme_eigenvalues,
     lanczos,
+    pooled,
     quadrature,
     spectral_quadrature,
 )
@@ -133,6 +134,8 @@ def test_bad_arguments_are_refused(rng, bad_input):
         spectral_quadrature(identity, 3, 2, 0, rng)
     with pytest.raises(ValueError, match="n: expected at least 1"):
         extreme_eigenvalues(identity, 0, 1, rng)
+    with pytest.raises(ValueError, match="parts"):
+        pooled([])
     law = Quadrature(np.zeros(1), np.ones(1))
     with pytest.raises(ValueError, match="width"):
         law.density(np.zeros(1), 0.0)

@@ -2,10 +2,10 @@
 
 The table beside this file was made with
 
-    python book/random-matrices/data/critical_points.py --minutes 20
+    python book/random-matrices/data/critical_points.py --minutes 60
 
-on two cores of a shared virtual machine, one thread. Every row depends only on the sizes, the
-seed, and the start, so a run that was interrupted goes on where it stopped.
+on two cores of a shared virtual machine, one thread, in several sittings. Every row depends only
+on the sizes, the seed, and the start, so a run that was interrupted goes on where it stopped.
 """
 
 import csv
