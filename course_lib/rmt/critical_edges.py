@@ -17,8 +17,6 @@ PRECISION = 2**300  # denominators are rounded to this
 class Discriminant:
     """The product of (z - e) over the four z at which the cubic has a double root.
 
-    Implements eq-hessian-edges.
-
     The real ones are the edges of the spectrum, and next to an edge z - e has to be right to many
     digits. The two outermost edges are found in fractions; dividing them out of the discriminant
     leaves a quadratic, whose roots are two more edges or a pair of complex numbers. Each edge is
@@ -119,7 +117,10 @@ def _outer_double_roots(epsilon: float, phi: float) -> tuple[float, float]:
 
 
 def _edge(t: float, epsilon: float, phi: float) -> Fraction:
-    """The z at t = phi G, after two of Newton's steps in fractions."""
+    """The z at t = phi G, after two of Newton's steps in fractions.
+
+    Implements eq-hessian-edges.
+    """
     T, e, f = Fraction(t), Fraction(epsilon), Fraction(phi)
     for _ in range(2):
         slope = 2 * e - f * f / T**2 + f / (1 - T) ** 2
