@@ -21,6 +21,7 @@ from scipy.optimize import root
 from side_by_side import RESULTS, report, row, times
 from threadpoolctl import threadpool_limits
 
+from course_lib.rmt.critical_hessian import HessianAtCriticalPoint
 from course_lib.rmt.marchenko_pastur import MarchenkoPastur
 from course_lib.rmt.random_features import RandomFeatures
 from course_lib.rmt.semicircle import Semicircle
@@ -108,6 +109,8 @@ def milliseconds() -> list[tuple[str, str, str, str]]:
         "random features, one interval": lambda: RandomFeatures(1.0, 0.5, 1.0, 1.5),
         "random features, two intervals": lambda: RandomFeatures(1.0, 0.9, 0.25, 0.4),
         "random features, hard edge": lambda: RandomFeatures(1.0, 0.5, 1.0, 1.0),
+        "critical Hessian, one interval": lambda: HessianAtCriticalPoint(0.1, 0.5),
+        "critical Hessian, two intervals": lambda: HessianAtCriticalPoint(0.5, 8.0),
     }
     with threadpool_limits(1):
         for name, make in cases.items():
@@ -149,6 +152,36 @@ def accuracy() -> list[tuple[str, str, str]]:
     return [(place, f"{error:.0e}", "1e-08") for place, error in worst.items()]
 
 
+def hessian_accuracy() -> list[tuple[str, str, str]]:
+    """The same for the cubic of the critical Hessian, down to the last double inside an edge."""
+    rng = np.random.default_rng(0)
+    worst = {"critical Hessian, inside": 0.0, "critical Hessian, at an edge": 0.0}
+    for _ in track(range(SETTINGS), "fifty digits", transient=True):
+        epsilon, phi = 10 ** rng.uniform(-4, 2), 10 ** rng.uniform(-2, 1.5)
+        law = HessianAtCriticalPoint(epsilon, phi)
+        for a, b in law.support:
+            near = (b - a) * 10.0 ** rng.uniform(-15, -2, 4)
+            beside = [np.nextafter(a, b), np.nextafter(b, a)]
+            for place, points in zip(
+                worst,
+                (rng.uniform(a, b, 4), np.concatenate([a + near, b - near, beside])),
+                strict=True,
+            ):
+                want = np.array([exact_hessian(law, v) for v in points])
+                error = np.abs(law.density(points) - want) / np.maximum(1.0, want)
+                worst[place] = max(worst[place], float(error.max()))
+    return [(place, f"{error:.0e}", "1e-08") for place, error in worst.items()]
+
+
+def exact_hessian(law: HessianAtCriticalPoint, x: float) -> float:
+    """Fifty digits of the density of the cubic."""
+    with mpmath.workdps(DIGITS):
+        e, f, z = (mpmath.mpf(v) for v in (law.epsilon, law.phi, x))
+        cubic = [2 * e * f, -(2 * e + z * f), z + f - 1, mpmath.mpf(-1)]
+        height = max(abs(G.imag) for G in mpmath.polyroots(cubic, maxsteps=400, extraprec=300))
+        return float(height / mpmath.pi) if height > mpmath.mpf(10) ** (-DIGITS // 2) else 0.0
+
+
 def _median(work) -> float:
     taken = []
     for _ in range(REPETITIONS):
@@ -180,5 +213,5 @@ if __name__ == "__main__":
     write(
         "spectral_density-digits",
         ("where", "largest error, relative above 1", "bound"),
-        accuracy(),
+        [*accuracy(), *hessian_accuracy()],
     )
