@@ -104,7 +104,7 @@ def greedy_bound(
 
 
 def bell(X: Float[Array, "points d"]) -> Float[Array, " points"]:
-    """exp(-|x|^2 / 2), the function whose Barron norm is known in every dimension.
+    """A Gaussian bell, whose Barron norm is known in every dimension: exp of minus half x^2.
 
     >>> bell(np.zeros((1, 3)))
     array([1.])
