@@ -17,7 +17,6 @@ from course_lib.rmt.hessian_split_torch import Network, Split, hessian_split, sq
 from course_lib.rmt.law import expect_positive
 
 GIVE_UP = 1e12  # damping, in units of the largest squared eigenvalue, at which no step helps
-PATIENCE = 25  # accepted steps over which the gradient has to shrink by a tenth
 
 
 class CriticalPoint(NamedTuple):
@@ -40,6 +39,17 @@ class CriticalPoint(NamedTuple):
     steps: int
     split: Split
     eigenvalues: Float[Tensor, " parameters"]
+
+    @property
+    def flatness(self) -> float:
+        """How far the gradient g is from the null space of H: |H g| over |g| and the norm of H.
+
+        Where a search is stuck in a minimum of |g| alone this is zero, and no step can help. It
+        says nothing at a critical point, where g is rounding noise.
+        """
+        g = self.split.gradient
+        scale = float(self.eigenvalues.abs().max() * g.norm())
+        return float((self.split.H @ g).norm()) / scale if scale > 0 else 0.0
 
     @property
     def index(self) -> float:
@@ -72,6 +82,7 @@ def find_critical_point(
     most_steps: int = 400,
     tolerance: float = 1e-10,
     farthest: float = 60.0,
+    patience: int = 25,
     split_at: Callable[..., Split] = hessian_split,
 ) -> CriticalPoint:
     """Descend the squared norm of the gradient by damped Newton steps.
@@ -89,17 +100,19 @@ def find_critical_point(
         tolerance: norm of a gradient that counts as zero.
         farthest: norm of the weights at which the search gives up. Saturated units have small
             gradients too, and may lead it to infinity.
+        patience: accepted steps within which the norm of the gradient has to fall by a tenth.
         split_at: computes the split; ``hidden_layer_split`` is faster where it applies.
 
     Returns:
         The point at which the search ended. ``found`` is false if it is not critical: the search
-        ran out of steps, left for infinity, or ended where H g = 0 and g is not, a minimum of
-        the norm alone.
+        ran out of steps or of patience, left for infinity, or ended where H g = 0 and g is not, a
+        minimum of the norm alone, which ``flatness`` tells.
 
     Raises:
-        ValueError: ``most_steps`` is negative, or another limit is not positive.
+        ValueError: ``most_steps`` is negative, ``patience`` below 1, or another limit not positive.
     """
     expect_at_least("most_steps", most_steps, 0)
+    expect_at_least("patience", patience, 1)
     expect_positive("tolerance", tolerance)
     expect_positive("farthest", farthest)
     theta, damping, steps = start.detach().clone(), 1e-3, 0
@@ -109,7 +122,7 @@ def find_critical_point(
         eigenvalues, U = torch.linalg.eigh(split.H)
         if norms[-1] <= tolerance or steps == most_steps:
             break
-        if _stalled(norms) or theta.norm() > farthest:
+        if _stalled(norms, patience) or theta.norm() > farthest:
             break
         g = U.T @ split.gradient
         scale = eigenvalues.abs().max() ** 2
@@ -129,9 +142,9 @@ def find_critical_point(
     return CriticalPoint(theta, loss, norms[-1], norms[-1] <= tolerance, steps, split, eigenvalues)
 
 
-def _stalled(norms: list[float]) -> bool:
+def _stalled(norms: list[float], patience: int) -> bool:
     """Whether the norm of the gradient has all but stopped falling."""
-    return len(norms) > PATIENCE and norms[-1] > 0.9 * norms[-1 - PATIENCE]
+    return len(norms) > patience and norms[-1] > 0.9 * norms[-1 - patience]
 
 
 def _gradient(net: Network, theta: Tensor, X: Tensor, Y: Tensor) -> Tensor:

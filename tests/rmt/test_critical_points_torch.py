@@ -85,18 +85,18 @@ def test_ends_are_critical_or_are_said_not_to_be():
 
 
 def test_a_minimum_of_the_norm_alone_is_not_taken_for_a_critical_point():
-    """One weight whose loss has a flat stretch that still slopes: H g = 0 there, g is not."""
+    """A loss 1 + 0.3 t + t^3 / 3 + s^2 / 2 that slopes everywhere, least at the origin."""
 
-    def net(theta, X):  # the loss against targets -1 has the gradient 0.3 + theta^2 > 0 near 0
-        t = theta[0]
-        return (torch.sqrt(2 * (1 + 0.3 * t + t**3 / 3)) * torch.ones_like(X)) - 1
+    def net(theta, X):  # two outputs for one sample, against the targets -1 and 0
+        t, s = theta
+        return torch.stack([torch.sqrt(2 * (1 + 0.3 * t + t**3 / 3)) - 1, s])[:, None]
 
-    zero = torch.zeros(1, 1, dtype=torch.float64)
-    start = torch.tensor([0.4], dtype=torch.float64)
-    end = find_critical_point(net, start, zero, zero - 1)
+    X, Y = torch.zeros(1, 1, dtype=torch.float64), torch.tensor([[-1.0], [0.0]]).double()
+    end = find_critical_point(net, torch.tensor([0.4, 0.2], dtype=torch.float64), X, Y)
     assert not end.found
-    assert float(end.theta) == pytest.approx(0.0, abs=1e-2)
+    np.testing.assert_allclose(end.theta.numpy(), 0.0, atol=1e-2)
     assert end.gradient_norm == pytest.approx(0.3, abs=1e-3)
+    assert end.flatness < 1e-2
 
 
 def test_search_stops_where_it_is_told_to():
@@ -106,6 +106,18 @@ def test_search_stops_where_it_is_told_to():
     assert stay.steps == 0
     near = find_critical_point(net, theta, X, Y, farthest=1e-3)
     assert near.steps == 0
+    hasty = find_critical_point(net, theta, X, Y, patience=1)
+    assert hasty.steps < find_critical_point(net, theta, X, Y, 60).steps
+
+
+def test_flatness_is_one_along_the_steepest_eigenvector():
+    net, theta, X, Y = problem()
+    end = find_critical_point(net, theta, X, Y, most_steps=0)
+    H, g = end.split.H.numpy(), end.split.gradient.numpy()
+    want = np.linalg.norm(H @ g) / np.linalg.norm(g) / np.linalg.norm(H, 2)
+    assert end.flatness == pytest.approx(want, rel=1e-12)
+    perfect = find_critical_point(net, theta, X, net(theta, X), most_steps=0)
+    assert perfect.flatness == 0.0
 
 
 @pytest.mark.checks("eq-measured-index", against="enumeration")
@@ -149,6 +161,8 @@ def test_bad_arguments_are_refused():
         find_critical_point(net, theta, X, Y, most_steps=-1)
     with pytest.raises(ValueError, match="tolerance"):
         find_critical_point(net, theta, X, Y, tolerance=0.0)
+    with pytest.raises(ValueError, match="patience"):
+        find_critical_point(net, theta, X, Y, patience=0)
     with pytest.raises(ValueError, match="farthest"):
         find_critical_point(net, theta, X, Y, farthest=0.0)
     with pytest.raises(ValueError, match="steps"):

@@ -68,6 +68,16 @@ def test_random_starts_estimate_the_normalised_trace(rng):
 def test_extremes_are_within_their_error(rng):
     A = wigner_matrix(60, 1.0, rng)
     exact = np.linalg.eigvalsh(A)
+    for steps in (5, 15):
+        state = rng.bit_generator.state
+        T = lanczos(lambda v: A @ v, rng.standard_normal(60), steps)
+        small = np.diag(T.diagonal) + np.diag(T.beside, 1) + np.diag(T.beside, -1)
+        nodes, vectors = np.linalg.eigh(small)
+        residuals = A @ (T.basis @ vectors) - T.basis @ vectors * nodes
+        rng.bit_generator.state = state
+        ends = extreme_eigenvalues(lambda v: A @ v, 60, steps, rng)
+        want = np.linalg.norm(residuals, axis=0)[[0, -1]]
+        np.testing.assert_allclose([ends.error_low, ends.error_high], want, rtol=1e-6)
     for steps in (5, 15, 60):
         ends = extreme_eigenvalues(lambda v: A @ v, 60, steps, rng)
         assert exact[0] - 1e-12 <= ends.low
