@@ -113,7 +113,7 @@ def bell(X: Float[Array, "points d"]) -> Float[Array, " points"]:
 
 
 def bell_barron_norm(d: int) -> float:
-    """The mean length of a frequency of the bell: the integral of |omega| |transform|.
+    """The mean length of a frequency of the bell: its Barron norm.
 
     Implements eq-barron-norm for the bell, whose frequencies are standard Gaussian. It grows like
     the square root of the dimension.

@@ -42,9 +42,9 @@ class CriticalPoint(NamedTuple):
 
     @property
     def flatness(self) -> float:
-        """How far the gradient g is from the null space of H: |H g| over |g| and the norm of H.
+        """How far the gradient g is from the null space of H: norm of H g over that of g and of H.
 
-        Where a search is stuck in a minimum of |g| alone this is zero, and no step can help. It
+        Where a search is stuck in a minimum of the norm of g alone this is zero, and no step can help. It
         says nothing at a critical point, where g is rounding noise.
         """
         g = self.split.gradient

@@ -50,7 +50,7 @@ class Gap(NamedTuple):
         return real_stieltjes(self.law, self.at(t))
 
     def weight(self, t: Float[Array, "*points"]) -> Float[Array, "*points"]:
-        """G^2 / |G'|, at most 1; near an atom it is the atom's mass."""
+        """G^2 over the modulus of G', at most 1; near an atom it is the atom's mass."""
         w = self.at(t)
         to_end = np.minimum(w - self.low, self.high - w)
         step = 1e-5 * to_end

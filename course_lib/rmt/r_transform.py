@@ -94,7 +94,7 @@ def invert_monotone(
     near: Float[Array, "*points"],
     far: Float[Array, "*points"],
 ) -> Float[Array, "*points"]:
-    """The real z between ``near``, where |G| is larger, and ``far``, with G(z) = g.
+    """The real z between ``near``, where G is larger in size, and ``far``, with G(z) = g.
 
     The bracket is halved until the doubles between its ends run out.
     """
