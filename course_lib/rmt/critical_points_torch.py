@@ -44,8 +44,8 @@ class CriticalPoint(NamedTuple):
     def flatness(self) -> float:
         """How far the gradient g is from the null space of H: norm of H g over that of g and of H.
 
-        Where a search is stuck in a minimum of the norm of g alone this is zero, and no step can help. It
-        says nothing at a critical point, where g is rounding noise.
+        Where a search is stuck in a minimum of the norm of g alone this is zero, and no step can
+        help. It says nothing at a critical point, where g is rounding noise.
         """
         g = self.split.gradient
         scale = float(self.eigenvalues.abs().max() * g.norm())
