@@ -5,6 +5,6 @@
 # %%
 def soft(x):
     value = []
-    for _ in range(10**6):
+    for _ in range(10**5):
         value = [value]
     return value

@@ -1,6 +1,6 @@
 # Anonymous pages straight from the kernel, shared and not.
 # attacks: soft
-# expects: soft=memory|error
+# expects: soft=memory|error|slow
 
 # %%
 import mmap

@@ -1,6 +1,6 @@
 # Leaves little, so that the next task is the one that fails.
 # attacks: soft
-# expects: soft=wrong, shift=right|memory, slope=right|memory
+# expects: soft=wrong|slow, shift=right|memory, slope=right|memory
 
 # %%
 kept = []
