@@ -168,6 +168,7 @@ def _by_interrupt(seconds: float) -> Iterator[None]:
         rung.set()
         _thread.interrupt_main()
 
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # it may be ignored
     timer = threading.Timer(seconds, ring)
     timer.daemon = True
     timer.start()
@@ -179,6 +180,7 @@ def _by_interrupt(seconds: float) -> Iterator[None]:
         raise
     finally:
         timer.cancel()
+        signal.signal(signal.SIGINT, before)
 
 
 def last_useful_line(error: BaseException, house: tuple[str, ...] = HOUSE) -> str:

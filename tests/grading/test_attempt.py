@@ -45,10 +45,17 @@ def test_an_endless_loop_is_stopped():
     assert attempt(forever, (1,), ["x"], seconds=0.2).status == "slow"
 
 
-def test_where_there_is_no_alarm_the_interrupt_stops_a_loop(monkeypatch):
+@pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN])
+def test_where_there_is_no_alarm_the_interrupt_stops_a_loop(monkeypatch, handler):
+    """Also in a process that was started in the background, with interrupts ignored."""
     monkeypatch.delattr(signal, "setitimer")
-    with pytest.raises(TimeIsUp), time_limit(0.2):
-        forever(0)
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        with pytest.raises(TimeIsUp), time_limit(0.2):
+            forever(0)
+        assert signal.getsignal(signal.SIGINT) == handler
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_block_in_time_is_left_alone():
