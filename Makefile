@@ -52,6 +52,7 @@ check-fast: setup lint ## what to run before a commit: no lesson, no browser, un
 check-portability: setup ## the stored outputs on other CPU paths and with two threads
 	@ATEN_CPU_CAPABILITY=default $(bin)/course notebooks check --jobs $(jobs)
 	@ATEN_CPU_CAPABILITY=avx2 $(bin)/course notebooks check --jobs $(jobs)
+	@OPENBLAS_CORETYPE=Haswell $(bin)/course notebooks check --jobs $(jobs)
 	@OMP_NUM_THREADS=2 $(bin)/course notebooks check --jobs $(jobs)
 
 nbgrader: setup ## nbgrader in an environment of its own (.nbgrader), to be measured beside
