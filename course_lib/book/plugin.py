@@ -29,7 +29,7 @@ from course_lib.book.compare import Limits, differences
 from course_lib.book.lint import problems
 from course_lib.book.notebooks import ANSI, PROBE, Run, environment, measured, warm_up
 from course_lib.book.pairs import pair
-from course_lib.book.runtimes import over_budget
+from course_lib.book.runtimes import PATIENCE, over_budget
 
 CELL_TIMEOUT = 300.0
 
@@ -203,7 +203,7 @@ class Budget(_LessonItem):
         """Measure, hand the figures on, fail if they are over the limits."""
         run = measured(self.parent.seconds, self._ask())
         self.user_properties.append(("run", [run.seconds, run.megabytes]))
-        if reason := over_budget(run):
+        if reason := over_budget(run, PATIENCE):
             raise Finding(f"the lesson {reason}")
 
     def _ask(self) -> str:

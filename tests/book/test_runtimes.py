@@ -67,3 +67,9 @@ def test_budget():
     assert over_budget(Run(60, 1500)) is None
     assert "61 s" in over_budget(Run(61, 100))
     assert "1600 MB" in over_budget(Run(1, 1600))
+
+
+def test_a_slow_machine_gets_more_time_but_no_more_memory():
+    assert over_budget(Run(180, 1500), patience=3) is None
+    assert "181 s, at most 180 s" in over_budget(Run(181, 100), patience=3)
+    assert "1600 MB" in over_budget(Run(1, 1600), patience=3)
