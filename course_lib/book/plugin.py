@@ -32,6 +32,8 @@ from course_lib.book.pairs import pair
 from course_lib.book.runtimes import PATIENCE, over_budget
 
 CELL_TIMEOUT = 300.0
+STARTS = 3
+"""How often a kernel is started: one that starts beside others may find its port taken, and die."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,13 @@ class LessonFile(IPyNbFile):
 
     def setup(self) -> None:
         """Start the kernel, and keep an eye on it."""
-        super().setup()
+        for tries_left in reversed(range(STARTS)):
+            try:
+                super().setup()
+                break
+            except RuntimeError:
+                if not tries_left:
+                    raise
         self.kernel.await_reply = partial(_await_reply, self.kernel, self.kernel.await_reply)
 
     def collect(self) -> Iterator[pytest.Item]:

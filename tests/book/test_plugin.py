@@ -7,16 +7,18 @@ a single re-run must name each of them and none of the others.
 import base64
 import io
 import re
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 from lessons import as_lesson, code
 from nbformat.v4 import new_output
+from nbval.plugin import IPyNbFile
 from PIL import Image, ImageDraw
 
 from course_lib.book.notebooks import update
 from course_lib.book.pairs import from_markdown, to_json, to_markdown
-from course_lib.book.plugin import check_lesson
+from course_lib.book.plugin import STARTS, LessonFile, check_lesson
 
 ALT = {"mystnb": {"image": {"alt": "A line rises from left to right."}}}
 
@@ -217,3 +219,25 @@ def test_a_broken_file_is_a_finding(tmp_path):
 def test_a_missing_file_is_a_finding(tmp_path):
     (text,) = check_lesson(tmp_path / "none.ipynb").findings
     assert "does not exist: run course notebooks update" in text
+
+
+@pytest.mark.parametrize("deaths", range(STARTS + 1))
+def test_a_kernel_that_dies_at_its_start_is_started_again(monkeypatch, deaths):
+    """Kernels that start at once now and then choose the same port."""
+    starts = []
+
+    def setup(self):
+        starts.append(1)
+        if len(starts) <= deaths:
+            raise RuntimeError("Kernel died before replying to kernel_info")
+        self.kernel = SimpleNamespace(await_reply=None)
+
+    monkeypatch.setattr(IPyNbFile, "setup", setup)
+    lesson = object.__new__(LessonFile)
+    if deaths < STARTS:
+        lesson.setup()
+        assert lesson.kernel.await_reply is not None
+    else:
+        with pytest.raises(RuntimeError, match="Kernel died"):
+            lesson.setup()
+    assert len(starts) == min(deaths + 1, STARTS)
