@@ -52,7 +52,7 @@ def random_feature_setup(
         rng: X is drawn first, then W.
         sigma_w: deviation of the weights, times sqrt(n0).
         sigma_x: deviation of the data.
-        entries: how single entries are drawn, a key of `course_lib.rmt.semicircle.ENTRIES`.
+        entries: how single entries are drawn, a key of ``ENTRIES`` in ``semicircle``.
 
     Raises:
         ValueError: a size is below 1, a deviation is not positive, or ``entries`` is unknown.
