@@ -35,7 +35,9 @@ def check(files: tuple[Path, ...], jobs: int) -> None:
     """Run lessons again and compare every stored output.
 
     Without FILE, every lesson of the book. Numbers are compared by tolerance, pictures by
-    pixels, all else exactly. Writes what each lesson costs into book/runtimes.csv.
+    pixels, all else exactly. Writes what each lesson costs into book/runtimes.csv. A lesson
+    that takes more than 1.5 GB fails; one that takes more than 60 s is named, for the
+    machine may be slow.
 
     Example: course notebooks check book/recurrence/bptt.ipynb
     """
@@ -67,12 +69,15 @@ def _lessons_in_words(count: int) -> str:
 def _shown(verdict: "Verdict") -> str:
     """What a check found in one lesson, cut to what fits a screen."""
     from course_lib.book.pairs import lesson_name
+    from course_lib.book.runtimes import too_slow
 
     run, findings = verdict.run, verdict.findings
     cost = f"{run.seconds:.1f} s, {run.megabytes:.0f} MB" if run else "not run"
     word = "FAILED" if findings else "ok"
     head = f"{word:6}  {lesson_name(verdict.path)}  {verdict.cells} cells, {cost}"
     shown = findings[:MOST_SHOWN]
+    if run and (reason := too_slow(run)):
+        shown.insert(0, f"the lesson {reason}: it costs too much, or this machine is slow")
     if len(findings) > MOST_SHOWN:
         shown.append(f"... and {len(findings) - MOST_SHOWN} findings more")
     return "\n".join([head, *("  " + text.replace("\n", "\n  ") for text in shown)])
@@ -106,7 +111,7 @@ def update(files: tuple[Path, ...]) -> None:
                 advance(path)
             runtimes.record({path: done.run})
             notes = [f"  to mend: {problem}" for problem in done.problems]
-            if reason := runtimes.over_budget(done.run):
+            for reason in filter(None, (runtimes.too_slow(done.run), runtimes.too_large(done.run))):
                 notes.append(f"  to mend: the lesson {reason}")
             failed += bool(notes)
             if done.rewritten:

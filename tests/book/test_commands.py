@@ -5,6 +5,7 @@ from click.testing import CliRunner
 from lessons import as_lesson, code
 
 from course_lib.book.commands import notebooks
+from course_lib.book.notebooks import Run
 from course_lib.book.pairs import to_markdown
 from course_lib.book.plugin import Verdict
 from course_lib.cli import main
@@ -62,6 +63,18 @@ def test_many_findings_are_cut(project, monkeypatch):
     assert "finding 5" in output
     assert "finding 6" not in output
     assert "... and 14 findings more" in output
+
+
+def test_a_check_names_a_slow_lesson_and_passes(project, monkeypatch):
+    """A limit in seconds would fail on a slow machine."""
+    path = project / "book" / "demo" / "lesson.ipynb"
+    path.write_text("{}")
+    verdict = Verdict(path, [], 3, Run(75.0, 300.0))
+    monkeypatch.setattr("course_lib.book.plugin.check_lesson", lambda path: verdict)
+    result = run("check")
+    assert result.exit_code == 0
+    assert "ok      demo/lesson  3 cells, 75.0 s, 300 MB" in result.output
+    assert "the lesson runs in 75 s, at most 60 s is allowed" in result.output
 
 
 @pytest.mark.parametrize("command", ["check", "update"])

@@ -1,9 +1,12 @@
 """What lessons cost, written down without noise."""
 
+from pathlib import Path
+
 import pytest
 
-from course_lib.book.notebooks import Run
-from course_lib.book.runtimes import over_budget, read, record
+from course_lib.book.notebooks import Run, lessons_under
+from course_lib.book.pairs import lesson_name
+from course_lib.book.runtimes import read, record, too_large, too_slow
 
 
 @pytest.fixture
@@ -64,12 +67,22 @@ def test_notebooks_outside_a_book_are_not_recorded(tmp_path):
 
 
 def test_budget():
-    assert over_budget(Run(60, 1500)) is None
-    assert "61 s" in over_budget(Run(61, 100))
-    assert "1600 MB" in over_budget(Run(1, 1600))
+    assert too_slow(Run(60, 1600)) is None
+    assert "61 s" in too_slow(Run(61, 100))
+    assert too_large(Run(61, 1500)) is None
+    assert "1600 MB" in too_large(Run(1, 1600))
 
 
-def test_a_slow_machine_gets_more_time_but_no_more_memory():
-    assert over_budget(Run(180, 1500), patience=3) is None
-    assert "181 s, at most 180 s" in over_budget(Run(181, 100), patience=3)
-    assert "1600 MB" in over_budget(Run(1, 1600), patience=3)
+@pytest.mark.parametrize("run", [Run(61, 100), Run(12, 1501)])
+def test_a_run_over_the_budget_is_not_recorded(book, run):
+    lesson = book / "chapter" / "one.ipynb"
+    record({lesson: Run(12, 300)})
+    record({lesson: run})
+    assert read(book / "runtimes.csv") == {"chapter/one": Run(12, 300)}
+
+
+def test_every_lesson_has_kept_the_budget_once():
+    book = Path(__file__).parents[2] / "book"
+    recorded = read(book / "runtimes.csv")
+    assert {lesson_name(path) for path in lessons_under(book.parent)} == set(recorded)
+    assert all(too_slow(run) is None and too_large(run) is None for run in recorded.values())
