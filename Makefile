@@ -6,6 +6,7 @@ export OMP_NUM_THREADS ?= 1
 bin := .venv/bin
 site := _build/html/index.html
 jobs ?= 2
+side_by_side := -n $(jobs) --dist loadfile --no-loadscope-reorder
 port ?= 8000
 
 help: ## list the targets
@@ -38,7 +39,7 @@ lint: setup
 	@$(bin)/ruff check . && $(bin)/ruff format --check .
 
 test-code: setup ## the tests of library and tools
-	@$(bin)/python -m pytest -m "not browser" -n $(jobs) --dist loadfile
+	@$(bin)/python -m pytest -m "not browser" $(side_by_side)
 
 test-outputs: setup ## run every lesson again and compare every output
 	@$(bin)/course notebooks check --jobs $(jobs)
@@ -47,7 +48,7 @@ test-browser: setup ## open every page of the built book, and of a graded class,
 	@$(bin)/python -m pytest -m browser tests/book tests/viz tests/reports
 
 check-fast: setup lint ## what to run before a commit: no lesson, no browser, under three minutes
-	@$(bin)/python -m pytest -m "not browser and not slow" -n $(jobs) --dist loadfile
+	@$(bin)/python -m pytest -m "not browser and not slow" $(side_by_side)
 
 check-portability: setup ## the stored outputs on other CPU paths and with two threads
 	@ATEN_CPU_CAPABILITY=default $(bin)/course notebooks check --jobs $(jobs)

@@ -29,3 +29,9 @@ def bad_input():
 def recurrence() -> ExerciseSet:
     """The exercise set of the recurrence chapter."""
     return load(Path(__file__).parents[1] / "solutions" / "recurrence.py")
+
+
+def pytest_collection_modifyitems(items):
+    """Files with slow tests come first, so that no worker is alone with one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+import jaxtyping
 import numpy as np
 import pytest
 import torch
@@ -22,6 +23,14 @@ TASKS = [(path, cell.name) for path in PATHS for cell in parse(path) if cell.kin
 
 each_set = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 each_task = pytest.mark.parametrize(("path", "name"), TASKS, ids=lambda x: getattr(x, "stem", x))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def signatures_are_not_checked():
+    """The library's own tests check them; in the thousands of calls here they would cost most."""
+    jaxtyping.config.update("jaxtyping_disable", True)
+    yield
+    jaxtyping.config.update("jaxtyping_disable", False)
 
 
 @cache
