@@ -12,6 +12,7 @@ import pytest
 from scipy.integrate import quad
 
 from course_lib.rmt.critical_hessian import HessianAtCriticalPoint
+from course_lib.rmt.free_sum import FreeSum
 from course_lib.rmt.law import Law
 from course_lib.rmt.marchenko_pastur import MarchenkoPastur
 from course_lib.rmt.random_features import RandomFeatures
@@ -39,6 +40,16 @@ LAWS = [
     Case("features-atom", RandomFeatures(2, 0.6, 1.2, 0.8), RandomFeatures(1.96, 0.588, 1.2, 0.8)),
     Case("features-gap", RandomFeatures(1, 0.9, 0.3, 0.5), RandomFeatures(1.02, 0.918, 0.3, 0.5)),
     Case("features-hard-edge", RandomFeatures(1, 0.5, 1, 1), RandomFeatures(0.98, 0.49, 1, 1)),
+    Case(
+        "free-sum",
+        FreeSum(Semicircle(1), MarchenkoPastur(0.5)),
+        FreeSum(Semicircle(1.02), MarchenkoPastur(0.5, 1.02)),
+    ),
+    Case(
+        "free-sum-atom",
+        FreeSum(MarchenkoPastur(4), MarchenkoPastur(3)),
+        FreeSum(MarchenkoPastur(4, 1.02), MarchenkoPastur(3, 1.02)),
+    ),
     # Laws that hardly move when a constant does: their matrices must be larger to tell.
     Case("hessian", HessianAtCriticalPoint(0.5, 0.5), HessianAtCriticalPoint(0.51, 0.5), 3000),
     Case("hessian-bands", HessianAtCriticalPoint(0.5, 8), HessianAtCriticalPoint(0.5, 8.16), 3000),
