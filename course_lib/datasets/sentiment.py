@@ -140,4 +140,4 @@ class SentimentGrammar:
 
     @staticmethod
     def _fillers(rng: np.random.Generator, count: int) -> list[str]:
-        return [str(word) for word in rng.choice(_FILLERS, size=count)]
+        return [_FILLERS[i] for i in rng.integers(len(_FILLERS), size=count)]
