@@ -45,7 +45,7 @@ test-outputs: setup ## run every lesson again and compare every output
 	@$(bin)/course notebooks check --jobs $(jobs)
 
 test-browser: setup ## open every page of the built book, and of a graded class, in Chromium
-	@$(bin)/python -m pytest -m browser tests/book tests/viz tests/reports
+	@$(bin)/python -m pytest -m browser -n $(jobs) tests/book tests/viz tests/reports
 
 check-fast: setup lint ## what to run before a commit: no lesson, no browser, under three minutes
 	@$(bin)/python -m pytest -m "not browser and not slow" $(side_by_side)
