@@ -29,6 +29,7 @@ class QuickConfig:
 
     traces: Path
     seconds: float = 0.0
+    entering: float = 0.0
     isolation: str = "none"
     limits: Limits = field(default_factory=Limits)
     refusal: str = ""
@@ -44,6 +45,7 @@ class QuickJudge:
         self.trace = config.traces / str(os.getpid())
 
     def __enter__(self):
+        time.sleep(self.config.entering)
         self.trace.write_text("0")
         return self
 

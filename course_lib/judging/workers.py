@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
@@ -101,9 +101,9 @@ class Worker:
         """
         for _ in range(DEATHS):
             try:
-                if self.process is None or self.process.poll() is not None:
+                if not self.closed and (self.process is None or self.process.poll() is not None):
                     self._start()
-                if self.closed:
+                if self.closed:  # before that, or meanwhile
                     raise EOFError
                 self.pipe.send(work)
                 if not self.pipe.poll(self.patience):
@@ -113,7 +113,7 @@ class Worker:
             except (EOFError, OSError):
                 self._stop()
                 if self.closed:
-                    raise PoolError("closed while it was grading") from None
+                    raise PoolError("closed: nothing more is graded") from None
         return not_graded(work, f"the process that judged it died {DEATHS} times")
 
     def _start(self) -> None:
@@ -169,23 +169,25 @@ def serve(pipe: Connection) -> None:
     signal.signal(signal.SIGTERM, _end)
     setup, works = pipe.recv_bytes(), SimpleQueue()
     threading.Thread(target=_listen, args=(pipe, works), daemon=True).start()
-    try:
-        make_judge, config = pickle.loads(setup)
-        opened = make_judge(config)
-        from course_lib.gradebook.keys import environment_fingerprint
+    with ExitStack() as stack:
+        try:
+            make_judge, config = pickle.loads(setup)
+            judge = stack.enter_context(make_judge(config))
+            from course_lib.gradebook.keys import environment_fingerprint
 
-        pipe.send(("", environment_fingerprint()))
-    except Exception as error:
-        pipe.send((str(error) or type(error).__name__, ""))
-        return
-    with opened as judge, suppress(Empty):  # whoever started this may be gone for good
-        while True:
-            work = works.get(timeout=IDLE)
-            try:
-                graded = judge.grade(work)
-            except Exception as error:
-                graded = not_graded(work, f"{type(error).__name__}: {error}")
-            pipe.send(graded)
+            ready = "", environment_fingerprint()
+        except Exception as error:
+            pipe.send((str(error) or type(error).__name__, ""))
+            return
+        pipe.send(ready)  # the judge will be closed, whatever the answer is
+        with suppress(Empty):  # whoever started this may be gone for good
+            while True:
+                work = works.get(timeout=IDLE)
+                try:
+                    graded = judge.grade(work)
+                except Exception as error:
+                    graded = not_graded(work, f"{type(error).__name__}: {error}")
+                pipe.send(graded)
 
 
 def _end(signum: int, frame: object) -> None:

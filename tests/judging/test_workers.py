@@ -100,12 +100,20 @@ def test_close_ends_it_tidily_in_the_middle_of_its_work(start, traces, tmp_path)
     assert worker.process.returncode == 0
 
 
-def test_what_is_closed_does_not_start_again(start, traces):
+def test_who_hears_that_it_is_ready_can_end_it_tidily(start, traces):
+    worker = start(entering=0.5)
+    worker._start()
+    assert alive(traces) == [worker.process.pid], "nobody would close the judge"
+    worker.close()
+    assert os.listdir(traces) == []
+
+
+def test_what_is_closed_does_not_start(start):
     worker = start()
     worker.close()
-    with pytest.raises(PoolError):
+    with pytest.raises(PoolError, match=r"^closed"):
         worker.grade(work("ada"))
-    assert os.listdir(traces) == []
+    assert worker.process is None
 
 
 def test_it_can_end_between_two_works(start, traces):
