@@ -9,11 +9,11 @@ import contextlib
 import os
 import py_compile
 import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from course_lib.sandbox.paths import PACKAGE
+from course_lib.sandbox.private_folder import PrivateFolder
 from course_lib.sandbox.scratch import clear
 
 NAME = PACKAGE.name
@@ -52,10 +52,9 @@ class Views:
 
     def __init__(self, package: Path = PACKAGE):
         self.package = package
-        self._folder = tempfile.TemporaryDirectory(prefix="course-sandbox-")  # mode 700
-        folder = Path(self._folder.name).resolve()
+        self._folder = PrivateFolder()
         self.shown, self.root, self.scratch, self._whole = (
-            folder / name for name in ("views", "root", "scratch", "whole")
+            self._folder.path / name for name in ("views", "root", "scratch", "whole")
         )
         for path in (self.shown, self.root, self.scratch):
             path.mkdir()
@@ -74,7 +73,7 @@ class Views:
     def close(self) -> None:
         """Remove the folder."""
         self.clear_scratch()
-        self._folder.cleanup()
+        self._folder.close()
 
     def __enter__(self) -> "Views":
         return self
