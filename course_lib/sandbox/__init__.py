@@ -3,6 +3,7 @@
 - ``requests``: what a grader asks of a sandbox, and what it is told
 - ``paths``: what of the host stays readable
 - ``scratch``: emptying a folder that student code has filled
+- ``private_folder``: a temporary folder that ends with its process, however that ends
 - ``landlock``: give up all files but a few, without privilege
 - ``rlimits``: bounds on memory, processes and files
 - ``seccomp``: no new process, no connection, no hand on anything outside
