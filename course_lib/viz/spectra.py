@@ -49,6 +49,8 @@ def law_curve(
 ) -> Axes:
     """Draw the density of a law; each atom becomes an arrow marked with its mass.
 
+    The mass stands above the axes, out of the way of the curves.
+
     Args:
         ax: where to draw.
         law: the law.
@@ -70,18 +72,19 @@ def law_curve(
         if window is None or window[0] <= atom.at <= window[1]:
             ax.annotate(
                 "",
-                xy=(atom.at, 0.92),
+                xy=(atom.at, 1.0),
                 xytext=(atom.at, 0.0),
                 xycoords=("data", "axes fraction"),
                 textcoords=("data", "axes fraction"),
-                arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 1.6},
+                arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 1.6, "shrinkB": 0},
             )
-            ax.text(
-                atom.at,
-                0.94,
-                f" mass {atom.mass:.2f}",
+            ax.annotate(
+                f"mass {atom.mass:.2f}",
+                xy=(atom.at, 1.0),
+                xycoords=("data", "axes fraction"),
+                xytext=(-4, 3),
+                textcoords="offset points",
                 color=colour,
-                transform=ax.get_xaxis_transform(),
                 va="bottom",
             )
     return ax

@@ -33,3 +33,13 @@ def test_the_curve_is_the_density_and_an_atom_is_named(ax):
 def test_a_window_without_the_atom_has_no_arrow(ax):
     spectra.law_curve(ax, MarchenkoPastur(2.0), window=(1.0, 3.0))
     assert not ax.texts
+
+
+def test_no_curve_runs_through_the_mass_of_an_atom(ax):
+    spectra.law_curve(ax, MarchenkoPastur(2.0))
+    ax.set(ylim=(0, 0.1))  # the curve leaves at the top
+    ax.set_title("in the middle")
+    ax.figure.canvas.draw()
+    label, title = ax.texts[-1].get_window_extent(), ax.title.get_window_extent()
+    assert label.y0 >= ax.bbox.y1
+    assert label.x1 < title.x0
