@@ -58,7 +58,7 @@ def task_line(
 ) -> TaskLine:
     """One task: right, or one of the causes in turn, most often a wrong answer."""
     task = exercises.tasks[k]
-    others = [cause for cause in CAUSES if cause != "right"]
+    others = [cause for cause in CAUSES if cause not in ("right", "waiting")]
     often = ["wrong", "wrong", "wrong", "error", "not started"]
     overridden = i == 6 and k == 1
     right = right and not overridden

@@ -22,6 +22,7 @@ CAUSES = {
     "unplain": "returned something that cannot be judged",
     "protocol": "answered out of turn or not in the agreed format",
     "grader": "could not be graded; the fault is not the student's",
+    "waiting": "not graded yet",
 }
 
 # Why a submission as a whole has nothing to grade.

@@ -14,7 +14,6 @@ from course_lib.gradebook.reading import Attempt, Override
 from course_lib.gradebook.records import PROBLEMS, Person, Standing, TaskLine
 from course_lib.gradebook.settings import Settings
 
-WAITS = "This task has not been graded yet."
 UNIT = {"day": timedelta(days=1), "hour": timedelta(hours=1)}
 
 
@@ -122,7 +121,7 @@ def _line(
             result.passed, result.cases,
         )  # fmt: skip
     elif attempt is not None and attempt.cells:
-        line = TaskLine(task, 0.0, maximum, "grader", message=WAITS)
+        line = TaskLine(task, 0.0, maximum, "waiting")
     else:
         line = TaskLine(task, 0.0, maximum, "not started")
     if override is None or override.points is None:

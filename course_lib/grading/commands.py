@@ -65,8 +65,11 @@ def release(name: str, out: Path) -> None:
     from course_lib.grading.verify import leaked_lines
 
     exercise_set = _load(_root(), name)
-    write_kit(exercise_set, out)
-    files = sorted(path for path in out.rglob("*") if path.is_file())
+    try:
+        write_kit(exercise_set, out)
+    except OSError as error:
+        raise click.ClickException(f"{out}: cannot be written: {error.strerror}") from error
+    files = [out / end for end in (f"{name}.ipynb", f"{name}.cases.json", "README.txt")]
     leaks = leaked_lines(exercise_set, "\n".join(path.read_text("utf-8") for path in files))
     if leaks:
         raise click.ClickException(f"the kit would give an answer away: {leaks[0]!r}")
@@ -94,7 +97,7 @@ def sample(name: str, out: Path, students: int, seed: int) -> None:
     try:
         *notebooks, roster = write_class(_load(_root(), name), out, students, seed)
     except OSError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(f"{out}: cannot be written: {error.strerror}") from error
     click.echo(f"{out}: {len(notebooks)} notebooks; the roster is {roster}")
 
 

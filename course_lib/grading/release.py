@@ -177,17 +177,25 @@ def same_cases(stored: dict[str, Any], fresh: dict[str, Any]) -> bool:
     return same(stored, fresh)
 
 
+def _stored(cases: Path) -> dict[str, Any]:
+    """The public cases of a file; none where it is broken."""
+    try:
+        return json.loads(cases.read_bytes())
+    except ValueError:
+        return {}
+
+
 def write_kit(exercises: ExerciseSet, folder: Path, instructions: bool = True) -> list[Path]:
     """Write notebook, cases and instructions; a file that is in step is left alone."""
     folder.mkdir(parents=True, exist_ok=True)
     notebook, cases = folder / f"{exercises.name}.ipynb", folder / f"{exercises.name}.cases.json"
     written = []
     text = build_notebook(exercises)
-    if not notebook.exists() or notebook.read_text("utf-8") != text:
+    if not notebook.exists() or notebook.read_text("utf-8", "replace") != text:
         notebook.write_text(text, "utf-8")
         written.append(notebook)
     fresh = public_cases(exercises)
-    if not cases.exists() or not same_cases(json.loads(cases.read_text("utf-8")), fresh):
+    if not cases.exists() or not same_cases(_stored(cases), fresh):
         cases.write_text(write_cases(fresh), "utf-8")
         written.append(cases)
     if instructions:

@@ -82,7 +82,7 @@ def grade(home: Path) -> dict[str, Any]:
     ):
         report = engine.grade([submission], book, exercises, config, pool, seed)
         (standing,) = standings(book, tasks, settings)
-    failed = [line for line in standing.tasks if line.cause == "grader"]
+    failed = [line for line in standing.tasks if line.cause in ("grader", "waiting")]
     for line in failed:
         print(f"{line.task}: {line.detail or line.message}")
     print(f"isolation {level}; seconds by phase: {dict(report.phases)}")

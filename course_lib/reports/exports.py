@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from course_lib.gradebook.records import PROBLEMS, Standing
+from course_lib.gradebook.records import PROBLEMS, Standing, TaskLine
 from course_lib.reports.wording import in_utc
 
 # Excel, LibreOffice and Google's sheets begin a formula at these, full-width forms included.
@@ -91,9 +91,14 @@ def clock(moment: datetime | None) -> str:
     return in_utc(moment).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def waits(standing: Standing) -> bool:
+def unsettled(line: TaskLine) -> bool:
     """Whether a task has no result yet, or none for which the student is answerable."""
-    return any(line.cause == "grader" and not line.overridden for line in standing.tasks)
+    return line.cause in ("grader", "waiting") and not line.overridden
+
+
+def waits(standing: Standing) -> bool:
+    """Whether any of a student's tasks is unsettled."""
+    return any(unsettled(line) for line in standing.tasks)
 
 
 def status(standing: Standing) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from course_lib.gradebook.records import CAUSES, PROBLEMS, Person, Standing
 from course_lib.grading.source import ExerciseSet
 from course_lib.reports.asked import asked
-from course_lib.reports.exports import waits
+from course_lib.reports.exports import unsettled, waits
 from course_lib.reports.wording import tame
 
 MOST_BINS = 12
@@ -71,7 +71,7 @@ class Tally:
     Args:
         title: of the exercise set.
         students: how many there are.
-        graded: how many have a submission that could be run, or points by hand.
+        graded: how many have a submission of which a task is graded, or points by hand.
         full: how many of the graded have all points, ``partial`` some, ``none`` none.
         late: how many lost points to the late rule.
         waiting: how many have a task without a result.
@@ -121,7 +121,8 @@ class Tally:
 
 def tally(standings: list[Standing], exercises: ExerciseSet) -> Tally:
     """Add up a class."""
-    graded = [standing for standing in standings if counts(standing)]
+    to_grade = [standing for standing in standings if counts(standing)]
+    graded = [s for s in to_grade if not all(map(unsettled, s.tasks))]
     scores = [standing.score for standing in graded]
     maximum = max((standing.maximum for standing in standings), default=exercises.points)
     full = sum(s.raw >= s.maximum - EXACT for s in graded)
@@ -135,7 +136,7 @@ def tally(standings: list[Standing], exercises: ExerciseSet) -> Tally:
         partial=len(graded) - full - none,
         none=none,
         late=sum(s.penalty > EXACT for s in graded),
-        waiting=sum(map(waits, graded)),
+        waiting=sum(map(waits, to_grade)),
         problems={key: n for key in PROBLEMS if (n := sum(s.problem == key for s in standings))},
         causes={key: causes[key] for key in CAUSES if causes[key]},
         maximum=maximum,
@@ -185,6 +186,7 @@ def _tasks(graded: list[Standing], exercises: ExerciseSet) -> Iterator[TaskTally
     headings = asked(exercises)
     for task in exercises.tasks:
         lines = [line for s in graded for line in s.tasks if line.task == task.name]
+        lines = [line for line in lines if line.overridden or line.cause != "waiting"]
         made = Counter(line.mistake for line in lines if line.mistake)
         sentences = {wrong.name: wrong.sentence for wrong in task.wrongs}
         yield TaskTally(

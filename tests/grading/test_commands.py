@@ -31,6 +31,23 @@ def test_an_unknown_exercise_set_names_those_there_are(course, tmp_path):
     assert "recurrence" in result.output
 
 
+def test_a_kit_that_cannot_be_written_is_one_sentence(course, tmp_path):
+    (tmp_path / "file").write_text("", "utf-8")
+    result = course("exercises", "release", "recurrence", "--out", tmp_path / "file" / "kit")
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: ")
+    assert "cannot be written: Not a directory" in result.output
+    assert len(result.output.strip().splitlines()) == 1
+
+
+def test_what_lay_in_the_kits_folder_before_does_no_harm(course, tmp_path):
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG\xff")
+    (tmp_path / "recurrence.cases.json").write_text("{", "utf-8")
+    (tmp_path / "recurrence.ipynb").write_bytes(b"\xff")
+    result = course("exercises", "release", "recurrence", "--out", tmp_path)
+    assert (result.exit_code, ", 3 files, no answers" in result.output) == (0, True)
+
+
 def test_build_and_check_of_a_whole_course(house, monkeypatch):
     """A new chapter joins by adding one file to solutions/."""
     monkeypatch.chdir(house)

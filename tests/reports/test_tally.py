@@ -102,3 +102,19 @@ def test_bins_are_round(top):
     width = round_width(top)
     leading = float(f"{width:.3e}".split("e")[0])
     assert leading in (1, 2, 2.5, 4, 5)
+
+
+def test_who_waits_is_not_counted_among_the_graded(standings, recurrence):
+    """A run was stopped: of two students one has no result at all, the other one none so far."""
+    ada, bob = [s for s in standings if not s.problem and 0 < s.raw < s.maximum][:2]
+    tasks = tuple(replace(line, cause="waiting", points=0.0, mistake="") for line in bob.tasks)
+    bob = replace(bob, tasks=tasks, raw=0.0, score=0.0, sentence="")
+    totals = tally([ada, bob], recurrence)
+    assert (totals.graded, totals.none, totals.waiting) == (1, 0, 1)
+    assert totals.tasks[0].graded == 1
+    assert "waiting" not in totals.causes
+    assert bob.person.id not in {concern.person.id for concern in totals.concerns}
+    half = replace(bob, tasks=(*ada.tasks[:-1], bob.tasks[-1]))
+    totals = tally([ada, half], recurrence)
+    assert (totals.graded, totals.waiting) == (2, 1)
+    assert (totals.tasks[0].graded, totals.tasks[-1].graded) == (2, 1)
