@@ -1,3 +1,4 @@
+import contextlib
 import os
 import signal
 import sqlite3
@@ -87,6 +88,35 @@ def test_a_reader_goes_on_during_a_write_and_sees_the_state_before(engine):
             assert another.scalar(count) == 0
     with engine.connect() as reader:
         assert reader.scalar(count) == 1
+
+
+def test_who_opens_a_file_that_another_one_is_just_making_waits_for_it(tmp_path):
+    """SQLite itself would refuse at once: the mode of a file cannot change meanwhile."""
+    maker = sqlite3.connect(tmp_path / "class.db", isolation_level=None, check_same_thread=False)
+    maker.execute("BEGIN IMMEDIATE")
+    maker.execute("CREATE TABLE t (a)")
+    done = threading.Timer(0.2, maker.execute, ["COMMIT"])
+    done.start()
+    engine = storage.connect(storage.locate(tmp_path / "class.db"))
+    try:
+        with engine.connect() as connection:
+            assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+            assert connection.scalar(text("SELECT count(*) FROM t")) == 0
+    finally:
+        engine.dispose()
+        done.join()
+        maker.close()
+
+
+def test_a_file_that_stays_busy_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(storage, "PATIENCE", 0.1)
+    engine = storage.connect(storage.locate(tmp_path / "class.db"))
+    with contextlib.closing(sqlite3.connect(tmp_path / "class.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("CREATE TABLE t (a)")
+        with pytest.raises(GradebookError, match="kept busy"), storage.plainly("class.db"):
+            engine.connect()
+    engine.dispose()
 
 
 def write(engine, *statements):
