@@ -91,7 +91,7 @@ def ridge_risk(
         noise: variance of the noise in the labels.
 
     Raises:
-        ValueError: the ratio is not positive or the penalty is negative.
+        ValueError: the ratio is not positive, or the penalty, the signal or the noise is negative.
 
     Source: Hastie, Montanari, Rosset and Tibshirani (2022).
 
@@ -101,6 +101,7 @@ def ridge_risk(
     """
     expect_positive("ratio", ratio)
     expect_at_least("penalty", penalty, 0.0)
+    _expect_variances(signal, noise)
     if penalty == 0:
         zero = sum(atom.mass for atom in law.atoms if atom.at == 0)
         if law.support[0][0] <= 0:
@@ -125,7 +126,7 @@ def ridgeless_risk(ratio: float, signal: float = 1.0, noise: float = 1.0) -> Ris
         noise: variance of the noise in the labels.
 
     Raises:
-        ValueError: the ratio is not positive.
+        ValueError: the ratio is not positive, or the signal or the noise is negative.
 
     Source: Hastie, Montanari, Rosset and Tibshirani (2022), theorem 1.
 
@@ -133,6 +134,7 @@ def ridgeless_risk(ratio: float, signal: float = 1.0, noise: float = 1.0) -> Ris
     (Risk(bias=0.0, variance=1.0), inf)
     """
     expect_positive("ratio", ratio)
+    _expect_variances(signal, noise)
     bias = signal * max(0.0, 1 - 1 / ratio)  # eq-ridgeless-bias
     if ratio == 1:
         return Risk(bias, np.inf if noise > 0 else 0.0)
@@ -151,13 +153,14 @@ def best_penalty(ratio: float, signal: float = 1.0, noise: float = 1.0) -> float
         noise: variance of the noise in the labels.
 
     Raises:
-        ValueError: the ratio or the signal is not positive.
+        ValueError: the ratio or the signal is not positive, or the noise is negative.
 
     >>> best_penalty(0.5, signal=2.0, noise=4.0)
     1.0
     """
     expect_positive("ratio", ratio)
     expect_positive("signal", signal)
+    _expect_variances(signal, noise)
     return ratio * noise / signal  # eq-best-penalty
 
 
@@ -211,13 +214,15 @@ def feature_errors(
         noise: variance of the noise in the labels.
 
     Raises:
-        ValueError: a ratio or the penalty is not positive, or zeta lies outside 0 to eta.
+        ValueError: a ratio or the penalty is not positive, zeta lies outside 0 to eta, or the
+            signal or the noise is negative.
 
     Source: the limit is Mei and Montanari's (2022); the derivation is the lesson's.
     """
     for name, value in (("per_dimension", per_dimension), ("per_sample", per_sample)):
         expect_positive(name, value)
     expect_positive("penalty", penalty)
+    _expect_variances(signal, noise)
     if not 0 <= zeta <= eta:
         raise ValueError(f"zeta: expected a number from 0 to eta = {eta}, got {zeta}")
     s, shares = _covariance_nodes(per_dimension)
@@ -235,6 +240,12 @@ def feature_errors(
     test = with_noise - noise  # eq-features-test-error
     train = (penalty / kappa) ** 2 * with_noise  # eq-features-train-error
     return FeatureErrors(float(test), float(train))
+
+
+def _expect_variances(signal: float, noise: float) -> None:
+    """Refuse mean squares that are negative."""
+    expect_at_least("signal", signal, 0.0)
+    expect_at_least("noise", noise, 0.0)
 
 
 def _covariance_nodes(ratio: float) -> tuple[Array, Array]:

@@ -24,15 +24,39 @@ def scores(
     return h
 
 
+def expect_classes(labels: Int[Array, " n"], classes: int) -> None:
+    """Refuse labels that are no classes, such as -1 and 1, which would count from the end.
+
+    Raises:
+        ValueError: a label is below 0, or ``classes`` or above.
+
+    >>> expect_classes(np.array([1, -1]), 2)
+    Traceback (most recent call last):
+        ...
+    ValueError: labels: expected classes from 0 to 1, got -1
+    """
+    strange = labels[(labels < 0) | (labels >= classes)]
+    if strange.size:
+        raise ValueError(f"labels: expected classes from 0 to {classes - 1}, got {strange[0]}")
+
+
 def margins(given: Float[Array, "n classes"], labels: Int[Array, " n"]) -> Float[Array, " n"]:
     """Score of the right class minus the largest score of the others.
 
     Implements eq-margin. Positive where the network is right.
 
+    Args:
+        given: scores, one column per class.
+        labels: the right class of each row, from 0 on.
+
+    Raises:
+        ValueError: the shapes do not fit or a label is no class.
+
     >>> margins(np.array([[1.0, 3.0, 2.5]]), np.array([1]))
     array([0.5])
     """
     expect_shape("labels", labels, (given.shape[0],))
+    expect_classes(labels, given.shape[1])
     rows = np.arange(given.shape[0])
     others = given.copy()
     others[rows, labels] = -np.inf
@@ -40,10 +64,11 @@ def margins(given: Float[Array, "n classes"], labels: Int[Array, " n"]) -> Float
 
 
 def spectral_complexity(weights: Sequence[Float[Array, "_ _"]]) -> float:
-    """Product of operator norms, times a correction for how far each layer is from rank one.
+    """Product of operator norms, times a correction for how many units each layer is spread over.
 
     Implements eq-spectral-complexity, with reference matrices 0. The (2, 1) norm of the transpose
-    is the sum of the lengths of the rows.
+    is the sum of the lengths of the rows; over the operator norm it is 1 for a matrix with a single
+    row that is not zero, and m for m orthogonal rows of equal length.
 
     Source: Bartlett, Foster and Telgarsky (2017), equation (1.2).
 

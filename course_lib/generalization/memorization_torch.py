@@ -11,6 +11,7 @@ from torch import Tensor
 
 from course_lib.foundations.fit_torch import fit
 from course_lib.foundations.validate import expect_shape
+from course_lib.generalization.margins import expect_classes
 
 
 class Memorized(NamedTuple):
@@ -54,8 +55,12 @@ def memorize(
         steps: updates.
         generator: draws the first weights, of variance 2 / d_in.
         learning_rate: of Adam.
+
+    Raises:
+        ValueError: ``labels`` does not fit ``x`` or holds what is no class.
     """
     expect_shape("labels", labels, (x.shape[0],))
+    expect_classes(labels, classes)
     weights = [
         torch.randn(d_out, d_in, generator=generator, dtype=torch.float64) * (2.0 / d_in) ** 0.5
         for d_in, d_out in itertools.pairwise([x.shape[1], *widths, classes])

@@ -225,6 +225,7 @@ def expected_largest_gap(values: Float[Array, "functions points"], n: int) -> fl
     >>> expected_largest_gap(np.array([[0.0, 1.0]]), 1)
     0.0
     """
+    expect_at_least("n", n, 1)
     samples = np.array(list(itertools.product(range(values.shape[1]), repeat=n)))
     gaps = values.mean(axis=1)[:, None] - values[:, samples].mean(axis=2)
     return float(gaps.max(axis=0).mean())  # eq-symmetrization

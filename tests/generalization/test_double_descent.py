@@ -227,3 +227,12 @@ def test_bad_arguments_are_refused(bad_input):
         feature_errors(1.0, 1.1, 0.5, 0.5, 0.1)
     with pytest.raises(ValueError, match="per_sample"):
         feature_errors(1.0, 0.5, 0.5, 0.0, 0.1)
+    for signal, noise, name in ((-1.0, 1.0, "signal"), (1.0, -1.0, "noise")):
+        for refused in (
+            lambda r, v: ridge_risk(law, 0.5, 0.1, r, v),
+            lambda r, v: ridgeless_risk(0.5, r, v),
+            lambda r, v: best_penalty(0.5, r, v),
+            lambda r, v: feature_errors(1.0, 0.5, 0.5, 0.5, 0.1, r, v),
+        ):
+            with pytest.raises(ValueError, match=f"{name}: expected"):
+                refused(signal, noise)

@@ -108,6 +108,11 @@ def test_the_margin_bound_by_hand():
 def test_bad_arguments_are_refused(bad_input):
     with pytest.raises(ValueError, match="labels: expected shape"):
         margins.margins(np.zeros((3, 2)), np.zeros(2, dtype=int))
+    for strange in (-1, 2):  # labels of -1 and 1 would count as the last class
+        with pytest.raises(
+            ValueError, match=f"labels: expected classes from 0 to 1, got {strange}"
+        ):
+            margins.margins(np.zeros((3, 2)), np.array([1, 0, strange]))
     with pytest.raises(ValueError, match="layers"):
         margins.spectral_complexity([])
     with pytest.raises(ValueError, match="layers"):

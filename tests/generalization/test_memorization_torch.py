@@ -39,3 +39,8 @@ def test_forward_is_the_numpy_network(rng):
 def test_labels_must_fit_the_inputs(bad_input):
     with pytest.raises(ValueError, match="labels: expected shape"):
         trained(np.zeros((3, 2)), np.zeros(4, dtype=int))
+    for strange in (-1, 3):
+        with pytest.raises(
+            ValueError, match=f"labels: expected classes from 0 to 2, got {strange}"
+        ):
+            trained(np.zeros((3, 2)), np.array([0, strange, 1]))
