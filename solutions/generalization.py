@@ -443,6 +443,16 @@ def linear_by_the_largest(X, B):
 
 
 @linear_task.wrong(
+    "root of n in the bound",
+    "The bound is divided by the root of n. That belongs to the largest length; beside the root of "
+    "the sum of all squared lengths stands n.",
+)
+def linear_over_root(X, B):
+    exact, bound = linear_noise_fit(X, B)
+    return exact, bound * np.sqrt(len(X))
+
+
+@linear_task.wrong(
     "sum of the lengths",
     "The bound adds the lengths (the triangle inequality); under the root stand their squares.",
 )
@@ -829,6 +839,16 @@ def kernel_by_lengths(X, Y):
     _, sizes, angle = kernels_with(X, Y)
     k = relu_kernels(X, Y)[0]
     return k, k + sizes * (np.pi - angle) / (2 * np.pi)
+
+
+@kernel_task.wrong(
+    "second part twice as large",
+    "In Theta the second part is twice as large: beside this k, which is half of the arc-cosine "
+    "kernel, stands (pi - theta) / (2 pi).",
+)
+def kernel_second_part_doubled(X, Y):
+    k, theta = relu_kernels(X, Y)
+    return k, 2 * theta - k
 
 
 @kernel_task.wrong(
@@ -1283,6 +1303,17 @@ def ridgeless_of_whole_signal(used, total, n_samples, noise, signal):
 def ridgeless_without_bias(used, total, n_samples, noise, signal):
     variance = second_descent(used, total, n_samples, noise, signal)[1]
     return signal * (1 - used / total), variance
+
+
+@ridgeless_task.wrong(
+    "bias of the whole signal",
+    "Beyond 1 the part 1 - 1/r is lost of what the model can see, B p/D; you took it of the whole "
+    "signal B.",
+)
+def ridgeless_bias_of_the_whole(used, total, n_samples, noise, signal):
+    u, r = signal * (1 - used / total), used / n_samples
+    variance = second_descent(used, total, n_samples, noise, signal)[1]
+    return u + np.where(r > 1, signal * (1 - 1 / r), 0.0), variance
 
 
 @ridgeless_task.wrong(
