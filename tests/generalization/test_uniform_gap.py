@@ -79,7 +79,19 @@ def test_the_largest_gap_is_the_largest_and_twice_it_bounds_the_estimation_error
         risk += excess_risk.population_risk(BUMP, np.zeros(1))
         empirical = np.mean((thetas @ excess_risk.features(x, 3).T - y) ** 2, axis=1)
         assert np.abs(risk - empirical).max() <= got.largest + 1e-12
-        assert np.abs(risk - empirical).max() > 0.8 * got.largest
+        form, farthest = (
+            uniform_gap.gap_form(BUMP, x, y, 3),
+            thetas[np.abs(risk - empirical).argmax()],
+        )
+        sign = np.sign(form.at(farthest))
+        climbed = minimize(
+            lambda t, form=form, sign=sign: -sign * form.at(t),
+            farthest,
+            method="SLSQP",
+            constraints={"type": "ineq", "fun": lambda t: 1.0 - t @ t},
+            options={"ftol": 1e-14, "maxiter": 500},
+        )
+        np.testing.assert_allclose(got.largest, -climbed.fun, rtol=1e-6)
         assert 0 <= got.estimation <= 2 * got.largest
         assert abs(got.gap) <= got.largest
 
