@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from course_lib.grading.compare import kind
+
 MAX_STEPS = 2000
 
 
@@ -72,6 +74,9 @@ def observe_tapes(table: Any, words: list[str]) -> Any:
     if not isinstance(table, dict):
         return table
     try:
+        for _, symbol in table:  # other things than texts could be chosen to have one hash
+            if not isinstance(symbol, str):
+                raise TypeError(f"a symbol is a string, not {kind(symbol)}")
         rules = {
             (_state(state), symbol): (_state(after), write, move)
             for (state, symbol), (after, write, move) in table.items()

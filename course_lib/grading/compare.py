@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 SHORT = 6
+LONGEST = 1000  # letters of a value as it is shown
 NUMBER = bool | int | float | complex | np.generic | np.ndarray
 COARSE = ("float16", "float32", "complex64")
 LARGEST = sys.float_info.max
@@ -55,7 +56,7 @@ def show(value: Any) -> str:
     """
     value = plain(value)
     if isinstance(value, np.ndarray):
-        if value.size > SHORT:
+        if value.size > SHORT or (value.size == 0 and value.ndim > 1):  # rows may be without number
             return f"{value.dtype.name} array of shape {value.shape}"
         return show(value.tolist())
     if isinstance(value, float | np.generic):
@@ -64,9 +65,12 @@ def show(value: Any) -> str:
         parts = [show(part) for part in value[:SHORT]] + ["..."] * (len(value) > SHORT)
         left, right = "[]" if isinstance(value, list) else "()"
         comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
-        return left + ", ".join(parts) + comma + right
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+        return _cut(left + ", ".join(parts) + comma + right, LONGEST)
+    return _cut(repr(value), 80)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
 def plain(value: Any) -> Any:
@@ -104,6 +108,8 @@ def conform(expected: Any, came: Any) -> Any:
 def _conform_top(expected: Any, came: Any) -> Any:
     expected, came = plain(expected), plain(came)
     if isinstance(expected, np.ndarray) and isinstance(came, list | tuple):
+        if _holds_text(came):  # numpy would give every entry as much room as the longest text
+            return came
         try:
             array = np.array([plain(part) for part in came])
         except ValueError:  # rows of unequal length
@@ -112,6 +118,12 @@ def _conform_top(expected: Any, came: Any) -> Any:
     if isinstance(expected, list | tuple) and isinstance(came, np.ndarray):
         return list(came) if len(came) == len(expected) else came  # it may have millions of rows
     return came
+
+
+def _holds_text(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(map(_holds_text, value))
+    return isinstance(value, str)
 
 
 def without_nan(value: Any) -> Any:
@@ -170,7 +182,8 @@ class Comparison(ABC):
         if not isinstance(came, dict):
             return Difference("kind", where, kind(expected), kind(came))
         if set(expected) != set(came):
-            sides = [f"the keys {', '.join(sorted(map(repr, side)))}" for side in (expected, came)]
+            listed = (", ".join(sorted(map(repr, side))) for side in (expected, came))
+            sides = [f"the keys {_cut(keys, LONGEST)}" for keys in listed]
             return Difference("keys", where, *sides)
         found = (self._walk(expected[k], came[k], f"{where}[{k!r}]") for k in expected)
         return next((difference for difference in found if difference), None)

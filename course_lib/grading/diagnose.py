@@ -7,8 +7,10 @@ constant factor, a transpose, another order, NaN, right numbers in some rows onl
 """
 
 import hashlib
+import itertools
 import json
 import math
+import operator
 from typing import Any
 
 import numpy as np
@@ -166,7 +168,9 @@ def _count(value: Any) -> int:
         return sum(_count(part) for pair in value.items() for part in pair)
     if isinstance(value, list | tuple):
         return sum(map(_count, value))
-    return value.size if isinstance(value, np.ndarray) else 1
+    if isinstance(value, np.ndarray):  # rows count, with or without entries
+        return max(itertools.accumulate(value.shape, operator.mul, initial=1))
+    return 1
 
 
 def _digits(number: float) -> float:

@@ -86,8 +86,8 @@ def _alike(task: Task, expected: Any, came: Any) -> bool:
     if isinstance(task.compare, Exact):
         return False
     # two answers may share the mistake that leads to NaN
-    leaves = [without_nan(value) for value in (expected, came)]
-    return leaves[0] is not expected and task.compare.difference(*leaves) is None
+    lost = without_nan(expected)
+    return lost is not expected and task.compare.difference(lost, without_nan(came)) is None
 
 
 def problems(exercises: ExerciseSet) -> Iterator[str]:

@@ -17,7 +17,7 @@ class Limits:
         file_mb: size of a file it writes.
         scratch_mb: space in its private temporary folder, where the level gives it one.
         open_files: file descriptors.
-        reply_mb: size of one answer.
+        reply_mb: size of one answer, and of all answers of one task together.
         cell_seconds: wall clock for one cell of the notebook.
         total_seconds: wall clock for a submission as a whole, all its children together.
     """

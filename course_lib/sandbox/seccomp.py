@@ -39,7 +39,7 @@ FORBIDDEN = {
     "fsconfig fsmount fspick pivot_root chroot statmount listmount swapon swapoff quotactl "
     "quotactl_fd acct",
     "the kernel": "bpf perf_event_open keyctl add_key request_key io_uring_setup io_uring_enter "
-    "io_uring_register personality init_module finit_module delete_module create_module "
+    "io_uring_register io_setup personality init_module finit_module delete_module create_module "
     "kexec_load kexec_file_load reboot sethostname setdomainname settimeofday clock_settime "
     "clock_adjtime adjtimex stime syslog vhangup iopl ioperm modify_ldt nfsservctl uselib ustat "
     "sysfs _sysctl lookup_dcookie seccomp lsm_set_self_attr",
@@ -51,7 +51,8 @@ RECENT |= {"setxattrat": 463, "removexattrat": 466, "open_tree_attr": 467, "file
 # Forbidden where the argument at this place, of which the kernel reads 32 bits, has such a value.
 FORBIDDEN_VALUES = {
     ("prctl", 0): (1, 22, 35),  # outliving the parent; seccomp; the memory map
-    ("fcntl", 1): (8, 10, 15),  # F_SETOWN, F_SETSIG, F_SETOWN_EX: signals by way of a file
+    # F_SETOWN, F_SETSIG, F_SETOWN_EX: signals by way of a file; F_SETLEASE, F_NOTIFY: its users
+    ("fcntl", 1): (8, 10, 15, 1024, 1026),
     # the same for devices and sockets; TIOCSPGRP, TIOCSTI, TIOCLINUX: the terminal; a file's flags
     ("ioctl", 1): (0x8901, 0x8902, 0x5410, 0x5412, 0x541C, 0x40086602, 0x401C5820),
 }

@@ -29,6 +29,7 @@ COMPANIONS = {"torch": ("torch._dynamo", "torch.optim"), "numpy": ("jaxtyping",)
 MB = 2**20
 TRIAL = ("import colorsys, wave  # seldom used: both are read late", "def trial(x): return x + 1")
 TO_SEND, TO_LOCK_IN, TO_LEAVE = 30.0, 30.0, 1.0  # seconds
+TOGETHER = "the answers to all cases together are larger than"
 SMALL = 64 * 1024  # more than any frame about a cell
 
 
@@ -291,8 +292,11 @@ class _Submission:
         alive = False
         try:
             self._send(child, _frame(turn, request))
+            left = self.limits.reply_mb * MB
             for case in range(len(request.inputs)):
                 frame = self._read(child, request.seconds, self.limits.reply_mb * MB)
+                if (left := left - len(frame)) < 0:  # all are kept until all are judged
+                    raise _Ended("unplain", f"{TOGETHER} {self.limits.reply_mb} MB")
                 outcome, touched = _understood(case_reply, frame, turn, case, request)
                 asked.outcomes.append(outcome)
                 asked.touched |= touched

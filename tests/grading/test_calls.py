@@ -48,6 +48,7 @@ def test_the_other_calls():
         ({("start", "1"): ("start", "1", "up")}, "not a table: delta"),
         ({("start", "1"): ("start", "1")}, "not a table"),
         ({"start": 1}, "not a table"),
+        ({("start", 1): ("start", "1", "R")}, "not a table: a symbol is a string, not a number"),
     ],
 )
 def test_any_table_gets_a_report(table, report):

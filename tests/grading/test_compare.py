@@ -145,3 +145,25 @@ def test_an_array_stands_for_a_list_of_its_length_alone():
     assert longer.came_text == "an array of shape (3,)"
     many = np.ones(10**6, dtype="uint8")
     assert conform([1, 2], many) is many  # a list of them would take thirty times the memory
+
+
+def test_a_text_among_numbers_is_no_reason_to_widen_them():
+    """An array of these would take four hundred gigabytes."""
+    came = ["x" * 10**6, *[0.5] * 10**5]
+    assert conform(np.zeros(3), came) is came
+    assert conform(np.zeros(3), [[came]]) == [[came]]
+    assert Close(condition=1).difference(np.zeros(3), came).reason == "kind"
+
+
+def test_rows_without_entries_are_not_written_out():
+    assert show(np.zeros((10**12, 0))) == "float64 array of shape (1000000000000, 0)"
+    assert show(np.zeros(0)) == "[]"
+
+
+def test_what_is_shown_of_a_nested_answer_has_an_end():
+    nested = "y" * 500
+    for _ in range(4):
+        nested = [nested] * 6
+    assert len(show(nested)) <= 1000
+    came = {"k" * 50 + str(i): i for i in range(1000)}
+    assert len(Exact().difference({"a": 1}, came).came_text) <= 1020

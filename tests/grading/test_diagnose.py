@@ -96,5 +96,9 @@ def test_no_hint_is_better_than_a_wrong_one(rng):
 def test_of_a_value_beyond_all_measure_only_the_size_is_kept():
     """A student may return sixty million numbers, and the judge's memory is for all."""
     for comparison in (Exact(), Close(condition=1)):
-        for value in (np.ones(10**6, dtype="uint8"), {"a": [np.ones(10**6, dtype=bool)]}):
+        for value in (
+            np.ones(10**6, dtype="uint8"),
+            {"a": [np.ones(10**6, dtype=bool)]},
+            np.ones((10**12, 0)),  # no entries, and rows without number
+        ):
             assert set(fingerprint(value, comparison)) == {"numbers"}

@@ -54,6 +54,14 @@ def test_what_is_not_plain_is_named(sandbox):
         assert causes(run) == [["unplain"]]
 
 
+def test_all_answers_to_one_request_share_the_room_of_one(sandbox):
+    """They are kept until all are judged: ninety of them could fill the memory."""
+    cells = ["def much(x):\n    return 'x' * 1_500_000", DOUBLE]
+    run = sandbox.run(cells, [ask("much", 1, 2, 3, 4), ask("double", 3)])
+    assert causes(run) == [["value", "value", "unplain"], ["value"]]
+    assert run.outcomes[0][-1].text == "the answers to all cases together are larger than 4 MB"
+
+
 def test_a_changed_argument_is_named_and_stays(sandbox):
     cells = ["def clear(x):\n    x[:] = 0\n    return x.sum()"]
     x = np.ones(2)
