@@ -53,9 +53,12 @@ FORBIDDEN_VALUES = {
     ("prctl", 0): (1, 22, 35),  # outliving the parent; seccomp; the memory map
     # F_SETOWN, F_SETSIG, F_SETOWN_EX: signals by way of a file; F_SETLEASE, F_NOTIFY: its users
     ("fcntl", 1): (8, 10, 15, 1024, 1026),
-    # the same for devices and sockets; TIOCSPGRP, TIOCSTI, TIOCLINUX: the terminal; a file's flags
-    ("ioctl", 1): (0x8901, 0x8902, 0x5410, 0x5412, 0x541C, 0x40086602, 0x401C5820),
+    # TIOCSPGRP, TIOCSTI, TIOCLINUX: the terminal; a file's flags
+    ("ioctl", 1): (0x5410, 0x5412, 0x541C, 0x40086602, 0x401C5820),
 }
+# What can be asked of a socket: signals, and all about the network that it was made in, which is
+# the host's where the socket is the channel.
+OF_SOCKETS, OF_SOCKETS_MASK = 0x8900, 0xFFFFFF00
 CLONE_THREAD = 0x10000
 LOW = 0xFFFFFFFF
 SELF = b"self"  # stands in the compiled filter where the child writes its own number
@@ -104,6 +107,7 @@ def program() -> bytes:
     for (name, place), values in FORBIDDEN_VALUES.items():
         for value in values:
             refuse(name, Arg(place, MASKED_EQ, LOW, value))
+    refuse("ioctl", Arg(1, MASKED_EQ, OF_SOCKETS_MASK, OF_SOCKETS))
     refuse("clone", Arg(0, MASKED_EQ, CLONE_THREAD, 0))
     refuse("clone3", code=errno.ENOSYS)  # its flags cannot be seen; the C library takes clone then
     refuse("prlimit64", Arg(2, NE, 0))  # a new limit, anybody's

@@ -108,6 +108,9 @@ def test_python_gets_an_exception(filtered, lines):
         ("fcntl", (0, 8 | 1 << 40, "parent"), errno.EPERM),  # the kernel drops the high half
         ("kill", ("parent high", 0), errno.EPERM),
         ("personality", (0,), errno.EPERM),
+        ("ioctl", (0, 0x8901, "new"), errno.EPERM),
+        ("ioctl", (0, 0x8912 | 1 << 40, "new"), errno.EPERM),
+        ("ioctl", (0, 0x8927, "new"), errno.EPERM),
     ],
 )
 def test_arguments_are_looked_at(filtered, name, arguments, code):
