@@ -15,6 +15,7 @@ from course_lib.rmt.moments import moments_from_free_cumulants
 from course_lib.rmt.semicircle import wigner_matrix
 from course_lib.rmt.spectrum import gram
 
+POLISHING, ALONE, FAR = 4, 0.1, 100
 TURNS = np.exp(2j * np.pi * np.arange(3) / 3)  # the cube roots of one
 
 
@@ -105,6 +106,8 @@ class HessianAtCriticalPoint(Law):
         slope = self._inverse_slope(roots).real  # of z as a function of G
         chosen = np.where(real, np.argmin(slope, axis=-1), chosen)
         G = np.take_along_axis(roots, chosen[..., None], axis=-1)[..., 0]
+        far = np.abs(z) > FAR * max(-self.support[0][0], self.support[-1][1])
+        G = self._polished(z, np.where(far, 1 / np.where(far, z, 1.0), G))
         exactly_real = real & (z.imag == 0)
         # Both zero and infinity times i would be noise here.
         return np.where(exactly_real, G.real, G.real + 1j * np.minimum(G.imag, 0.0))
@@ -179,6 +182,16 @@ class HessianAtCriticalPoint(Law):
         """How far points lie from the support; 0 inside."""
         gaps = [np.maximum(np.maximum(a - x, x - b), 0.0) for a, b in self.support]
         return np.min(gaps, axis=0)
+
+    def _polished(self, z: Complex[Array, "*points"], G: Complex[Array, "*points"]) -> Array:
+        """Newton's steps for roots that stand alone, as they do far away, where G is tiny."""
+        a, b, c, d = self.coefficients(z)
+        for _ in range(POLISHING):
+            parts = a * G**3, b * G**2, c * G, d
+            slope = 3 * parts[0] + 2 * parts[1] + parts[2]  # G times the derivative by G
+            alone = np.abs(slope) > ALONE * sum(np.abs(part) for part in parts)
+            G = np.where(alone, G * (1 - sum(parts) / np.where(alone, slope, 1.0)), G)
+        return G
 
     def _roots(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points 3"]:
         """All three roots, each to full precision even where two of them meet.

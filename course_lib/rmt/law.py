@@ -7,6 +7,7 @@ from here.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ BREAKS = np.concatenate(
     [[0.0], _FINE, np.linspace(np.pi / 64, np.pi * 63 / 64, 63), np.pi - _FINE[::-1], [np.pi]]
 )
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)
+RESOLVED, HALVINGS = 1e-12, 40  # mass by which halving a piece may change it, and how often
 
 
 class Atom(NamedTuple):
@@ -98,19 +100,20 @@ class Law(ABC):
     def cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """Share of the eigenvalues that are at most x, atoms included."""
         x = np.asarray(x, dtype=float)
-        below = np.zeros(x.shape)
+        below = np.where(np.isnan(x), np.nan, 0.0)
         for atom in self.atoms:
             below += atom.mass * (x >= atom.at)
         for a, b in self.support:
             total = np.append(0.0, np.cumsum(self._pieces(np.ones_like, a, b)))
             inside = np.clip((x - a) / (b - a), 0.0, 1.0)
             angle = 2 * np.arcsin(np.sqrt(inside))
-            panel = np.clip(np.searchsorted(BREAKS, angle) - 1, 0, len(BREAKS) - 2)
-            first, last = panel == 0, panel == len(BREAKS) - 2
+            breaks = self._breaks(a, b)
+            panel = np.clip(np.searchsorted(breaks, angle) - 1, 0, len(breaks) - 2)
+            first, last = panel == 0, panel == len(breaks) - 2
             middle = ~(first | last)
             share = np.empty(x.shape)
             mass = self._integrand(np.ones_like, a, b)
-            start = BREAKS[panel[middle]]
+            start = breaks[panel[middle]]
             share[middle] = total[panel[middle]] + _gauss(mass, start, angle[middle])
             share[first] = _double_exponential(mass, 0.0, angle[first])
             share[last] = total[-1] - _double_exponential(mass, angle[last], np.pi)
@@ -144,11 +147,37 @@ class Law(ABC):
 
         Edges that are no square roots are left to the double exponential rule.
         """
-        integrand = self._integrand(function, a, b)
-        pieces = _gauss(integrand, BREAKS[:-1], BREAKS[1:])
+        integrand, breaks = self._integrand(function, a, b), self._breaks(a, b)
+        pieces = _gauss(integrand, breaks[:-1], breaks[1:])
         ends = np.array([0, len(pieces) - 1])
-        pieces[ends] = _double_exponential(integrand, BREAKS[ends], BREAKS[ends + 1])
+        pieces[ends] = _double_exponential(integrand, breaks[ends], breaks[ends + 1])
         return pieces
+
+    def _breaks(self, a: float, b: float) -> Float[Array, " breaks"]:
+        """The angles between which the density is smooth.
+
+        Where two parts of a spectrum have just met, or are about to, the density has a cusp, and
+        the pieces around it are halved until halving does not change their mass.
+        """
+        if (a, b) not in self._known_breaks:
+            mass, breaks = self._integrand(np.ones_like, a, b), BREAKS
+            left, right = BREAKS[1:-2], BREAKS[2:-1]
+            for _ in range(HALVINGS):
+                middle = (left + right) / 2
+                halves = _gauss(mass, left, middle) + _gauss(mass, middle, right)
+                rough = np.abs(halves - _gauss(mass, left, right)) > RESOLVED
+                if not rough.any():
+                    break
+                left, middle, right = left[rough], middle[rough], right[rough]
+                breaks = np.append(breaks, middle)
+                left, right = np.append(left, middle), np.append(middle, right)
+            self._known_breaks[a, b] = np.sort(breaks)
+        return self._known_breaks[a, b]
+
+    @cached_property
+    def _known_breaks(self) -> dict[tuple[float, float], Float[Array, " breaks"]]:
+        """What `_breaks` has found."""
+        return {}
 
 
 def _gauss(integrand: Callable[[Array], Array], left: Array, right: Array) -> Array:

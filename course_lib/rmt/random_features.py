@@ -29,9 +29,11 @@ from course_lib.rmt.spectrum import gram_eigenvalues
 NODES = 128  # of the first guess, for one interval
 LIFT = 1e-9  # by which a real root is lifted off the axis to see on which side it belongs
 NEAR = 1e-4  # part of an interval in which square roots cost digits
+BESIDE = 1e-10  # part in which an expansion about the edge is a better start
 TINY = 1e-13  # part of an interval in which only the leading term of an infinite edge is left
-POSITIVE = 1e-9  # the least density that counts as one, in the middle of an interval
+POSITIVE = 1e-9  # the least -Im G / |G| that counts as a density, in the middle of an interval
 GOES_ON = 1e-6  # and at an end of one, where rounding makes a square root of itself
+ROUNDING = 1e-13  # part of eta by which eta and zeta of a linear function may differ
 
 
 class Root(NamedTuple):
@@ -39,6 +41,22 @@ class Root(NamedTuple):
 
     p: Complex[Array, "*points"]
     G: Complex[Array, "*points"]
+
+
+class Edge(NamedTuple):
+    """An end of an interval, where z as a function of p is stationary.
+
+    It is kept with extra digits: close to it a density has only half of those of the distance.
+
+    Attributes:
+        at: where it is.
+        p: the variable there; not a number at 0.
+        curvature: the second derivative of z by p.
+    """
+
+    at: np.longdouble
+    p: np.longdouble
+    curvature: np.longdouble
 
 
 @dataclass(frozen=True)
@@ -57,7 +75,9 @@ class RandomFeatures(Law):
         ValueError: an argument is out of its range.
 
     Convention: f has mean zero under the Gaussian of its inputs. If it has not, one eigenvalue of
-    order n1 leaves the spectrum, and eta stands for the variance.
+    order n1 leaves the spectrum, and eta stands for the variance. A zeta within 1e-13 of eta counts
+    as eta, the mark of a linear f: from an integral it is not known better.
+    Accuracy: 1e-8 of the density's own size and better, up to the edges.
     Source: Pennington and Worah (2017), theorem 1.
 
     >>> RandomFeatures(1.0, 0.0, 1.0, 4.0).support  # Marchenko and Pastur's with ratio 1/4
@@ -88,48 +108,67 @@ class RandomFeatures(Law):
     def density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """Density of the continuous part, -Im G / pi; infinite at a hard edge."""
         x = np.asarray(x, dtype=float)
-        rho = np.zeros(x.shape)
-        for (a, b), guess in zip(self.support, self._guesses, strict=True):
-            inside = (x > a) & (x < b)
-            here = x[inside]
-            if here.size:
-                p = self._newton(here, guess(_angle(here, a, b)), 4)
-                lost = ~self._is_root(here, p)
-                if lost.any():
-                    p[lost] = self._solve(here[lost] + 0j).p
-                near = np.minimum(here - a, b - here) < NEAR * (b - a)
-                if near.any():
-                    p[near] = self._newton(np.longdouble(here[near]), np.clongdouble(p[near]), 6)
-                rho[inside] = np.maximum(-self._transform(p).imag / np.pi, 0.0)
+        rho = np.where(np.isnan(x), np.nan, 0.0)
+        for (left, right), guess in zip(self._intervals, self._guesses, strict=True):
+            inside = (x > left.at) & (x < right.at)
+            if inside.any():
+                rho[inside] = self._between(x[inside], left, right, guess)
         low, high = self.support[0]
         if low == 0.0:
             rho[x == 0.0] = np.inf
             end = np.roots(self._coefficients()[0]).real.min()
             if self.phi == self.psi and end < 0:  # a = b vanish at 0, where p has no digits left
                 tiny = (x > 0) & (x < TINY * high)
-                rho[tiny] = np.sqrt(self.psi / (-end * x[tiny])) / np.pi
+                rho[tiny] = np.sqrt(self.psi / -end) / (np.pi * np.sqrt(x[tiny]))
         return rho
+
+    def _between(self, x: Array, left: Edge, right: Edge, guess: CubicSpline) -> Array:
+        """Density at points of one interval."""
+        a, b = float(left.at), float(right.at)
+        p = self._newton(x, guess(_angle(x, a, b)), 4)
+        lost = ~self._is_root(x, p)
+        if lost.any():
+            p[lost] = self._solve(x[lost] + 0j).p
+        rho = -self._transform(p).imag / np.pi
+        near = np.minimum(x - a, b - x) < NEAR * (b - a)
+        if near.any():
+            at, fine = np.longdouble(x[near]), np.clongdouble(p[near])
+            for edge in (left, right):
+                distance = np.abs(at - edge.at)
+                beside = (distance < BESIDE * (b - a)) & (edge.at > 0)
+                rise = np.sqrt(2 * distance[beside] / np.abs(edge.curvature))
+                fine[beside] = edge.p + 1j * rise
+            rho[near] = -self._transform(self._newton(at, fine, 6)).imag / np.pi
+        return np.maximum(rho, 0.0)
 
     @property
     def atoms(self) -> tuple[Atom, ...]:
         """Zeros forced by the rank: at most m, and for a linear f at most n0."""
         rank = min(1.0, float(self.psi / self.phi))
-        if self.zeta == self.eta:
+        if self._beyond_linear == 0:
             rank = min(rank, float(self.psi))
         return (Atom(0.0, 1 - rank),) if rank < 1 else ()  # eq-features-atom
 
     @cached_property
     def support(self) -> tuple[tuple[float, float], ...]:
         """Intervals between critical values of z(p), as far as the density is positive there."""
-        ends = self._critical_values()
-        inside = self._solve((ends[1:] + ends[:-1]) / 2 + 0j).G.imag < -POSITIVE
-        goes_on = self._solve(ends[1:-1] + 0j).G.imag < -GOES_ON
-        intervals: list[tuple[float, float]] = []
+        return tuple((float(left.at), float(right.at)) for left, right in self._intervals)
+
+    @cached_property
+    def _intervals(self) -> tuple[tuple[Edge, Edge], ...]:
+        """The support, with all that is known of its ends."""
+        edges = self._critical_values()
+        ends = np.array([edge.at for edge in edges], dtype=float)
+        middle = self._solve((ends[1:] + ends[:-1]) / 2 + 0j).G
+        between = self._solve(ends[1:-1] + 0j).G
+        inside = middle.imag < -POSITIVE * np.abs(middle)
+        goes_on = between.imag < -GOES_ON * np.abs(between)
+        intervals: list[tuple[Edge, Edge]] = []
         for k in np.flatnonzero(inside):
-            if intervals and intervals[-1][1] == ends[k] and goes_on[k - 1]:
-                intervals[-1] = (intervals[-1][0], float(ends[k + 1]))
+            if intervals and intervals[-1][1] is edges[k] and goes_on[k - 1]:
+                intervals[-1] = (intervals[-1][0], edges[k + 1])
             else:
-                intervals.append((float(ends[k]), float(ends[k + 1])))
+                intervals.append((edges[k], edges[k + 1]))
         return tuple(intervals)
 
     def moment(self, k: int) -> float:
@@ -163,17 +202,26 @@ class RandomFeatures(Law):
 
         return gram_eigenvalues(features(f, random_feature_setup(n0, m, n, rng)))
 
-    def _coefficients(self) -> list[tuple[float, float, float]]:
-        """Those of a and b, highest power first."""
-        rest = self.zeta * (self.eta - self.zeta)
-        return [(1.0, s * self.eta - self.zeta, -s * rest) for s in (self.phi, self.psi)]
+    @property
+    def _beyond_linear(self) -> float:
+        """What zeta leaves of eta; rounding must not keep it from being 0, the rank hangs on it."""
+        beyond = self.eta - self.zeta
+        return beyond if beyond > ROUNDING * self.eta else 0.0
+
+    def _coefficients(self, number: type = float) -> list[Array]:
+        """Those of a and b, highest power first, with the digits of a type of number."""
+        eta, zeta = number(self.eta), number(self.zeta)
+        rest = zeta * number(self._beyond_linear)
+        shapes = number(self.phi), number(self.psi)
+        return [np.array([1, s * eta - zeta, -s * rest], dtype=number) for s in shapes]
 
     def _a_b(self, p: Array) -> list[Array]:
-        return [p * (p + linear) + constant for _, linear, constant in self._coefficients()]
+        number = _number(p)
+        return [p * (p + linear) + constant for _, linear, constant in self._coefficients(number)]
 
     def _slopes(self, p: Array) -> list[Array]:
         """Derivatives of a and b."""
-        return [2 * p + linear for _, linear, _ in self._coefficients()]
+        return [2 * p + linear for _, linear, _ in self._coefficients(_number(p))]
 
     def _transform(self, p: Array) -> Array:
         """G, given p."""
@@ -222,20 +270,33 @@ class RandomFeatures(Law):
             below = -(G.imag + lift * (rate * G * (1 / off - da / a)).real) / np.abs(G)
         return G, above, below
 
-    def _critical_values(self) -> Float[Array, " ends"]:
+    def _critical_values(self) -> list[Edge]:
         """Zero, and the values of z at real p where dz/dp = 0, in ascending order."""
         a, b = (np.poly1d(c) for c in self._coefficients())
         p, off = np.poly1d((1.0, 0.0)), np.poly1d((1.0, -self.zeta))
-        critical = (a * b).deriv() * p * off - a * b * (off + 2 * p)
-        roots = critical.roots
+        roots = ((a * b).deriv() * p * off - a * b * (off + 2 * p)).roots
         scale = np.abs(roots).max()
-        at = roots[np.abs(roots.imag) < 1e-6 * scale].real
-        for _ in range(3):  # polish; multiple roots stay where they are
-            slope = critical.deriv()(at)
-            at = at - np.divide(critical(at), slope, out=np.zeros_like(at), where=slope != 0)
+        at = roots[np.abs(roots.imag) < 1e-6 * scale].real.astype(np.longdouble)
+        for _ in range(5):  # polish; multiple roots stay where they are
+            value, slope = self._stationary(at)
+            at = at - np.divide(value, slope, out=np.zeros_like(at), where=slope != 0)
         at = at[np.minimum(np.abs(at), np.abs(at - self.zeta)) > 1e-12 * scale]
-        z = a(at) * b(at) / (self.psi * at * off(at) ** 2)
-        return np.unique(np.append(z[z > 1e-14 * np.abs(z).max()], 0.0))
+        a, b = self._a_b(at)
+        off = at - self.zeta
+        z = a * b / (self.psi * at * off**2)
+        curvature = self._stationary(at)[1] / (self.psi * at**2 * off**3)
+        some = z > 1e-14 * np.abs(z).max()
+        values, first = np.unique(z[some], return_index=True)
+        nowhere = np.longdouble(np.nan)
+        ends = zip(values, at[some][first], curvature[some][first], strict=True)
+        return [Edge(np.longdouble(0), nowhere, nowhere), *(Edge(*end) for end in ends)]
+
+    def _stationary(self, p: Array) -> tuple[Array, Array]:
+        """The slope dz/dp times psi p^2 (p - zeta)^3, and its derivative by p."""
+        (a, b), (da, db) = self._a_b(p), self._slopes(p)
+        off, slope = p - self.zeta, da * b + a * db
+        value = slope * p * off - a * b * (off + 2 * p)
+        return value, 2 * (a + b + da * db) * p * off - slope * p - 3 * a * b
 
     @cached_property
     def _guesses(self) -> tuple[CubicSpline, ...]:
@@ -248,4 +309,9 @@ class RandomFeatures(Law):
 
 
 def _angle(x: Array, a: float, b: float) -> Array:
-    return 2 * np.arcsin(np.sqrt((x - a) / (b - a)))
+    return 2 * np.arcsin(np.sqrt(np.clip((x - a) / (b - a), 0.0, 1.0)))
+
+
+def _number(p: Array) -> type:
+    """The type of number that has the digits of an array."""
+    return np.longdouble if p.dtype in (np.longdouble, np.clongdouble) else float

@@ -89,6 +89,28 @@ def test_transform_on_the_axis_outside_is_real_and_falls_like_one_over_z():
         np.testing.assert_allclose(law.stieltjes(far) * far, 1 + 1e-6, rtol=1e-9)
 
 
+@pytest.mark.checks("eq-hessian-cubic", against="mpmath")
+@pytest.mark.parametrize("epsilon", [1e-9, 0.12, 5e8])
+@pytest.mark.parametrize("phi", [1e-3, 0.5, 300.0])
+def test_transform_keeps_its_digits_far_away(epsilon, phi):
+    """There the other two roots are as large as 1/phi, and the one that is meant is tiny."""
+    law = HessianAtCriticalPoint(epsilon, phi)
+    reach = 10.0 ** np.arange(1, 14) * np.abs(law.support).max()
+    z = np.concatenate([reach + 0j, -reach + 0j, 1j * reach])
+    for at, got in zip(z, law.stieltjes(z), strict=True):
+        small = min(roots(epsilon, phi, complex(at)), key=abs)
+        assert abs(got / complex(small) - 1) < 1e-12
+
+
+@pytest.mark.parametrize("phi", [1.5, 9.0, 100.0])
+@pytest.mark.parametrize("away", [0.0, 1e-12, 1e-8, 1e-4, -1e-10])
+def test_no_mass_is_lost_where_two_parts_of_the_spectrum_meet(phi, away):
+    law = HessianAtCriticalPoint(merging_energy(phi) * (1 + away), phi)
+    assert abs(law.integrate(np.ones_like) - 1) < 1e-10
+    x = np.linspace(law.support[0][0], law.support[-1][1], 50)
+    np.testing.assert_allclose(Law.cdf(law, x), law.cdf(x), rtol=0, atol=1e-10)
+
+
 @pytest.mark.checks("eq-hessian-cubic", against="free addition")
 def test_free_addition_of_its_two_parts_is_the_same_law(rng):
     for epsilon, phi in SETTINGS[1::2]:

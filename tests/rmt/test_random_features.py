@@ -4,8 +4,10 @@ import mpmath
 import numpy as np
 import pytest
 
+from course_lib.rmt.activations import by_name
 from course_lib.rmt.continuation import follow
-from course_lib.rmt.law import Law
+from course_lib.rmt.gaussian_constants import eta_zeta
+from course_lib.rmt.law import Atom, Law
 from course_lib.rmt.marchenko_pastur import MarchenkoPastur
 from course_lib.rmt.random_features import RandomFeatures
 from course_lib.rmt.spectrum import ks_distance
@@ -93,13 +95,17 @@ def test_the_root_below_the_axis_is_not_unique_but_the_rule_is(rng):
 
 @pytest.mark.checks("eq-features-quartic", "eq-features-transform", against="mpmath")
 def test_the_density_to_eight_digits_edges_included(rng):
-    """Beside an edge a square root halves the digits; 1e-8 of the density's own size remain."""
+    """Beside an edge a square root halves the digits; 1e-8 of the density's own size remain.
+
+    Down to the last double beside an edge, and at the edge, which is rounded to a double itself.
+    """
     for _ in range(8):
         law = random_law(rng)
         for a, b in law.support:
             near = (b - a) * 10.0 ** np.array([-15.0, -11.0, -7.0, -3.0])
-            x = np.concatenate([a + near, b - near, rng.uniform(a, b, 3)])
-            x = x[(x > a) & (x < b)]
+            ends = [a, b, np.nextafter(a, b), np.nextafter(b, a)] if a > 0 else []
+            x = np.concatenate([a + near, b - near, ends, rng.uniform(a, b, 3)])
+            x = x[(x > 0) & (x <= b)]
             want = np.array([exact_density(law, float(point)) for point in x])
             assert (np.abs(law.density(x) - want) < 1e-8 * (1 + want)).all(), law
 
@@ -107,7 +113,40 @@ def test_the_density_to_eight_digits_edges_included(rng):
 def test_the_whole_mass_is_there(rng):
     for _ in range(25):
         law = random_law(rng)
-        assert abs(law.integrate(np.ones_like) - 1) < 5e-6, law  # close to where two edges meet
+        assert abs(law.integrate(np.ones_like) - 1) < 1e-9, law
+
+
+@pytest.mark.parametrize("eta", [1e-12, 1.0, 1e12])
+@pytest.mark.parametrize("shape", [(0.3, 0.5), (1.0, 1.0), (300.0, 0.01), (0.01, 300.0)])
+def test_no_unit_is_special(eta, shape, rng):
+    """A law times a number is a law; thresholds in fixed units would lose it."""
+    law, unit = (RandomFeatures(scale, 0.6 * scale, *shape) for scale in (eta, 1.0))
+    np.testing.assert_allclose(np.array(law.support) / eta, unit.support, rtol=1e-9, atol=1e-12)
+    assert abs(law.integrate(np.ones_like) - 1) < 1e-9
+    x = np.concatenate([rng.uniform(a, b, 5) for a, b in unit.support])
+    np.testing.assert_allclose(eta * law.density(eta * x), unit.density(x), rtol=1e-7)
+
+
+@pytest.mark.parametrize("linear", [lambda z: 2.5 * z, by_name("linear")])
+def test_rounding_does_not_hide_that_an_activation_is_linear(linear):
+    """zeta falls short of eta by a part in 1e16, and half of the eigenvalues are zeros."""
+    eta, zeta = eta_zeta(linear, sigma_w=3.7)
+    assert zeta < eta
+    law = RandomFeatures(eta, zeta, 0.3, 0.5)
+    assert law.atoms == (Atom(0.0, 0.5),)
+    assert abs(law.integrate(np.ones_like) - 1) < 1e-9
+
+
+def test_points_at_a_hard_edge_raise_no_warning():
+    law = RandomFeatures(1e-3, 5e-4, 3.0, 3.0)
+    x = np.array([5e-324, 1e-310, 1e-30])
+    assert np.isfinite(law.density(x)).all()
+
+
+def test_nan_stays_nan():
+    law = RandomFeatures(1.0, 0.4, 1.0, 1.5)
+    assert np.isnan(law.density(np.array([np.nan, 1.0]))).tolist() == [True, False]
+    assert np.isnan(law.cdf(np.array([np.nan, 1.0]))).tolist() == [True, False]
 
 
 @pytest.mark.checks("eq-features-moments", against="integration")
