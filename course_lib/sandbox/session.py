@@ -276,7 +276,8 @@ class _Submission:
             self.skipped.add(number)
             return False
         except _OutOfTime:
-            self._fail(number, "still running when the time for the whole notebook was up")
+            if number:  # else time was up before any of them
+                self._fail(number, "still running when the time for the whole notebook was up")
             raise
         return True
 
