@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import hypothesis
 import jaxtyping
 import numpy as np
 import pytest
@@ -10,6 +11,14 @@ import torch
 from course_lib.grading.source import ExerciseSet, load
 
 torch.set_num_threads(1)
+# Every run tries the same examples, and none is wrong for being slow on a busy machine.
+hypothesis.settings.register_profile(
+    "house",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 TESTS = Path(__file__).parent
-# As root, everything is tried a second time as a user without any rights.
-USERS = [None, 54321] if os.geteuid() == 0 else [None]
+# As root, everything is tried a second time as a user without any rights. Limits count by user, so
+# tests that run side by side need one each.
+USERS = [None, "stranger"] if os.geteuid() == 0 else [None]
+STRANGER = 20_000 + os.getpid() % 40_000
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,9 @@ class Probe:
         )
         self._ask(imports)
 
-    def __call__(self, lines: str, first: str = "", user: int | None = None) -> Answer:
-        """Run ``first``, become ``user``, run ``lines``, which may set ``result``."""
-        become = f"probing.become({user})\n" if user is not None else ""
+    def __call__(self, lines: str, first: str = "", user: str | None = None) -> Answer:
+        """Become ``user``, run ``first``, then ``lines``, which may set ``result``."""
+        become = f"probing.become({STRANGER})\n" if user is not None else ""
         return Answer(**self._ask({"code": f"{become}{first}\n{lines}"}))
 
     def _ask(self, message: Any) -> Any:

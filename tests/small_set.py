@@ -32,7 +32,7 @@ scale_task = Task(
     "scale",
     points=2,
     compare=Close(condition=100),
-    seconds=0.3,
+    seconds=5.0,
     forbidden=("course_lib.foundations.softmax",),
 )
 scale_task.example(np.array([1.0, 2.0]), 3.0)

@@ -38,7 +38,7 @@ def test_indentation_of_the_stub_is_that_of_the_region():
         ),
         ('@scale_task.right("loop")\n', "", "needs 3 right answers besides the solution, has 2"),
         ("@scale_task.inputs\n", "", "no @task.inputs"),
-        ("seconds=0.3", 'call="by post"', "unknown call"),
+        ("seconds=5.0", 'call="by post"', "unknown call"),
         (
             "def scale(x, factor):",
             "def second():\n    pass\n\n\ndef scale(x, factor):",

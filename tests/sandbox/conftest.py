@@ -8,7 +8,7 @@ from course_lib.sandbox.session import Sandbox
 
 LEVELS = [level for level, reason in levels.available().items() if not reason]
 LIMITS = Limits(
-    memory_mb=256, reply_mb=4, file_mb=1, scratch_mb=8, cell_seconds=2, total_seconds=60
+    memory_mb=256, reply_mb=4, file_mb=1, scratch_mb=8, cell_seconds=30, total_seconds=600
 )
 
 
@@ -44,7 +44,7 @@ def answer():
     from course_lib.sandbox.requests import Request
 
     def ask(box, text, *inputs, **options):
-        options = {"seconds": 2.0, "arguments": ("x",) * len(inputs), **options}
+        options = {"seconds": 30.0, "arguments": ("x",) * len(inputs), **options}
         run = box.run([text], [Request("f", (inputs,), **options)])
         assert run.cell_failures == ()
         return run.outcomes[0][0]

@@ -17,6 +17,7 @@ from course_lib.sandbox.paths import readable_paths
 # In a user namespace of its own, root is an ordinary user who may still read Python's files.
 ORDINARY = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
 AS = [[], ORDINARY] if os.geteuid() == 0 else [[]]
+NAME = f"course-bubblewrap-{os.getpid()}"  # one for the whole machine, like a port
 
 INSIDE = """
 import json, os, signal, socket, sys
@@ -28,7 +29,7 @@ def refused(function, *arguments):
         return type(error).__name__
     return ""
 
-secret, library, pid, word = sys.argv[1:5]
+secret, library, pid, word, name = sys.argv[1:6]
 listening = socket.socket(socket.AF_UNIX)
 said = {
     "environment": dict(os.environ),
@@ -45,7 +46,7 @@ said = {
     ],
     "null": refused(open, "/dev/null", "w"),
     "connect": refused(socket.create_connection, ("127.0.0.1", int(word))),
-    "abstract": refused(listening.connect, chr(0) + "course-bubblewrap"),
+    "abstract": refused(listening.connect, chr(0) + name),
     "kill": refused(os.kill, int(pid), 0),
     "processes": sum(name.isdigit() for name in os.listdir("/proc")),
     "host": socket.gethostname(),
@@ -56,7 +57,7 @@ said = {
 if os.getuid() == 0:
     os.setgroups([]), os.setresgid(54321, 54321, 54321), os.setresuid(54321, 54321, 54321)
     said["as another user"] = os.listdir(os.path.dirname(os.__file__)) != []
-os.write(int(sys.argv[5]), json.dumps(said).encode())
+os.write(int(sys.argv[6]), json.dumps(said).encode())
 """
 
 
@@ -73,9 +74,10 @@ def said(request, tmp_path_factory):
     ):
         Path(library, "word").write_text("shown")
         Path(library).chmod(0o755)
-        abstract.bind("\0course-bubblewrap")
+        abstract.bind(f"\0{NAME}")
         abstract.listen()
         inside = [str(secret), library, str(os.getpid()), str(server.getsockname()[1])]
+        inside.append(NAME)
         with pytest.MonkeyPatch.context() as patch:
             if request.param:
                 patch.setattr(os, "geteuid", lambda: 1000)

@@ -1,5 +1,6 @@
 """Landlock: each file that is given up is tried, and each that is kept."""
 
+import os
 import socket
 import sys
 import tempfile
@@ -10,6 +11,7 @@ from probing import USERS, Probe
 
 from course_lib.sandbox import landlock
 
+NAME = f"landlock-probe-{os.getpid()}"  # one for the whole machine, like a port
 IMPORTS = """
 import encodings.idna, os, socket
 from pathlib import Path
@@ -48,7 +50,7 @@ def house():
 def locked_in(interpreter, house, request):
     """Run lines under the rules of the house, with its path as ``house``."""
     first = f"""
-house = Path({str(house)!r})
+house, name = Path({str(house)!r}), {NAME!r}
 landlock.restrict([*readable_paths(), house / "read", house / "not there"], [house / "write"])
 """
     return lambda lines: interpreter(lines, first=first, user=request.param)
@@ -85,7 +87,7 @@ landlock.restrict([*readable_paths(), house / "read", house / "not there"], [hou
         "socket.create_connection(('127.0.0.1', 9))",
         "socket.socket().bind(('127.0.0.1', 0))",
         "os.kill(os.getppid(), 0)",
-        "s = socket.socket(socket.AF_UNIX); s.connect(chr(0) + 'landlock-probe')",
+        "s = socket.socket(socket.AF_UNIX); s.connect(chr(0) + name)",
     ],
 )
 def test_given_up(locked_in, lines, outside):
@@ -96,7 +98,7 @@ def test_given_up(locked_in, lines, outside):
 def outside():
     """A socket with an abstract name, listening in this process."""
     with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind("\0landlock-probe")
+        listening.bind(f"\0{NAME}")
         listening.listen()
         yield
 

@@ -36,7 +36,7 @@ def interpreter():
 @pytest.fixture(params=USERS, ids=lambda user: f"user {user}" if user else "as we are")
 def limited(interpreter, request):
     """Run lines within the limits, as a child does: measured before, applied as the user."""
-    first = "before = rlimits.in_use(shared_user=os.getuid() != 54321)\n" + APPLY
+    first = f"before = rlimits.in_use(shared_user={request.param is None})\n{APPLY}"
     return lambda lines: interpreter(lines, first=first, user=request.param)
 
 
