@@ -12,6 +12,7 @@ import io
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -133,7 +134,8 @@ def save(data: bytes, out: Path) -> Path:
         partial.write_bytes(data)
         partial.replace(out)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # where its folder is none, there is nothing to remove
+            partial.unlink(missing_ok=True)
         raise ExportError(f"{out}: cannot be written: {error.strerror or error}") from error
     return out
 

@@ -74,14 +74,17 @@ def export(
     if format == "html":
         from course_lib.reports.pages import write_pages  # draws, and takes a second to load
 
-        pages = write_pages(
-            list(standings),
-            exercises,
-            out,
-            late_rule=late_rule(settings.late),
-            due=settings.due,
-            extensions=settings.extensions,
-        )
+        try:
+            pages = write_pages(
+                list(standings),
+                exercises,
+                out,
+                late_rule=late_rule(settings.late),
+                due=settings.due,
+                extensions=settings.extensions,
+            )
+        except OSError as error:
+            raise ExportError(f"{out}: cannot be written: {error.strerror or error}") from error
         return (f"{out}: {counted(len(pages), 'page')}, {n_students}", *remarks)
     if format == "csv":
         write_csv(standings, out)

@@ -164,6 +164,17 @@ def test_a_mistake_is_one_sentence(course, house, arguments, told):
     assert told in sentence_of(course(*arguments))
 
 
+@pytest.mark.parametrize("form", ["csv", "gradescope", "html"])
+def test_a_file_where_a_folder_should_be_is_one_sentence(course, house, handed_in, form):
+    course(*GRADE, "--seed", 7)
+    (house / "taken").write_text("")
+    said = sentence_of(course("export", "class.db", "--format", form, "--out", "taken/grades"))
+    assert said.startswith("taken/grades")
+    assert ": cannot be written: " in said
+    assert "Errno" not in said
+    assert "partial" not in said
+
+
 def test_a_gradebook_of_another_exercise_is_refused(course, house, handed_in):
     course(*GRADE, "--seed", 7)
     (house / "solutions" / "other.py").write_text(SMALL, "utf-8")
