@@ -23,6 +23,8 @@ from course_lib.judging.cluster import DaskPool
 from course_lib.judging.engine import grade, open_pool
 from course_lib.judging.workers import PoolError
 
+# A slow disk is told by a warning, when a worker of this process makes its folder.
+pytestmark = pytest.mark.filterwarnings("ignore:Creating scratch directories")
 SILENT = {"dashboard_address": "127.0.0.1:0", "silence_logs": 50}
 
 
@@ -130,8 +132,8 @@ def test_workers_that_come_later_take_part(elsewhere, traces, monkeypatch):
     config = QuickConfig(traces, seconds=0.02)
 
     def until_two_judges():
-        """A worker may take long to start, so there is work for a minute."""
-        for i in range(3000):
+        """A worker may take long to start, so there is work for ten minutes."""
+        for i in range(30_000):
             if len(os.listdir(traces)) == 2:
                 return
             yield i, work(f"s{i}")
@@ -165,7 +167,6 @@ def test_a_judge_that_cannot_be_made_there(elsewhere, traces):
 @pytest.mark.parametrize("look_again", [0.0, 1000.0])
 def test_a_cluster_that_goes_away(elsewhere, traces, monkeypatch, capfd, look_again):
     monkeypatch.setattr(cluster, "LOOK_AGAIN", look_again)
-    monkeypatch.setattr(cluster, "TIMEOUT", 2.0)
 
     def works():
         for i in range(1000):
@@ -204,7 +205,8 @@ def test_a_worker_without_the_package(traces, tmp_path, monkeypatch):
 
 
 def test_no_workers(traces, monkeypatch):
-    monkeypatch.setattr(cluster, "TIMEOUT", 0.5)
+    wait = cluster.Client.wait_for_workers  # to connect may take longer than to see that none come
+    monkeypatch.setattr(cluster.Client, "wait_for_workers", lambda self, n, _: wait(self, n, 0.5))
     with (
         LocalCluster(n_workers=0, **SILENT) as empty,
         pytest.raises(PoolError, match="has no workers"),

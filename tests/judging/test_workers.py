@@ -68,6 +68,7 @@ def test_a_process_that_hangs_is_given_up_at_once(start, traces, tmp_path):
     graded = worker.grade(work("ada", f"sleep {tmp_path / 'sleeps'}"))
     assert {r.detail for r in graded.results} == {"judging did not end within 1 seconds"}
     assert len(os.listdir(traces)) <= 1
+    worker.patience = 60.0
     assert causes(worker.grade(work("alan"))) == ["right", "right"]
 
 
@@ -94,7 +95,7 @@ def test_close_ends_it_tidily_in_the_middle_of_its_work(start, traces, tmp_path)
     thread.start()
     assert soon((tmp_path / "sleeps").exists)
     worker.close()
-    thread.join(10)
+    thread.join(120)
     assert len(raised) == 1
     assert os.listdir(traces) == [], "the judge was not closed"
     assert worker.process.returncode == 0
@@ -120,7 +121,7 @@ def test_it_can_end_between_two_works(start, traces):
     worker = start()
     worker.grade(work("ada"))
     worker.process.send_signal(signal.SIGTERM)
-    worker.process.wait(10)
+    worker.process.wait(120)
     assert os.listdir(traces) == []
     assert causes(worker.grade(work("alan"))) == ["right", "right"]
 
