@@ -126,6 +126,15 @@ def bars_of_one_width(eigenvalues, edges):
 
 
 @bars_task.wrong(
+    "width of the first bin for all",
+    "All bars are divided by the width of the first bin; each bar is divided by the width of its "
+    "own bin.",
+)
+def bars_of_the_first_width(eigenvalues, edges):
+    return np.histogram(eigenvalues, edges)[0] / (len(eigenvalues) * (edges[1] - edges[0]))
+
+
+@bars_task.wrong(
     "not divided by n",
     "The counts are divided by the widths only; divide by the number of eigenvalues as well.",
 )
@@ -576,7 +585,7 @@ def smoothed_sum(eigenvalues, x, epsilon):
 
 @smoothed_task.wrong(
     "real part",
-    "This is the real part of the transform; the density stands in the imaginary part.",
+    "The density stands in the imaginary part of the transform alone; what came has its real part.",
 )
 def smoothed_real_part(eigenvalues, x, epsilon):
     return -transform_at(eigenvalues, x, epsilon).real / np.pi
@@ -1097,6 +1106,18 @@ def activation_not_shifted(right, left, sigma_w, sigma_x):
     sigma = sigma_w * sigma_x
     zeta = activation_numbers(right, left, sigma_w, sigma_x)[1]
     return sigma**2 * (right**2 + left**2) / 2, zeta
+
+
+@activation_task.wrong(
+    "mean of the sum of slopes",
+    "The mean of f takes left with a minus, since its arguments are negative there; you added the "
+    "two slopes.",
+)
+def activation_mean_of_sum(right, left, sigma_w, sigma_x):
+    sigma = sigma_w * sigma_x
+    mean = sigma * (right + left) / np.sqrt(2 * np.pi)
+    zeta = activation_numbers(right, left, sigma_w, sigma_x)[1]
+    return sigma**2 * (right**2 + left**2) / 2 - mean**2, zeta
 
 
 @activation_task.wrong(
