@@ -97,7 +97,8 @@ def sample(name: str, out: Path, students: int, seed: int) -> None:
     try:
         *notebooks, roster = write_class(_load(_root(), name), out, students, seed)
     except OSError as error:
-        raise click.ClickException(f"{out}: cannot be written: {error.strerror}") from error
+        why = error.strerror or error
+        raise click.ClickException(f"{out}: cannot be written: {why}") from error
     click.echo(f"{out}: {len(notebooks)} notebooks; the roster is {roster}")
 
 

@@ -58,7 +58,7 @@ def write_class(exercises: ExerciseSet, folder: Path, n_students: int, seed: int
         FileExistsError: the folder is there and not empty.
     """
     if folder.exists() and any(folder.iterdir()):
-        raise FileExistsError(f"{folder} is not empty; name a new folder for the made-up class")
+        raise FileExistsError("it is not empty; name a new folder for the made-up class")
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     rows = ["id,name,email,group,extension"]

@@ -214,7 +214,8 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(course, house, handed_in,
 def test_a_made_up_class_can_be_graded(course, house):
     code, out, _ = course("exercises", "sample", "small", "--out", "made-up", "--students", "3")
     assert (code, out) == (0, "made-up: 3 notebooks; the roster is made-up-roster.csv\n")
-    assert "is not empty" in sentence_of(course("exercises", "sample", "small", "--out", "made-up"))
+    sentence = sentence_of(course("exercises", "sample", "small", "--out", "made-up"))
+    assert sentence.startswith("made-up: cannot be written: it is not empty; name a new")
     code, out, _ = course("grade", "small", "made-up", "--gradebook", "class.db", "--jobs", "1",
                           "--roster", "made-up-roster.csv")  # fmt: skip
     assert code == 0
