@@ -15,13 +15,14 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import resource_tracker
 from typing import Any
 
 import dask
 from distributed import Client, KilledWorker, LocalCluster, get_worker
+from distributed import Future as DaskFuture
 from distributed.diagnostics.plugin import WorkerPlugin
 
 from course_lib.gradebook.keys import environment_fingerprint
@@ -85,7 +86,6 @@ class DaskPool(Pool):
         with ExitStack() as owned:
             owned.enter_context(_quiet())
             self.client = owned.enter_context(self._connect(owned))
-            self.executor = self.client.get_executor(pure=False)
             plugin = JudgePlugin(
                 prepare(config, judge), patience_for(config), environment_fingerprint()
             )
@@ -140,26 +140,30 @@ class DaskPool(Pool):
         key = f"grade-{hashlib.sha256(text).hexdigest()}-{self.name}"
         graded: Future[Graded] = Future()
         try:
-            answer = self.executor.submit(grade_there, self.name, pickle.dumps(work), key=key)
+            answer = self.client.submit(grade_there, self.name, pickle.dumps(work), key=key)
+            self.client.loop.add_callback(self._pass_on, work, answer, graded)
         except Exception as error:
             raise self._lost(error) from None
-        answer.add_done_callback(lambda answer: self._pass_on(work, answer, graded))
         return graded
 
-    def _pass_on(self, work: Work, answer: Future[bytes], graded: Future[Graded]) -> None:
+    # Not by the client's executor: that takes an answer for an error when the worker is lost
+    # between the answer and the look at it.
+    async def _pass_on(self, work: Work, answer: DaskFuture, graded: Future[Graded]) -> None:
         try:
-            graded.set_result(pickle.loads(answer.result()))
+            (text,) = await self.client.gather([answer], asynchronous=True)
+            graded.set_result(pickle.loads(text))
         except KilledWorker:
             graded.set_result(not_graded(work, "the workers that graded it were lost, one by one"))
         except PoolError as error:
             graded.set_exception(PoolError(f"--scheduler {self.address}: {error}"))
-        except (CancelledError, Exception) as error:
+        except Exception as error:
             graded.set_exception(self._lost(error))
 
-    def _lost(self, error: BaseException) -> PoolError:
+    def _lost(self, error: Exception) -> PoolError:
+        why = " ".join(f"{type(error).__name__}: {error}".split())
         return PoolError(
-            f"--scheduler {self.address}: the cluster was lost ({type(error).__name__}: {error}); "
-            "what is graded is kept, and the same command goes on from there"
+            f"--scheduler {self.address}: the cluster was lost ({why}); what is graded is kept, "
+            "and the same command goes on from there"
         )
 
     def __exit__(self, *error: object) -> None:

@@ -65,6 +65,20 @@ def test_a_lost_worker_costs_no_answer(traces):
         assert soon(lambda: len(alive(traces)) <= 2), "a judging process outlived its worker"
 
 
+def test_an_answer_counts_whose_worker_is_lost_just_then(traces, monkeypatch):
+    gather = cluster.Client._gather
+
+    async def gather_and_lose(client, futures, **options):
+        answers = await gather(client, futures, **options)
+        for future in futures:
+            client._handle_lost_data(future.key)
+        return answers
+
+    monkeypatch.setattr(cluster.Client, "_gather", gather_and_lose)
+    with DaskPool(QuickConfig(traces), "local:1", QuickJudge) as pool:
+        assert causes(pool, [(1, work("ada"))]) == {1: {"right"}}
+
+
 def test_poison_costs_its_own_row_only(traces):
     with DaskPool(QuickConfig(traces), "local:2", QuickJudge) as pool:
         workers = pool.client.run(os.getpid)
