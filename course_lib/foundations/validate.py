@@ -1,6 +1,7 @@
 """Errors that say which argument, what was expected, and what came."""
 
 from collections.abc import Collection
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -62,3 +63,18 @@ def expect_at_least(name: str, value: float, smallest: float) -> None:
     """
     if not value >= smallest:
         raise ValueError(f"{name}: expected at least {smallest}, got {value}")
+
+
+def expect_whole(name: str, value: Any, smallest: int) -> None:
+    """Refuse a number that is too small, or has a fractional part.
+
+    Raises:
+        ValueError: ``value`` is below ``smallest``, or its type is no type of integers.
+
+    >>> expect_whole("k", 2.5, 0)
+    Traceback (most recent call last):
+        ...
+    ValueError: k: expected a whole number, 0 or more, got 2.5
+    """
+    if not isinstance(value, Integral) or value < smallest:
+        raise ValueError(f"{name}: expected a whole number, {smallest} or more, got {value}")

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import expect_at_least, expect_whole
 from course_lib.rmt.critical_edges import Discriminant
 from course_lib.rmt.law import Atom, Law, expect_positive, expect_upper
 from course_lib.rmt.marchenko_pastur import MarchenkoPastur
@@ -77,7 +77,8 @@ class HessianAtCriticalPoint(Law):
         """The imaginary part of the pair of conjugate roots, by Cardano's formula."""
         if self.epsilon == 0:
             return self.wishart.density(x)
-        x = np.asarray(x, dtype=float)
+        low, high = self.support[0][0], self.support[-1][1]
+        x = np.clip(np.asarray(x, dtype=float), 2 * low - high, 2 * high - low)  # no overflow
         product = self.discriminant(x)
         P = self._linear_coefficient(x)
         s = 2 * self.epsilon * self.phi**2 * np.sqrt(np.maximum(-product, 0.0) / 108)
@@ -114,7 +115,7 @@ class HessianAtCriticalPoint(Law):
 
     def moment(self, k: int) -> float:
         """From the free cumulants: phi^(n-1) for H0, and 2 epsilon more at n = 2 for H1."""
-        expect_at_least("k", k, 0)
+        expect_whole("k", k, 0)
         cumulants = float(self.phi) ** np.arange(k)
         cumulants[1:2] += 2 * self.epsilon  # eq-hessian-cumulants
         return float(moments_from_free_cumulants(cumulants)[k])
@@ -128,13 +129,14 @@ class HessianAtCriticalPoint(Law):
             return self.wishart.cdf(x)
         x = np.asarray(x, dtype=float)
         low, high = self.support[0][0], self.support[-1][1]
-        inside = np.clip(x, low, high)
+        inside = np.where(np.isnan(x), low, np.clip(x, low, high))
         G = self.stieltjes(inside.astype(complex))
         G = G.real + 1j * np.minimum(G.imag, -np.finfo(float).tiny)
         potential = inside * G - np.log(G) + np.log(1 - self.phi * G) / self.phi
         potential = potential - self.epsilon * G**2
         share = np.clip(1 - potential.imag / np.pi, 0.0, 1.0)  # eq-hessian-cdf
-        return np.where(x <= low, 0.0, np.where(x >= high, 1.0, share))
+        share = np.where(x <= low, 0.0, np.where(x >= high, 1.0, share))
+        return np.where(np.isnan(x), np.nan, share)
 
     def index(self) -> float:
         """The fraction of negative eigenvalues."""

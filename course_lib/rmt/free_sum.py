@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import expect_whole
 from course_lib.rmt.free_gaps import free_support
 from course_lib.rmt.freeness import rotated_sum
 from course_lib.rmt.law import BREAKS, NODES, WEIGHTS, Atom, Law, expect_upper
@@ -73,7 +73,7 @@ class FreeSum(Law):
         inside = np.zeros(x.shape, dtype=bool)
         for a, b in self.support:
             inside |= (a <= x) & (x <= b)
-        rho = np.zeros(x.shape)
+        rho = np.where(np.isnan(x), np.nan, 0.0)
         if inside.any():
             rho[inside] = np.maximum(-self.stieltjes(x[inside].astype(complex)).imag / np.pi, 0.0)
         return rho
@@ -105,7 +105,7 @@ class FreeSum(Law):
 
     def moment(self, k: int) -> float:
         """From the free cumulants of the two laws, which add."""
-        expect_at_least("k", k, 0)
+        expect_whole("k", k, 0)
         first, second = (
             free_cumulants(np.array([1.0, *(law.moment(j) for j in range(1, k + 1))]))
             for law in (self.law_a, self.law_b)

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 from scipy.linalg import eigh_tridiagonal
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import expect_at_least, expect_shape, expect_whole
 from course_lib.rmt.law import expect_positive
 
 Product = Callable[[Array], Array]
@@ -52,7 +52,7 @@ class Quadrature(NamedTuple):
 
     def moment(self, k: int) -> float:
         """Mean of the k-th power."""
-        expect_at_least("k", k, 0)
+        expect_whole("k", k, 0)
         return self.integrate(lambda x: x**k)
 
     def cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:

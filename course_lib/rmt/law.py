@@ -15,7 +15,7 @@ from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 from scipy.integrate import tanhsinh
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import expect_whole
 
 _FINE = np.pi / 64 * 2.0 ** -np.arange(12, 0, -1)  # a law may do much near an edge
 BREAKS = np.concatenate(
@@ -59,7 +59,7 @@ class Law(ABC):
 
     @abstractmethod
     def density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
-        """Density of the continuous part; atoms are not seen."""
+        """Density of the continuous part; atoms are not seen. NaN gives NaN, as in ``cdf``."""
 
     @abstractmethod
     def stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
@@ -69,7 +69,7 @@ class Law(ABC):
             z: points above the real axis. On the axis itself the limit from above is meant.
 
         Raises:
-            ValueError: a point lies below the axis.
+            ValueError: a point lies below the axis, or is not finite.
         """
 
     @abstractmethod
@@ -92,9 +92,9 @@ class Law(ABC):
         """Mean of the k-th power.
 
         Raises:
-            ValueError: ``k`` is negative.
+            ValueError: ``k`` is negative, or no whole number.
         """
-        expect_at_least("k", k, 0)
+        expect_whole("k", k, 0)
         return self.integrate(lambda x: x**k)
 
     def cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
@@ -199,17 +199,18 @@ def _double_exponential(
 
 
 def expect_upper(z: Complex[Array, "*points"]) -> None:
-    """Refuse points below the real axis, where G has another branch.
+    """Refuse points below the real axis, where G has another branch, and what is no point.
 
     >>> expect_upper(np.array([1.0 - 2.0j]))
     Traceback (most recent call last):
         ...
-    ValueError: z: expected points on or above the real axis, got (1-2j)
+    ValueError: z: expected finite points on or above the real axis, got (1-2j)
     """
-    below = np.imag(z) < 0
-    if np.any(below):
-        first = complex(np.asarray(z)[below].flat[0])
-        raise ValueError(f"z: expected points on or above the real axis, got {first}")
+    z = np.asarray(z)
+    wrong = ~np.isfinite(z) | (z.imag < 0)
+    if wrong.any():
+        first = complex(z[wrong].flat[0])
+        raise ValueError(f"z: expected finite points on or above the real axis, got {first}")
 
 
 def expect_positive(name: str, value: float) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import expect_at_least, expect_whole
 from course_lib.rmt.law import Atom, Law, expect_positive, expect_upper
 from course_lib.rmt.spectrum import gram_eigenvalues
 
@@ -70,7 +70,7 @@ class MarchenkoPastur(Law):
 
     def moment(self, k: int) -> float:
         """A polynomial in the ratio, whose coefficients are Narayana's numbers."""
-        expect_at_least("k", k, 0)
+        expect_whole("k", k, 0)
         if k == 0:
             return 1.0
         terms = (comb(k, j) * comb(k, j + 1) / k * self.ratio**j for j in range(k))

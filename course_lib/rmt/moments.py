@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import expect_at_least, expect_whole
 from course_lib.rmt.law import Law, expect_upper
 
 GAUSSIAN = (1, 0, 1, 0, 3, 0, 15, 0, 105, 0, 945, 0, 10395)
@@ -33,7 +33,7 @@ def catalan(k: int) -> int:
     >>> [catalan(k) for k in range(6)]
     [1, 1, 2, 5, 14, 42]
     """
-    expect_at_least("k", k, 0)
+    expect_whole("k", k, 0)
     return comb(2 * k, k) // (k + 1)  # eq-catalan
 
 

@@ -21,7 +21,7 @@ from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 from scipy.interpolate import CubicSpline
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import expect_at_least, expect_whole
 from course_lib.rmt.feature_map import features, random_feature_setup
 from course_lib.rmt.law import Atom, Law, expect_positive, expect_upper
 from course_lib.rmt.spectrum import gram_eigenvalues
@@ -173,7 +173,7 @@ class RandomFeatures(Law):
 
     def moment(self, k: int) -> float:
         """The k-th moment, from the series of the quartic at infinity."""
-        expect_at_least("k", k, 0)
+        expect_whole("k", k, 0)
         if k == 0:
             return 1.0
         one = np.eye(1, k + 1)[0]

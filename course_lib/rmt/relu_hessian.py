@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import expect_at_least, expect_whole
 from course_lib.rmt.continuation import follow
 from course_lib.rmt.law import Atom, Law, expect_positive, expect_upper
 
@@ -83,7 +83,7 @@ class ReluSecondPart(Law):
         with np.errstate(divide="ignore"):
             at_zero = 1 / (np.pi * np.sqrt(np.abs(self._quadratic)))  # infinite for phi = 1
         rho = np.where((x == 0) & inside, at_zero, rho)
-        return np.where(inside, rho, 0.0)
+        return np.where(inside | np.isnan(x), rho, 0.0)
 
     @property
     def _cubic(self) -> float:
@@ -115,9 +115,10 @@ class ReluSecondPart(Law):
         The integral of G by z is z G minus that of z = R(G) + 1/G by G.
         """
         x = np.asarray(x, dtype=float)
+        unknown = np.isnan(x)
         (inner, outer), zeros = self.support[-1], sum(atom.mass for atom in self.atoms)
         hole = np.abs(x) <= max(inner, 0.0)  # between the two halves, where symmetry decides
-        z = np.where(hole, outer, np.clip(x, -outer, outer))
+        z = np.where(hole | unknown, outer, np.clip(x, -outer, outer))
         G = self.stieltjes(z.astype(complex))
         G = G.real + 1j * np.minimum(G.imag, -np.finfo(float).tiny)
         scaled = self.phi * np.sqrt(self.epsilon / 2) * G
@@ -125,7 +126,8 @@ class ReluSecondPart(Law):
         potential = z * G - np.log(G) + logs / (2 * self.phi)
         share = np.clip(1 - potential.imag / np.pi, 0.0, 1.0)  # eq-relu-second-cdf
         share = np.where(hole, (1 + np.where(x < 0, -zeros, zeros)) / 2, share)
-        return np.where(x <= -outer, 0.0, np.where(x >= outer, 1.0, share))
+        share = np.where(x <= -outer, 0.0, np.where(x >= outer, 1.0, share))
+        return np.where(unknown, np.nan, share)
 
     def integrate(self, function: Callable[[Array], Array]) -> float:
         """Mean of a function over the law; the cusp at zero is an end of both halves."""
@@ -139,7 +141,8 @@ class ReluSecondPart(Law):
         """0 for odd k; the variance is known exactly."""
         if k == 2:
             return self.epsilon * self.phi / 2
-        return super().moment(k) if k % 2 == 0 or k < 0 else 0.0
+        expect_whole("k", k, 0)
+        return 0.0 if k % 2 else super().moment(k)
 
     def sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
         """Plus and minus the singular values of one block, for n // 2 units' weights on each side.

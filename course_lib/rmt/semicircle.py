@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_one_of
+from course_lib.foundations.validate import expect_at_least, expect_one_of, expect_whole
 from course_lib.rmt.law import Law, expect_positive, expect_upper
 
 
@@ -42,7 +42,8 @@ class Semicircle(Law):
     def density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """Half an ellipse."""
         edge = 2 * self.sigma
-        inside = np.maximum((edge - x) * (edge + x), 0.0)
+        x = np.clip(x, -edge, edge)
+        inside = (edge - x) * (edge + x)
         return np.sqrt(inside) / (2 * np.pi * self.sigma**2)  # eq-semicircle-density
 
     def cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
@@ -52,7 +53,7 @@ class Semicircle(Law):
 
     def moment(self, k: int) -> float:
         """sigma^k times a Catalan number for even k, and 0 for odd k."""
-        expect_at_least("k", k, 0)
+        expect_whole("k", k, 0)
         if k % 2:
             return 0.0
         catalan = comb(k, k // 2) // (k // 2 + 1)

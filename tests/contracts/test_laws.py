@@ -145,9 +145,17 @@ def test_the_axis_is_the_limit_from_above(law, rng):
 
 
 @every_law
-def test_a_point_below_the_axis_is_refused(law):
-    with pytest.raises(ValueError, match="z: expected points on or above"):
-        law.stieltjes(np.array([1.0 + 1j, 1.0 - 1e-9j]))
+@pytest.mark.parametrize("wrong", [1.0 - 1e-9j, np.nan, np.inf, complex(0, np.inf)])
+def test_a_point_below_the_axis_or_nowhere_is_refused(law, wrong):
+    with pytest.raises(ValueError, match="z: expected finite points on or above"):
+        law.stieltjes(np.array([1.0 + 1j, wrong]))
+
+
+@every_law
+def test_infinity_is_far_outside_and_what_is_no_number_stays_so(law):
+    x = np.array([-np.inf, -1e300, 1e300, np.inf, np.nan])
+    np.testing.assert_array_equal(law.density(x), [0, 0, 0, 0, np.nan])
+    np.testing.assert_allclose(law.cdf(x), [0, 0, 1, 1, np.nan], rtol=0, atol=1e-12)
 
 
 @every_law
@@ -175,7 +183,7 @@ def test_moments_come_out_the_same_in_three_ways(law):
         by_integral = law.integrate(lambda x, k=k: x**k)
         np.testing.assert_allclose(by_integral / size**k, by_series / size**k, rtol=0, atol=1e-8)
         np.testing.assert_allclose(law.moment(k) / size**k, by_integral / size**k, atol=1e-8)
-    with pytest.raises(ValueError, match="k"):
+    with pytest.raises(ValueError, match="k: expected a whole number, 0 or more, got -1"):
         law.moment(-1)
 
 

@@ -1,7 +1,12 @@
 import numpy as np
 import pytest
 
-from course_lib.foundations.validate import expect_at_least, expect_one_of, expect_shape
+from course_lib.foundations.validate import (
+    expect_at_least,
+    expect_one_of,
+    expect_shape,
+    expect_whole,
+)
 
 
 @pytest.mark.parametrize(
@@ -35,3 +40,10 @@ def test_choices_are_listed():
     with pytest.raises(ValueError, match="pool: expected one of 'last', 'mean', got 'max'"):
         expect_one_of("pool", "max", ["last", "mean"])
     assert expect_one_of("pool", "last", ["last", "mean"]) is None
+
+
+def test_a_whole_number_may_come_from_numpy():
+    assert expect_whole("k", np.int64(0), 0) is None
+    for bad in (-1, 2.0, 2.5, float("nan"), "2"):
+        with pytest.raises(ValueError, match=f"^k: expected a whole number, 0 or more, got {bad}$"):
+            expect_whole("k", bad, 0)

@@ -41,7 +41,7 @@ def test_points_keep_their_shape():
 
 
 def test_bad_arguments_are_refused():
-    with pytest.raises(ValueError, match="z: expected points on or above the real axis"):
+    with pytest.raises(ValueError, match="z: expected finite points on or above the real axis"):
         follow(semicircle_equation, np.array([-1j]), lambda z: 1 / z, 10.0)
     with pytest.raises(ValueError, match="height: expected a positive number"):
         follow(semicircle_equation, np.array([1j]), lambda z: 1 / z, 0.0)

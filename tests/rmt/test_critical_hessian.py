@@ -211,5 +211,5 @@ def test_bad_arguments_are_refused(rng):
         HessianAtCriticalPoint(0.1, 0.0)
     with pytest.raises(ValueError, match="n: expected"):
         HessianAtCriticalPoint(0.1, 8.0).sample(2, rng)
-    with pytest.raises(ValueError, match="z: expected points"):
+    with pytest.raises(ValueError, match="z: expected finite points"):
         HessianAtCriticalPoint(0.1, 8.0).stieltjes(np.array([1 - 1j]))

@@ -97,5 +97,5 @@ def test_adding_in_any_order_is_the_same(rng):
 def test_transform_is_infinite_at_an_atom_and_points_below_are_refused():
     law = FreeSum(THREE, PointMasses((0.0, 1.0), (0.1, 0.9)))
     assert np.isinf(law.stieltjes(np.array([4.0 + 0j]))[0])
-    with pytest.raises(ValueError, match="z: expected points on or above"):
+    with pytest.raises(ValueError, match="z: expected finite points on or above"):
         law.stieltjes(np.array([-1j]))

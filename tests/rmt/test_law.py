@@ -78,10 +78,10 @@ def test_integrals_of_functions_are_means_under_scipys_law():
 
 
 def test_bad_arguments_are_refused():
-    with pytest.raises(ValueError, match="k: expected at least 0, got -1"):
+    with pytest.raises(ValueError, match="k: expected a whole number, 0 or more, got -1"):
         HardEdge().moment(-1)
     with pytest.raises(
-        ValueError, match=r"z: expected points on or above the real axis, got \(1-1j\)"
+        ValueError, match=r"z: expected finite points on or above the real axis, got \(1-1j\)"
     ):
         expect_upper(np.array([1 + 1j, 1 - 1j]))
     expect_upper(np.array([complex(1, -0.0), 2j]))  # the axis belongs to the upper half

@@ -230,7 +230,7 @@ def test_gaussian_wishart_moments():
 def test_bad_arguments_are_refused():
     one = np.ones(1)
     for call, message in (
-        (lambda: mm.catalan(-1), "k: expected at least 0"),
+        (lambda: mm.catalan(-1), "k: expected a whole number, 0 or more"),
         (lambda: mm.narayana(0, 1), "k: expected at least 1"),
         (lambda: mm.narayana(3, 4), "blocks: expected 1 to 3, got 4"),
         (lambda: mm.free_cumulants(np.zeros(0)), "moments: length: expected at least 1"),
