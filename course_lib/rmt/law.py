@@ -103,8 +103,7 @@ class Law(ABC):
         below = np.where(np.isnan(x), np.nan, 0.0)
         for atom in self.atoms:
             below += atom.mass * (x >= atom.at)
-        for a, b in self.support:
-            total = np.append(0.0, np.cumsum(self._pieces(np.ones_like, a, b)))
+        for (a, b), total in self._mass_up_to_breaks.items():
             inside = np.clip((x - a) / (b - a), 0.0, 1.0)
             angle = 2 * np.arcsin(np.sqrt(inside))
             breaks = self._breaks(a, b)
@@ -173,6 +172,14 @@ class Law(ABC):
                 left, right = np.append(left, middle), np.append(middle, right)
             self._known_breaks[a, b] = np.sort(breaks)
         return self._known_breaks[a, b]
+
+    @cached_property
+    def _mass_up_to_breaks(self) -> dict[tuple[float, float], Float[Array, " breaks"]]:
+        """For each interval, what lies in it up to each of its breaks."""
+        return {
+            (a, b): np.append(0.0, np.cumsum(self._pieces(np.ones_like, a, b)))
+            for a, b in self.support
+        }
 
     @cached_property
     def _known_breaks(self) -> dict[tuple[float, float], Float[Array, " breaks"]]:
