@@ -47,7 +47,7 @@ test-outputs: setup ## run every lesson again and compare every output
 test-browser: setup ## open every page of the built book, and of a graded class, in Chromium
 	@$(bin)/python -m pytest -m browser -n $(jobs) tests/book tests/viz tests/reports
 
-check-fast: setup lint ## what to run before a commit: no lesson, no browser, under three minutes
+check-fast: setup lint ## what to run before a commit: no lesson, no browser, nothing slow, about three minutes
 	@$(bin)/python -m pytest -m "not browser and not slow" $(side_by_side)
 
 check-portability: setup ## the stored outputs on other CPU paths and with two threads

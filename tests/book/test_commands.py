@@ -24,6 +24,7 @@ def project(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_update_then_check_then_an_edit(project):
     path = project / "book" / "demo" / "lesson.md"
     path.write_text(to_markdown(as_lesson(code("print(f'{2 / 3:.4f}')"))))
@@ -43,6 +44,7 @@ def test_update_then_check_then_an_edit(project):
     assert "Error: 1 of 1 lesson failed: demo/lesson" in second.output
 
 
+@pytest.mark.slow
 def test_update_names_what_failed_and_goes_on(project):
     for name, source in (("a", "1 / 0"), ("b", "2")):
         path = project / "book" / "demo" / f"{name}.md"

@@ -31,6 +31,7 @@ def without_kernel(monkeypatch):
     return answers
 
 
+@pytest.mark.slow
 def test_a_run_in_a_kernel(tmp_path):
     """What a kernel gives is stored in canonical form, without widgets or times."""
     source = "import ipywidgets\nfrom course_lib.viz.frames import Frames"
@@ -60,6 +61,7 @@ def test_a_run_in_a_kernel(tmp_path):
     assert set(notebook.cells[4].outputs[0].data) == {"text/html", "text/plain"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "message"),
     [

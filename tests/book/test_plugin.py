@@ -20,6 +20,8 @@ from course_lib.book.notebooks import update
 from course_lib.book.pairs import from_markdown, to_json, to_markdown
 from course_lib.book.plugin import STARTS, LessonFile, check_lesson
 
+pytestmark = pytest.mark.slow
+
 ALT = {"mystnb": {"image": {"alt": "A line rises from left to right."}}}
 
 FIGURE = """\

@@ -123,6 +123,7 @@ def test_backward_is_repeated_backward_steps(cell, rng):
     assert_gradients_close(gradients(cell, p), by_hand)
 
 
+@pytest.mark.slow
 @every_cell
 def test_every_gradient_entry_against_finite_differences(cell, rng):
     p = make_problem(cell, rng)

@@ -56,8 +56,23 @@ LAWS = [
     Case("relu-second", ReluSecondPart(0.5, 0.5), ReluSecondPart(0.51, 0.5), 3500),
     Case("relu-second-gap", ReluSecondPart(0.5, 2.0), ReluSecondPart(0.5, 2.04), 2000),
 ]
-every_case = pytest.mark.parametrize("case", LAWS, ids=[c.name for c in LAWS])
-every_law = pytest.mark.parametrize("law", [c.law for c in LAWS], ids=[c.name for c in LAWS])
+CLOSED = Semicircle, MarchenkoPastur  # laws in closed form; to solve for G takes seconds
+
+
+def each(value):
+    """A parameter for each line, slow where the law is."""
+    return [
+        pytest.param(
+            value(case),
+            id=case.name,
+            marks=() if isinstance(case.law, CLOSED) else pytest.mark.slow,
+        )
+        for case in LAWS
+    ]
+
+
+every_case = pytest.mark.parametrize("case", each(lambda case: case))
+every_law = pytest.mark.parametrize("law", each(lambda case: case.law))
 
 
 def size_of(law: Law) -> float:

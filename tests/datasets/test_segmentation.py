@@ -56,6 +56,7 @@ def test_the_future_decides_whether_a_word_goes_on():
     assert seeing[1, TAGS.index("E")] == pytest.approx(1.0)
 
 
+@pytest.mark.slow
 def test_best_tags_are_right_as_often_as_they_claim(rng):
     """Calibration: the hit rate of the likeliest tag is its mean posterior."""
     grammar = SegmentationGrammar()

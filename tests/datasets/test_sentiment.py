@@ -14,6 +14,7 @@ def test_the_rule_reads_what_the_writer_meant(rng):
     assert grammar.bayes_accuracy == 1.0
 
 
+@pytest.mark.slow
 def test_the_rule_is_right_as_often_as_the_writer_does_not_slip(rng):
     grammar = SentimentGrammar(slip=0.2)
     reviews = grammar.sample(rng, 4000)

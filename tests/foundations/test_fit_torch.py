@@ -9,6 +9,7 @@ def quadratic():
     return x, lambda step: ((x - 1.0) ** 2).sum()
 
 
+@pytest.mark.slow
 def test_is_adam_step_by_step():
     x, loss = quadratic()
     history = fit([x], loss, steps=20, learning_rate=0.1)
@@ -26,6 +27,7 @@ def test_is_adam_step_by_step():
     assert history[-1] < history[0]
 
 
+@pytest.mark.slow
 def test_clips_the_whole_gradient():
     x, _ = quadratic()
     seen = []
@@ -65,6 +67,7 @@ def wandering(grid, noise):
     return x.tolist()
 
 
+@pytest.mark.slow
 def test_on_a_grid_rounding_errors_do_not_grow():
     assert wandering(None, 0.0) != wandering(None, 1e-16)
     assert wandering(2.0**-20, 0.0) == wandering(2.0**-20, 1e-16)

@@ -65,6 +65,7 @@ def test_ridgeless_variance_is_that_of_wishart_matrices(features, samples):
     assert abs(limit - exact) < 2 * exact / (high - low)
 
 
+@pytest.mark.slow
 @pytest.mark.checks(
     "eq-ridge-bias",
     "eq-ridge-variance",
@@ -120,6 +121,7 @@ def test_the_peak_is_infinite_without_a_penalty_and_finite_with_one():
     assert ridge_risk(MarchenkoPastur(1.0), 1.0, 0.1).total < 3
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-noise-training-error", against="Monte Carlo")
 @pytest.mark.parametrize(("features", "penalty"), [(60, 0.1), (250, 0.4)])
 def test_memorised_noise_matches_draws(features, penalty, rng):
@@ -183,6 +185,7 @@ def test_features_of_pure_noise_are_ridge_on_marchenko_pastur(per_sample):
     assert abs(got.test - spread.variance) < 1e-9
 
 
+@pytest.mark.slow
 @pytest.mark.checks(
     "eq-features-train-error", "eq-equivalent-covariance", "eq-effective-penalty", against="quartic"
 )

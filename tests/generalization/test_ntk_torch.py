@@ -29,6 +29,7 @@ def X(rng):
     return torch.tensor(X / np.linalg.norm(X, axis=1, keepdims=True))
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-ntk", against="autograd")
 def test_kernel_is_the_product_of_gradients(X):
     net = wide_net([5, 4])
@@ -42,6 +43,7 @@ def test_kernel_is_the_product_of_gradients(X):
     torch.testing.assert_close(empirical_ntk(net, X, X[:2]), J @ J[:2].T, rtol=0, atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-ntk-two-layer", against="autograd")
 def test_the_limit_is_approached_like_one_over_root_width(X):
     want = ntk_two_layer(X.numpy(), X.numpy())
@@ -68,6 +70,7 @@ def test_the_limit_is_approached_like_one_over_root_width(X):
     assert half < 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-ntk-recursion", "eq-covariance-recursion", against="autograd")
 def test_two_hidden_layers_approach_the_recursion(X):
     covariance, tangent = ntk_deep(X.numpy(), X.numpy(), 2)

@@ -27,6 +27,7 @@ def test_with_one_hidden_layer_it_stays_below_the_exact_supremum_and_comes_close
     assert got.mean() > 0.97 * exact.mean()
 
 
+@pytest.mark.slow
 def test_deep_networks_stay_below_both_bounds(rng, generator):
     x, signs = rng.normal(size=(10, 4)), rademacher.draw_signs(8, 10, rng)
     for layers in (2, 3, 4):

@@ -47,6 +47,7 @@ def test_the_half_space_found_holds_the_points(rng):
     assert found == shattering.cover_count(5, 3)
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-cover-count", against="linear programming")
 @pytest.mark.parametrize("d", [1, 2, 3])
 def test_half_spaces_produce_as_many_labellings_as_cover_counts(d, rng):

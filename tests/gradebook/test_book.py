@@ -309,6 +309,7 @@ def test_closing_gives_the_right_back(book, file):
     book.finish(book.begin(**RUN))
 
 
+@pytest.mark.slow
 def test_a_reader_sees_whole_submissions_while_they_are_written(book, file):
     handed = [submission(f"s{i}", f"x = {i}") for i in range(150)]
     run = book.begin(**RUN)
@@ -346,6 +347,7 @@ with Gradebook.open(sys.argv[1], "small") as book:
 """
 
 
+@pytest.mark.slow
 def test_killed_and_resumed_it_is_as_if_nothing_had_been(file, tmp_path):
     n = 40
     undisturbed = tmp_path / "undisturbed.db"
@@ -369,6 +371,7 @@ def test_killed_and_resumed_it_is_as_if_nothing_had_been(file, tmp_path):
         assert len(book.runs()) == 4
 
 
+@pytest.mark.slow
 def test_a_full_disk_loses_nothing(book, file):
     handed = [submission(f"s{i}", f"x = {i}" + "y" * 500) for i in range(200)]
     run = book.begin(**RUN)

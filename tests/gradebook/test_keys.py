@@ -31,6 +31,7 @@ def test_every_task_has_a_fingerprint_of_its_own(recurrence):
 SLOPE, WORD = "def tanh_slope(z):\n", "def balanced_word(rng, n_pairs):\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "tasks"),
     [
@@ -49,6 +50,7 @@ def test_an_edit_touches_the_tasks_that_are_made_of_it(recurrence, old, new, tas
     assert changed(recurrence, old, new) == tasks
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -129,6 +131,7 @@ def test_a_task_whose_name_is_made_at_run_time_is_made_of_everything():
     assert small(text)["b"] == "b_task = Task('b')"
 
 
+@pytest.mark.slow
 def test_every_exercise_set_can_be_read(recurrence):
     for path in available(recurrence.path.parents[1]):
         exercises = load(path)

@@ -312,6 +312,7 @@ def test_to_hand_in_later_never_raises_a_score(when, later, earned, rule):
     assert score([(when + later, earned)], rule).score <= before
 
 
+@pytest.mark.slow
 @given(classes, rules)
 def test_the_best_is_no_worse_than_the_first_and_the_latest(attempts, rule):
     best, first, latest = (

@@ -156,6 +156,7 @@ def test_the_settings_lie_beside_the_solutions(tmp_path):
     assert settings_path(tmp_path / "small.py") == tmp_path / "small.yml"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("solutions", available(HOUSE), ids=lambda path: path.stem)
 def test_the_settings_of_this_house_are_in_order(solutions):
     path = settings_path(solutions)

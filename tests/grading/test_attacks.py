@@ -39,6 +39,8 @@ from course_lib.sandbox import levels
 from course_lib.sandbox.requests import Limits
 from course_lib.submissions.collect import collect
 
+pytestmark = pytest.mark.slow
+
 ALL = attacks()
 NAMES = [attack.name for attack in ALL]
 LEVELS = [level for level, reason in levels.available().items() if not reason and level != "none"]
@@ -71,7 +73,7 @@ class Class:
 
 @pytest.fixture(
     scope="module",
-    params=[LEVELS[0], *(pytest.param(level, marks=pytest.mark.slow) for level in LEVELS[1:])],
+    params=LEVELS,
 )
 def graded(request, tmp_path_factory) -> Class:
     """The class, graded once per level."""

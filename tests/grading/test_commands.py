@@ -40,6 +40,7 @@ def test_a_kit_that_cannot_be_written_is_one_sentence(course, tmp_path):
     assert len(result.output.strip().splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_what_lay_in_the_kits_folder_before_does_no_harm(course, tmp_path):
     (tmp_path / "logo.png").write_bytes(b"\x89PNG\xff")
     (tmp_path / "recurrence.cases.json").write_text("{", "utf-8")
@@ -48,6 +49,7 @@ def test_what_lay_in_the_kits_folder_before_does_no_harm(course, tmp_path):
     assert (result.exit_code, ", 3 files, no answers" in result.output) == (0, True)
 
 
+@pytest.mark.slow
 def test_build_and_check_of_a_whole_course(house, monkeypatch):
     """A new chapter joins by adding one file to solutions/."""
     monkeypatch.chdir(house)

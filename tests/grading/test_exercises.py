@@ -42,6 +42,7 @@ def stored(path: Path, end: str) -> str:
     return (HOUSE / "exercises" / f"{path.stem}{end}").read_text("utf-8")
 
 
+@pytest.mark.slow
 @each_task
 def test_right_answers_pass_wrong_ones_are_named_stubs_do_no_harm(path, name):
     """On the stored public cases, and on fresh inputs from twenty seeds."""
@@ -50,6 +51,7 @@ def test_right_answers_pass_wrong_ones_are_named_stubs_do_no_harm(path, name):
     assert list(task_problems(exercises, exercises.task(name), check)) == []
 
 
+@pytest.mark.slow
 @each_task
 def test_the_tolerance_covers_the_conditioning(path, name, rng):
     """A task that amplifies rounding by ``a`` must allow for a few dozen such roundings."""
@@ -174,6 +176,7 @@ UNLISTED = {
 }
 
 
+@pytest.mark.slow
 @each_task
 @pytest.mark.parametrize("spoil", UNLISTED.values(), ids=UNLISTED)
 def test_a_mistake_that_nobody_listed_gets_no_name(path, name, spoil):

@@ -7,6 +7,8 @@ import pytest
 from course_lib.grading.release import build_notebook
 from course_lib.grading.sample import _answers, fill_in, sample_class, write_class
 
+pytestmark = pytest.mark.slow
+
 
 def run(cells):
     names = {}

@@ -11,6 +11,8 @@ from nbclient import NotebookClient
 
 from course_lib.grading.source import BEGIN, END, parse
 
+pytestmark = pytest.mark.slow
+
 HOUSE = Path(__file__).parents[2]
 SOLUTIONS = HOUSE / "solutions" / "recurrence.py"
 

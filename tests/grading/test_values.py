@@ -73,6 +73,7 @@ class Exotic(np.ndarray):
         pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "value",
     [
@@ -179,6 +180,7 @@ def test_any_damage_to_a_packed_value_is_noticed_or_harmless(rng):
             continue
 
 
+@pytest.mark.slow
 def test_a_reply_of_more_parts_than_may_travel_is_refused_before_it_is_built():
     """A header of eight megabytes has room for nearly a million of them."""
     tree = ["list", [["none"]] * (values.MAX_ITEMS + 1)]

@@ -12,6 +12,7 @@ def test_the_small_set_has_no_problems(small):
     assert list(problems(small)) == []
 
 
+@pytest.mark.slow
 def test_a_right_answer_that_is_refused_is_a_problem(small):
     small.task("scale").rights.append(RightAnswer("off", lambda x, factor: x * factor + 1e-9))
     found = list(problems(small))

@@ -15,6 +15,8 @@ from course_lib.grading.source import load
 from course_lib.judging.autograder import read_submission, submitter
 from course_lib.judging.autograder_zip import build_zip
 
+pytestmark = pytest.mark.slow
+
 RIGHT = notebook(
     "from course_lib.foundations.softmax import softmax",
     "def scale(x, factor):\n    return x * factor",
@@ -46,7 +48,6 @@ def results_of(home, **environment):
     return results, done.stdout
 
 
-@pytest.mark.slow
 def test_a_right_answer_gets_its_points_and_nobody_but_root_reads_the_rest(home):
     """Of several notebooks the one named for the exercise counts."""
     submit(home, {"notes.ipynb": WRONG, "deep/small.ipynb": RIGHT, "a.ipynb": "{"}, ADA)
@@ -62,7 +63,6 @@ def test_a_right_answer_gets_its_points_and_nobody_but_root_reads_the_rest(home)
         assert (home / name).stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.slow
 def test_a_wrong_answer_is_explained_without_hidden_input_or_solution(home):
     submit(home, {"small.ipynb": WRONG}, ADA)
     results, _ = results_of(home)
@@ -77,7 +77,6 @@ def test_a_wrong_answer_is_explained_without_hidden_input_or_solution(home):
     assert not any(f"{number:.4f}"[:6] in shown for number in hidden)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("files", "words"),
     [
@@ -133,7 +132,6 @@ FAILING = "\ndef grade(*_, **__):\n    raise ZeroDivisionError('17')\n"
 DYING = "\nJudge.grade = lambda *_: __import__('os')._exit(3)\n"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "text", "note"),
     [
@@ -151,7 +149,6 @@ def test_when_the_grader_fails_nobody_gets_zero_and_the_instructor_reads_why(
     assert "17" not in said
 
 
-@pytest.mark.slow
 def test_a_grader_that_hangs_is_ended_and_leaves_a_valid_file(home, tmp_path):
     hanging = broken(home, tmp_path, "judging/engine.py", "\nimport time; time.sleep(60)\n")
     results, _ = results_of(hanging, AUTOGRADER_SECONDS="1")
@@ -164,7 +161,6 @@ def available():
 """
 
 
-@pytest.mark.slow
 def test_where_no_isolation_is_to_be_had_only_a_zip_that_says_so_grades(home, tmp_path):
     bare = broken(home, tmp_path, "sandbox/levels.py", NOTHING_TO_BE_HAD)
     said = for_the_instructor(results_of(bare)[0])

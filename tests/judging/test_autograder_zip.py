@@ -12,6 +12,8 @@ import pytest
 from course_lib.judging.autograder_zip import LEFT_OUT, build_zip, needed_modules, pinned
 from course_lib.reports.exports import ExportError
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -24,7 +24,10 @@ from course_lib.judging.engine import grade, open_pool
 from course_lib.judging.workers import PoolError
 
 # A slow disk is told by a warning, when a worker of this process makes its folder.
-pytestmark = pytest.mark.filterwarnings("ignore:Creating scratch directories")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:Creating scratch directories"),
+]
 SILENT = {"dashboard_address": "127.0.0.1:0", "silence_logs": 50}
 
 

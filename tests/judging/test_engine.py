@@ -225,6 +225,7 @@ def test_a_collection_that_breaks_off_costs_nothing_that_was_graded(book, config
     assert sum(bool(one.results) for one in book.attempts()) > 40
 
 
+@pytest.mark.slow
 def test_many_are_read_only_as_the_run_goes_on(book, config):
     read, most = 0, 0
 

@@ -16,6 +16,8 @@ from small_set import SMALL
 
 from course_lib.gradebook.book import Gradebook
 
+pytestmark = pytest.mark.slow
+
 TIMEOUT = 600  # seconds, for a machine that is slow and busy; nothing here depends on it
 GRADER = [sys.executable, "-c", "from quick_judge import grade_two_hundred as go; go()"]
 
@@ -50,7 +52,6 @@ def undisturbed(tmp_path, traces):
     return rows(tmp_path / "undisturbed.db")
 
 
-@pytest.mark.slow
 def test_killed_at_twenty_random_points(tmp_path, traces, undisturbed):
     """Some at its start, some just after an answer, some while it writes."""
     rng, book, reached, progress = random.Random(20261120), tmp_path / "killed0.db", 0, []
@@ -167,7 +168,6 @@ def descendants(pid):
     return found & parents.keys()
 
 
-@pytest.mark.slow
 def test_the_command_killed_at_twenty_random_points(classroom):
     """With sandboxes: nothing is lost, and no process is left, whenever it was killed."""
     assert course_grade(classroom, "undisturbed.db", jobs=2).wait(TIMEOUT) == 0

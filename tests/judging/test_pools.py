@@ -78,6 +78,7 @@ def test_while_nothing_comes_the_caller_has_its_turn(traces, tmp_path, monkeypat
         assert list(pool.run([(1, work("ada"))])).count(None) > 5
 
 
+@pytest.mark.slow
 def test_a_killed_process_costs_no_answer(traces):
     with LocalPool(QuickConfig(traces, seconds=0.005), 2, QuickJudge) as pool:
         causes, killed = [], 0
@@ -90,6 +91,7 @@ def test_a_killed_process_costs_no_answer(traces):
     assert causes == ["right"] * 200
 
 
+@pytest.mark.slow
 def test_poison_costs_its_own_row_only(pool):
     """The neighbours are graded though their process was killed many times over others' work."""
     cells = ["die" if i % 5 == 2 else "right" for i in range(30)]

@@ -53,6 +53,7 @@ def test_a_death_costs_a_retry(start, tmp_path):
     assert causes(start().grade(work("ada", f"die-once {tmp_path / 'died'}"))) == ["right"] * 2
 
 
+@pytest.mark.slow
 def test_work_that_kills_whoever_does_it_is_given_up(start, traces):
     worker = start()
     graded = worker.grade(work("ada", "die"))
@@ -63,6 +64,7 @@ def test_work_that_kills_whoever_does_it_is_given_up(start, traces):
     assert causes(worker.grade(work("alan"))) == ["right", "right"]
 
 
+@pytest.mark.slow
 def test_a_process_that_hangs_is_given_up_at_once(start, traces, tmp_path):
     worker = start(patience=1.0)
     graded = worker.grade(work("ada", f"sleep {tmp_path / 'sleeps'}"))

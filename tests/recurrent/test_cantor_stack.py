@@ -137,6 +137,7 @@ def _balanced(word: str) -> bool:
     return not stack
 
 
+@pytest.mark.slow
 def test_brackets_of_every_short_word():
     network = bracket_network()
     for length in range(6):
@@ -144,6 +145,7 @@ def test_brackets_of_every_short_word():
             assert is_balanced(word, network) == _balanced(word), word
 
 
+@pytest.mark.slow
 def test_brackets_of_long_words(rng):
     network, word, open_ones = bracket_network(), "", []
     while len(word) < 300 or open_ones:

@@ -60,6 +60,7 @@ def count(work) -> int:
     return Census.most
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("time", "every"), [(12, 3), (16, 4), (25, 5), (12, 12)])
 @pytest.mark.checks("eq-checkpoint-memory", against="enumeration")
 def test_states_alive_at_once_are_as_many_as_promised(time, every, rng):

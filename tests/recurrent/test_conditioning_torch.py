@@ -70,6 +70,7 @@ def test_the_picture_makes_a_difference_at_every_step(batch, mode):
     assert (change > 1e-4).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["input", "start"])
 def test_three_pictures_can_be_captioned_by_heart(mode):
     pictures = torch.eye(3, PIXELS, dtype=torch.float64)

@@ -35,6 +35,7 @@ def test_the_column_norm_is_no_bound():
     assert (W_hy @ np.array([1.0, -1.0, 1.0]))[0] == 6.0
 
 
+@pytest.mark.slow
 def test_exponent_of_the_chaotic_logistic_map_is_log_two(rng):
     # The orbit is equidistributed after s = sin^2(pi u / 2); log|4 - 8 s| = log 4 + log|cos(pi u)|
     # has mean log 2 and standard deviation pi / sqrt(12).

@@ -63,6 +63,7 @@ def test_free_run_never_looks_at_later_inputs(rng):
     assert before[12 - 3] != after[12 - 3]
 
 
+@pytest.mark.slow
 def test_errors_of_the_true_model_one_step_and_free(rng):
     """With the true f, the one-step error is the noise; running free it is the sum of its echoes.
 

@@ -90,6 +90,7 @@ def test_gradient_does_not_depend_on_the_padding(sequences):
     torch.testing.assert_close(*grads, atol=1e-14, rtol=0)
 
 
+@pytest.mark.slow
 def test_tagger_learns_to_remember_the_last_token(rng):
     """Tag = previous token: impossible without memory, easy with it."""
     tokens = torch.tensor(rng.integers(3, size=(16, 8)))
@@ -104,6 +105,7 @@ def test_tagger_learns_to_remember_the_last_token(rng):
     assert history[-1] < 0.02
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1])
 def test_hello_world_is_learned_by_heart(seed):
     """Below the floor of predictors without memory, below 0.01 nats, and recited from its "h"."""

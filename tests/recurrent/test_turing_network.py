@@ -30,6 +30,7 @@ def test_decode_undoes_encode():
             assert decode(q, alphabet) == symbols
 
 
+@pytest.mark.slow
 @pytest.mark.checks(
     "eq-turing-network", "eq-turing-read", "eq-turing-choose", "eq-turing-act",
     against="exact arithmetic",
@@ -51,6 +52,7 @@ def test_step_by_step_the_network_is_the_machine(machine, tapes):
         assert network.trace(tape, max_steps=30) == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-turing-network", against="exact arithmetic")
 def test_random_machines(rng):
     for _ in range(6):
@@ -94,6 +96,7 @@ def test_a_symbol_that_the_machine_does_not_know_is_refused():
         network.load("12")
 
 
+@pytest.mark.slow
 def test_floating_point_loses_a_long_tape():
     """A tape of n symbols needs 3 n bits, and 53 bits are 17 symbols."""
     machine = TuringMachine(INCREMENT, "right")

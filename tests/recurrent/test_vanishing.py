@@ -68,6 +68,7 @@ def test_two_ways_to_the_step_jacobians(rng, name):
     np.testing.assert_allclose(jacobians[3], numeric, rtol=1e-6, atol=1e-7)
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-vanishing-bound", against="Monte Carlo")
 @pytest.mark.parametrize("f", [LOGISTIC, TANH, RELU, IDENTITY], ids=lambda f: f.name)
 @pytest.mark.parametrize("norm", [0.5, 1.0, 2.0, 4.0, 8.0])

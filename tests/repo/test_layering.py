@@ -52,6 +52,7 @@ def test_no_module_past_400_lines():
     assert {m.name: m.lines for m in MODULES.values() if m.lines > 400} == {}
 
 
+@pytest.mark.slow
 def test_torch_only_where_the_name_says_so():
     """numpy where the backward pass is the lesson; torch in files whose name ends in _torch."""
     guilty = []

@@ -15,6 +15,7 @@ def of_cells(*cells: Cell) -> ExerciseSet:
     return ExerciseSet("small", "Small", Path("small.py"), list(cells))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", available(HOUSE), ids=lambda path: path.stem)
 def test_every_task_of_the_course_says_what_to_write(path):
     exercises = load(path)

@@ -53,6 +53,7 @@ def test_bars_are_as_long_as_the_counts(standings, recurrence):
         assert len(bar) == pytest.approx(longest * count / max(counts), abs=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
 def test_the_width_is_respected_and_nothing_is_invisible(standings, recurrence, width):
     everybody = [*standings, *(hostile(recurrence, text) for text in HOSTILE)]

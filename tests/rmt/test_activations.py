@@ -10,6 +10,7 @@ from course_lib.rmt.activations import Activation, PiecewiseLinear, by_name
 ALPHAS = [-1.0, -0.3, 0.0, 0.5, 1.0, 2.5]
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-piecewise-linear", against="scipy")
 @pytest.mark.parametrize("alpha", ALPHAS)
 def test_the_family_has_mean_zero_and_mean_square_one(alpha):

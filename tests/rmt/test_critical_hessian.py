@@ -40,6 +40,7 @@ def points_near_edges(law, rng):
     return np.array(points)
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-hessian-cubic", against="mpmath")
 def test_density_at_random_settings_and_at_edges(rng):
     for _ in range(12):
@@ -50,6 +51,7 @@ def test_density_at_random_settings_and_at_edges(rng):
         np.testing.assert_allclose(law.density(x), want, rtol=0, atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phi", [1.5, 9.0])
 @pytest.mark.parametrize("away", [0.0, 1e-15, -1e-15, 1e-10, -1e-10, 1e-5, -1e-5])
 def test_density_where_two_parts_of_the_spectrum_meet(phi, away):
@@ -89,6 +91,7 @@ def test_transform_on_the_axis_outside_is_real_and_falls_like_one_over_z():
         np.testing.assert_allclose(law.stieltjes(far) * far, 1 + 1e-6, rtol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-hessian-cubic", against="mpmath")
 @pytest.mark.parametrize("epsilon", [1e-9, 0.12, 5e8])
 @pytest.mark.parametrize("phi", [1e-3, 0.5, 300.0])
@@ -102,6 +105,7 @@ def test_transform_keeps_its_digits_far_away(epsilon, phi):
         assert abs(got / complex(small) - 1) < 1e-12
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phi", [1.5, 9.0, 100.0])
 @pytest.mark.parametrize("away", [0.0, 1e-12, 1e-8, 1e-4, -1e-10])
 def test_no_mass_is_lost_where_two_parts_of_the_spectrum_meet(phi, away):
@@ -111,6 +115,7 @@ def test_no_mass_is_lost_where_two_parts_of_the_spectrum_meet(phi, away):
     np.testing.assert_allclose(Law.cdf(law, x), law.cdf(x), rtol=0, atol=1e-10)
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-hessian-cubic", against="free addition")
 def test_free_addition_of_its_two_parts_is_the_same_law(rng):
     for epsilon, phi in SETTINGS[1::2]:

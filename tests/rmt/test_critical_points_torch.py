@@ -67,6 +67,7 @@ def test_the_saddle_of_two_weights():
     assert low.index == 0.0  # one eigenvalue is zero, along the hyperbola
 
 
+@pytest.mark.slow
 def test_ends_are_critical_or_are_said_not_to_be():
     found, not_found = 0, 0
     for seed in range(4):
@@ -178,6 +179,7 @@ def script():
     return module
 
 
+@pytest.mark.slow
 def test_a_table_that_was_cut_off_is_continued(script, tmp_path):
     whole, cut = tmp_path / "whole.csv", tmp_path / "cut.csv"
     options = ["--width", "2", "--ratio", "0.5", "--seeds", "1", "--table"]

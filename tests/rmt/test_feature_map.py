@@ -67,6 +67,7 @@ def test_an_even_activation_leaves_the_spectrum_when_the_layer_is_as_wide_as_its
     assert ks_distance(gram_eigenvalues(features(PiecewiseLinear(-1.0), setup)), data) > 0.2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entries", ["coin", "uniform", "student"])
 def test_entries_need_not_be_normal(entries, rng):
     """A few steps of 1/n again; a law five percent off is three times as far."""

@@ -1,6 +1,7 @@
 """Gaps of laws and of their free sums."""
 
 import numpy as np
+import pytest
 
 from course_lib.rmt.free_gaps import GRID, Pair, free_support, gaps_of
 from course_lib.rmt.marchenko_pastur import MarchenkoPastur
@@ -28,6 +29,7 @@ def test_the_weight_is_the_mass_near_an_atom_and_at_most_one():
     np.testing.assert_allclose(inner.weight(np.array([-20.0, 20.0])), [0.3, 0.7], rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_where_a_coin_and_a_semicircle_part():
     """R + 1/G = (sqrt(1 + 4 g^2) - 1) / 2g + s g + 1/g: the middle is empty as long as s < 1."""
     assert len(free_support(COIN, Semicircle(0.99))) == 2

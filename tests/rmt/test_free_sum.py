@@ -10,6 +10,8 @@ from course_lib.rmt.point_masses import PointMasses
 from course_lib.rmt.semicircle import Semicircle
 from course_lib.rmt.spectrum import ks_distance
 
+pytestmark = pytest.mark.slow
+
 COIN = PointMasses((-1.0, 1.0), (0.5, 0.5))
 THREE = PointMasses((0.0, 1.0, 3.0), (0.2, 0.5, 0.3))
 

@@ -96,6 +96,7 @@ def linear_second_moment(shape, depth):
     return squares[0] / n
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-layer-second-moment", against="closed form")
 def test_second_moment_of_a_linear_stack(rng):
     for phi, psi in ((1.0, 1.5), (0.5, 2.0), (3.0, 0.5)):
@@ -119,6 +120,7 @@ def test_second_moment_of_the_first_layer_is_that_of_its_law():
             np.testing.assert_allclose(second_moment(1, zeta, phi, psi), want, rtol=1e-8)
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-layer-second-moment", against="Monte Carlo")
 @pytest.mark.parametrize("alpha", [-0.3, 0.0, 0.4, 1.0])
 def test_second_moment_of_deep_stacks(alpha):

@@ -148,6 +148,7 @@ def test_known_moments_of_an_entry():
     assert not any(mm.COIN[1::2])
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-word-sum", against="enumeration")
 @pytest.mark.parametrize("n", [1, 2, 3, 4])
 def test_moments_of_coin_flips_are_averages_over_all_matrices(n):

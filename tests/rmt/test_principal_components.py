@@ -28,6 +28,7 @@ def test_condition_number_is_the_quotient_of_the_edges():
     assert pc.condition_number(1.0) == pc.condition_number(2.0) == np.inf
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-explained-share", against="Monte Carlo")
 @pytest.mark.parametrize("ratio", [0.1, 0.5, 2.0])
 def test_explained_share_matches_sorted_eigenvalues(ratio):

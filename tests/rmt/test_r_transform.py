@@ -27,6 +27,7 @@ def inverse_by_quadrature(law: Law, g: float) -> float:
     return brentq(miss, *bracket, xtol=1e-13) - 1 / g
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-r-semicircle", against="functional inverse of G")
 @pytest.mark.parametrize("sigma", [0.5, 2.0])
 def test_semicircle(sigma):
@@ -36,6 +37,7 @@ def test_semicircle(sigma):
     np.testing.assert_allclose(r_transform(Semicircle(sigma), g), want, rtol=0, atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-r-marchenko-pastur", "eq-r-transform", against="functional inverse of G")
 @pytest.mark.parametrize(("ratio", "variance"), [(0.25, 1.0), (0.5, 3.0)])
 def test_marchenko_pastur(ratio, variance):

@@ -67,6 +67,7 @@ class RandomFeaturesNumbers:
         self.eta, self.zeta, self.phi, self.psi = eta, zeta, phi, psi
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-features-quartic", "eq-features-transform", against="the paper's equation")
 def test_two_routes_agree_everywhere_above_the_axis(rng):
     for _ in range(150):
@@ -93,6 +94,7 @@ def test_the_root_below_the_axis_is_not_unique_but_the_rule_is(rng):
     assert several > 50
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-features-quartic", "eq-features-transform", against="mpmath")
 def test_the_density_to_eight_digits_edges_included(rng):
     """Beside an edge a square root halves the digits; 1e-8 of the density's own size remain.
@@ -110,12 +112,14 @@ def test_the_density_to_eight_digits_edges_included(rng):
             assert (np.abs(law.density(x) - want) < 1e-8 * (1 + want)).all(), law
 
 
+@pytest.mark.slow
 def test_the_whole_mass_is_there(rng):
     for _ in range(25):
         law = random_law(rng)
         assert abs(law.integrate(np.ones_like) - 1) < 1e-9, law
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("eta", [1e-12, 1.0, 1e12])
 @pytest.mark.parametrize("shape", [(0.3, 0.5), (1.0, 1.0), (300.0, 0.01), (0.01, 300.0)])
 def test_no_unit_is_special(eta, shape, rng):
@@ -149,6 +153,7 @@ def test_nan_stays_nan():
     assert np.isnan(law.cdf(np.array([np.nan, 1.0]))).tolist() == [True, False]
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-features-moments", against="integration")
 def test_moments_of_the_series_are_those_of_the_density(rng):
     for _ in range(12):
@@ -199,6 +204,7 @@ def test_the_atom_is_what_the_rank_leaves_out(rng, zeta, phi, psi, mass):
 SETTINGS = [(1.0, 0.0, 1.0, 1.5), (1.0, 0.7, 1.0, 1.5), (1.0, 1.0, 0.8, 0.6), (2.0, 0.5, 2.0, 0.8)]
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-features-transform", against="eigenvalues")
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_eigenvalues_follow_it_and_not_a_law_two_percent_off(rng, setting):

@@ -14,6 +14,7 @@ every_setting = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-relu-second-cubic", against="Monte Carlo")
 @every_setting
 def test_sampled_products_follow_the_law(epsilon, phi, rng):
@@ -28,6 +29,7 @@ def test_sampled_products_follow_the_law(epsilon, phi, rng):
     assert np.mean(squares) == pytest.approx(epsilon * phi / 2, rel=0.015)
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-relu-second-cubic", against="quadrature")
 @every_setting
 def test_density_and_transform_are_one_law(epsilon, phi):
@@ -53,6 +55,7 @@ def test_edges_are_double_roots_of_the_cubic(epsilon, phi):
         assert gaps.min() < 1e-6 * np.abs(roots).max()
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-relu-second-cdf", against="quadrature")
 @every_setting
 def test_cdf_is_the_integral_of_the_density(epsilon, phi):

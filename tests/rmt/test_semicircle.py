@@ -81,6 +81,7 @@ def test_entries_have_mean_zero_and_variance_one():
     assert set(np.unique(ENTRIES["coin"](np.random.default_rng(1), (9, 9)))) == {-1.0, 1.0}
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-wigner-matrix", against="Monte Carlo")
 @pytest.mark.parametrize("entries", list(ENTRIES))
 def test_matrices_are_symmetric_with_the_right_variances(entries):
@@ -102,6 +103,7 @@ def test_matrices_are_symmetric_with_the_right_variances(entries):
     assert np.abs(correlations).max() < 5 / np.sqrt(3000)
 
 
+@pytest.mark.slow
 @pytest.mark.checks("eq-wigner-matrix", against="enumeration")
 @pytest.mark.parametrize("entries", ["gaussian", "coin"])
 def test_mean_traces_match_the_count_of_words(entries):

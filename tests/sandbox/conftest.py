@@ -27,12 +27,17 @@ def sandboxes():
         each.close()
 
 
-@pytest.fixture(params=LEVELS)
+def slow_after_first(levels):
+    """The first level of isolation stands for all where time is short."""
+    return levels[:1] + [pytest.param(level, marks=pytest.mark.slow) for level in levels[1:]]
+
+
+@pytest.fixture(params=slow_after_first(LEVELS))
 def sandbox(request, sandboxes) -> Sandbox:
     return sandboxes(request.param)
 
 
-@pytest.fixture(params=[level for level in LEVELS if level != "none"])
+@pytest.fixture(params=slow_after_first([level for level in LEVELS if level != "none"]))
 def confined(request, sandboxes) -> Sandbox:
     """A sandbox at a level that keeps anything from anybody."""
     return sandboxes(request.param)

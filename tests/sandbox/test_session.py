@@ -238,6 +238,7 @@ def test_a_frame_forged_in_a_cell_is_a_failed_cell(sandbox):
     assert run.outcomes[0][0].value == 2
 
 
+@pytest.mark.slow
 def test_the_whole_notebook_has_a_time_limit():
     with Sandbox("none", preload=()) as box:
         box.limits = Limits(total_seconds=2)
@@ -257,6 +258,7 @@ def test_no_cell_is_blamed_where_time_was_up_before(monkeypatch):
     assert run.cell_failures == ()
 
 
+@pytest.mark.slow
 def test_an_answer_before_time_was_up_is_kept():
     with Sandbox("none", preload=()) as box:
         box.limits = Limits(total_seconds=3)
@@ -444,6 +446,7 @@ def test_files_go_with_their_child(sandbox, answer):
     assert answer(sandbox, look, where.value).value == ([], sandbox.level == "namespaces")
 
 
+@pytest.mark.slow
 def test_nothing_is_left_running(sandboxes, answer):
     """Without isolation a child may start processes, and end before them."""
     box = sandboxes("none")
@@ -489,6 +492,7 @@ def test_a_notebook_that_ends_the_parent_each_time_has_crashed():
         assert box.run([DOUBLE], [ask("double", 1)]).outcomes[0][0].value == 2
 
 
+@pytest.mark.slow
 def test_a_parent_killed_between_submissions_is_replaced(confined):
     before = confined.restarts
     os.kill(confined._parent._process.pid, 9)

@@ -86,6 +86,7 @@ def test_colours_differ_without_red_or_green():
             assert max(abs(x - y) for x, y in zip(a, b, strict=True)) > 0.05, (one, other)
 
 
+@pytest.mark.slow
 def test_in_a_notebook_figures_keep_their_size(tmp_path):
     """In a kernel the picture is stored whole, not cropped to what is drawn."""
     path = tmp_path / "lesson.md"
