@@ -349,14 +349,14 @@ def _conclude(
     book: "Gradebook", exercises: "ExerciseSet", rules: "Settings", report: "RunReport"
 ) -> None:
     """Print the summary; on stderr, what belongs to this run and not to the class."""
-    from course_lib.reports import summary
+    from course_lib.reports import summary, wording
     from course_lib.sandbox.levels import describe
 
     known = report.counts["before"]
     run = next(run for run in book.runs() if run.id == report.run)  # not a later one of another
     click.echo(
-        f"{report.done} submissions in {report.seconds:.1f} s, {known} of them known before; "
-        f"seed {run.seed}",
+        f"{wording.counted(report.done, 'submission')} in {report.seconds:.1f} s, "
+        f"{known} of them known before; seed {run.seed}",
         err=True,
     )
     click.echo(describe(run.isolation, rules.limits), err=True)

@@ -107,9 +107,8 @@ def _counts(totals: Tally) -> list[Text]:
 
 def _scores(totals: Tally) -> Table:
     names = ("lowest", "10 %", "25 %", "median", "75 %", "90 %", "highest")
-    table = _table(
-        title=f"Scores of {totals.graded} submissions, of {number(totals.maximum)} points"
-    )
+    submissions = counted(totals.graded, "submission")
+    table = _table(title=f"Scores of {submissions}, of {number(totals.maximum)} points")
     for name in ("mean", *names):
         table.add_column(name, justify="right")
     table.add_row(number(totals.mean), *map(number, totals.quantiles))

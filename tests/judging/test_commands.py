@@ -81,7 +81,7 @@ def test_from_a_folder_to_grades_and_back_again(course, house, handed_in):
     assert code == 0
     assert "2 students, 2 graded: 1 with all points, 0 with some, 1 with none" in out
     assert "scale, adds, 1 student" in out
-    assert "2 submissions" in err
+    assert "2 submissions in" in err
     assert "seed 7" in err
     assert "\nisolation " in err
     assert "1024 MB of memory" in err

@@ -220,6 +220,11 @@ def test_an_empty_class_has_an_overview(recurrence, tmp_path):
     assert "Scores" not in text
 
 
+def test_a_class_of_one_has_an_overview(recurrence, standings, tmp_path):
+    overview = write_pages(standings[:1], recurrence, tmp_path)[0]
+    assert "over the 1 submission that could" in Page(overview.read_text("utf-8")).text
+
+
 def test_the_same_class_gives_the_same_bytes(recurrence, standings, tmp_path):
     first, second = (
         [path.read_bytes() for path in write_pages(standings, recurrence, tmp_path / name)]

@@ -70,6 +70,12 @@ def test_an_empty_class_and_one_without_submissions(standings, recurrence):
     assert text.endswith("1 student, 0 graded not graded: nothing was handed in (1)")
 
 
+def test_a_class_of_one(standings, recurrence):
+    text = flat(plain(summary(standings[:1], recurrence)))
+    assert "1 student, 1 graded" in text
+    assert "Scores of 1 submission, of" in text
+
+
 def test_showing_a_student_tells_everything(standings, recurrence):
     for standing in standings[:36]:
         text = flat(plain(show(standing, recurrence)))
