@@ -1,7 +1,7 @@
 """One code cell of a notebook, run without a kernel.
 
 Magics and shell lines are translated as IPython would and do nothing; the body of a cell magic
-such as ``%%time`` runs.
+such as ``%%time`` runs, and so does the statement after ``%time``.
 """
 
 import linecache
@@ -11,11 +11,16 @@ from typing import Any
 TRANSPARENT = ("capture", "prun", "time", "timeit")
 
 
-def fresh_names() -> dict[str, Any]:
-    """The names that a notebook finds when it starts."""
-    names: dict[str, Any] = {"__name__": "__main__", "display": _nothing}
+def fresh_names(names: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The names that a notebook finds when it starts.
+
+    Args:
+        names: where to put them, for instance a module's own; a new dictionary by default. The
+            stand-in for IPython's shell defines in it what magics define.
+    """
+    names = {} if names is None else names
     shell = _Shell(names)
-    names["get_ipython"] = lambda: shell
+    names |= {"__name__": "__main__", "display": _nothing, "get_ipython": lambda: shell}
     return names
 
 
@@ -53,7 +58,14 @@ class _Shell:
 
     def run_cell_magic(self, magic: str, line: str, body: str) -> None:
         if magic in TRANSPARENT:
-            exec(compile(translate(body), "<cell>", "exec"), self.user_ns)
+            self._execute(body)
+
+    def run_line_magic(self, magic: str, line: str, *arguments: Any) -> None:
+        if magic == "time":
+            self._execute(line)
+
+    def _execute(self, text: str) -> None:
+        exec(compile(translate(text), "<cell>", "exec"), self.user_ns)
 
     def __getattr__(self, name: str) -> Any:
         return _nothing

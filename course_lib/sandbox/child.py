@@ -113,8 +113,7 @@ def _serve(channel: int, library: str) -> None:
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002 (students may still use it)
     main = sys.modules["__main__"] = types.ModuleType("__main__")
-    names = main.__dict__
-    names |= fresh_names()
+    names = fresh_names(main.__dict__)
     answers = _Answers(channel, names, doors, (*HOUSE, library))
     for number, source in setup["cells"]:
         answers.run_cell(number, source)

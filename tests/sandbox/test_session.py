@@ -95,6 +95,18 @@ def test_cells_that_end_the_process_are_left_out_and_the_others_run_again(sandbo
     assert run.children == 3
 
 
+MAGIC = ["%%time", "%%timeit -n 1", "%%capture out", "%%prun", "%%time\n%%capture"]
+
+
+def test_a_cell_under_a_magic_about_python_keeps_what_it_defines(sandbox):
+    cells = [f"{magic}\ndef f{n}(x):\n    return {n} * x" for n, magic in enumerate(MAGIC)]
+    cells += [DOUBLE, "%time y = double(4)", "def line(x):\n    return y + x"]
+    asked = [ask(f"f{n}", 3) for n in range(len(MAGIC))]
+    run = sandbox.run(cells, [*asked, ask("line", 1)])
+    assert run.cell_failures == ()
+    assert [outcomes[0].value for outcomes in run.outcomes] == [0, 3, 6, 9, 12, 9]
+
+
 BLOCKED = "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 64))"
 CAUGHT = "while True:\n        try:\n            while True: pass\n        except: pass"
 ENDS = {
