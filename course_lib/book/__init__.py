@@ -6,6 +6,8 @@ Stored outputs are the test:
 - ``compare``: are two outputs the same, numbers by tolerance and pictures by pixels?
 - ``lint``: what no stored notebook may hold.
 - ``notebooks``: running a lesson, and storing those outputs that really changed.
+- ``trace``: what a process reads of the project.
+- ``verified``: what was verified once is not verified again.
 - ``runtimes``: what each lesson costs, in seconds and megabytes.
 - ``plugin``: the pytest plugin behind ``course notebooks check``.
 

@@ -31,35 +31,42 @@ def notebooks() -> None:
 @notebooks.command()
 @FILES
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1), help="At a time.")
-def check(files: tuple[Path, ...], jobs: int) -> None:
+@click.option("--full", is_flag=True, envvar="FULL", help="Verify again what was verified before.")
+def check(files: tuple[Path, ...], jobs: int, full: bool) -> None:
     """Run lessons again and compare every stored output.
 
     Without FILE, every lesson of the book. Numbers are compared by tolerance, pictures by
-    pixels, all else exactly. Writes what each lesson costs into book/runtimes.csv. A lesson
-    that takes more than 1.5 GB fails; one that takes more than 60 s is named, for the
-    machine may be slow.
+    pixels, all else exactly. A lesson that takes more than 1.5 GB fails; one that takes more
+    than 25 s is named, for the machine may be slow. A lesson that was verified on this machine
+    before is not run again while nothing that it read has changed.
 
     Example: course notebooks check book/recurrence/bptt.ipynb
     """
     from course_lib.book import notebooks as lessons
-    from course_lib.book import pairs, plugin, runtimes
+    from course_lib.book import pairs, plugin
 
     paths = [pairs.pair(path)[1] for path in _lessons(files)]
-    verdicts = []
-    with _progress(paths) as (say, advance), ThreadPoolExecutor(jobs) as pool:
+    due = [path for path in paths if full or not plugin.verified(path)]
+    failed = []
+    with _progress(due) as (say, advance), ThreadPoolExecutor(jobs) as pool:
         lessons.warm_up()
-        for future in as_completed([pool.submit(plugin.check_lesson, path) for path in paths]):
+        for future in as_completed([pool.submit(plugin.check_lesson, path) for path in due]):
             verdict = future.result()
-            verdicts.append(verdict)
             say(_shown(verdict))
             advance(verdict.path)
-    runtimes.record({verdict.path: verdict.run for verdict in verdicts if verdict.run})
-    failed = sorted(pairs.lesson_name(verdict.path) for verdict in verdicts if verdict.findings)
+            if verdict.findings:
+                failed.append(pairs.lesson_name(verdict.path))
     if failed:
         raise click.ClickException(
-            f"{len(failed)} of {_lessons_in_words(len(paths))} failed: {', '.join(failed)}"
+            f"{len(failed)} of {_lessons_in_words(len(due))} failed: {', '.join(sorted(failed))}"
         )
-    click.echo(f"{_lessons_in_words(len(paths))} checked: every output is what is stored.")
+    before = len(paths) - len(due)
+    told = (
+        f"{_lessons_in_words(before)} as verified before, {len(due)} checked"
+        if before
+        else (f"{_lessons_in_words(len(due))} checked")
+    )
+    click.echo(f"{told}: every output is what is stored.")
 
 
 def _lessons_in_words(count: int) -> str:

@@ -1,6 +1,7 @@
 """Running a lesson, and storing those outputs that really changed."""
 
 import difflib
+import json
 import os
 import re
 import subprocess
@@ -30,27 +31,38 @@ def _peak():
         import resource, sys
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
-import time
-print(_peak(), time.process_time())
+import json, time
+from course_lib.book import trace
+print(json.dumps([_peak(), time.process_time(), trace.read()]))
+"""
+
+STARTUP = """\
+from course_lib.book import trace as _trace
+_trace.start()
+del _trace
 """
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one execution of a lesson cost."""
+    """What one execution of a lesson cost, and what of the machine's files it read."""
 
     seconds: float
     megabytes: float
+    read: tuple[str, ...] = ()
 
 
 @contextmanager
 def environment() -> Iterator[dict[str, str]]:
     """Variables under which a lesson gives the same outputs on every machine.
 
-    One thread unless the user asks for more; no settings from the user's own IPython.
-    What chooses the CPU path (``ATEN_CPU_CAPABILITY``) passes through.
+    One thread unless the user asks for more; no settings from the user's own IPython, but
+    a note of what is read. What chooses the CPU path (``ATEN_CPU_CAPABILITY``) passes through.
     """
     with tempfile.TemporaryDirectory() as folder:
+        startup = Path(folder, "profile_default", "startup")
+        startup.mkdir(parents=True)
+        (startup / "trace.py").write_text(STARTUP)
         yield {
             "OMP_NUM_THREADS": "1",
             **os.environ,
@@ -121,11 +133,11 @@ def measured(wall: float, answer: str) -> Run:
     On a busy machine a run waits for its turn: the kernel's time on the processor counts
     if it is shorter.
 
-    >>> measured(40.0, "310.5 22.0")
-    Run(seconds=22.0, megabytes=310.5)
+    >>> measured(40.0, "[310.5, 22.0, []]")
+    Run(seconds=22.0, megabytes=310.5, read=())
     """
-    megabytes, processor = map(float, answer.split())
-    return Run(min(wall, processor), megabytes)
+    megabytes, processor, read = json.loads(answer)
+    return Run(min(wall, processor), megabytes, tuple(read))
 
 
 def _ask(client: Any) -> str:

@@ -28,10 +28,12 @@ from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 from course_lib.book.compare import Limits, differences
 from course_lib.book.lint import problems
 from course_lib.book.notebooks import ANSI, PROBE, Run, environment, measured, warm_up
-from course_lib.book.pairs import pair
-from course_lib.book.runtimes import too_large
+from course_lib.book.pairs import lesson_name, pair
+from course_lib.book.runtimes import table_for, too_large
+from course_lib.book.verified import Records
 
 CELL_TIMEOUT = 600.0
+CHECKERS = ("compare", "lint", "notebooks", "pairs", "plugin", "trace")  # decide what is right
 STARTS = 3
 """How often a kernel is started: one that starts beside others may find its port taken, and die."""
 
@@ -54,7 +56,28 @@ class Verdict:
 
 
 def check_lesson(path: Path) -> Verdict:
-    """Run this plugin over one notebook, in a process of its own."""
+    """Run this plugin over one notebook, in a process of its own, and keep what it verified."""
+    since = time.time()
+    verdict = _checked(path)
+    if verdict.run and not verdict.findings and (records := _records(path)):
+        own = [*pair(path), *(Path(__file__).with_name(f"{name}.py") for name in CHECKERS)]
+        records.keep(lesson_name(path), verdict.run.read, own, since)
+    return verdict
+
+
+def verified(path: Path) -> bool:
+    """Whether a notebook was verified before, on this machine and with the same inputs."""
+    records = _records(path)
+    return records is not None and records.hold(lesson_name(path))
+
+
+def _records(path: Path) -> Records | None:
+    """The records of the project that a lesson belongs to."""
+    table = table_for(path)
+    return Records(table.parents[1]) if table else None
+
+
+def _checked(path: Path) -> Verdict:
     if not path.exists():
         return Verdict(path, [f"{_shown(path)} does not exist: run course notebooks update"])
     with tempfile.TemporaryDirectory() as folder:
@@ -69,7 +92,8 @@ def check_lesson(path: Path) -> Verdict:
         held = json.loads(report.read_text(encoding="utf-8"))
     if done.returncode and not held["findings"]:
         held["findings"] = [f"{_shown(path)}: pytest ended with {done.returncode}:\n{last_words}"]
-    run = Run(*held["run"]) if held["run"] else None
+    seconds, megabytes, read = held["run"] or (0.0, 0.0, ())
+    run = Run(seconds, megabytes, tuple(read)) if held["run"] else None
     return Verdict(path, held["findings"], held["cells"], run)
 
 
@@ -210,7 +234,7 @@ class Budget(_LessonItem):
     def runtest(self) -> None:
         """Measure, hand the figures on, fail if the lesson takes too much memory."""
         run = measured(self.parent.seconds, self._ask())
-        self.user_properties.append(("run", [run.seconds, run.megabytes]))
+        self.user_properties.append(("run", [run.seconds, run.megabytes, run.read]))
         if reason := too_large(run):
             raise Finding(f"the lesson {reason}")
 
@@ -233,7 +257,7 @@ class _Report:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.findings: list[str] = []
-        self.run: list[float] | None = None
+        self.run: list[Any] | None = None
         self.cells = 0
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

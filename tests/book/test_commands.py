@@ -34,6 +34,7 @@ def test_update_then_check_then_an_edit(project):
     table = project / "book" / "runtimes.csv"
     assert table.read_text().startswith("lesson,seconds,megabytes\ndemo/lesson,")
 
+    table.write_text("lesson,seconds,megabytes\ndemo/lesson,20,900\n")
     stored = path.with_suffix(".ipynb")
     stored.write_text(stored.read_text().replace("0.6667", "0.6067"))
     second = run("check", path)
@@ -42,6 +43,7 @@ def test_update_then_check_then_an_edit(project):
     assert "book/demo/lesson.ipynb, code cell [1]" in second.output
     assert "expected '0.6067', got '0.6667'" in second.output
     assert "Error: 1 of 1 lesson failed: demo/lesson" in second.output
+    assert table.read_text().endswith("demo/lesson,20,900\n"), "a check changes no file"
 
 
 @pytest.mark.slow
