@@ -14,5 +14,7 @@
 - ``cells``: one code cell of a notebook, run without a kernel
 - ``notebook``: running a student's notebook without a kernel
 - ``verify``: is an exercise set fit to be given to students
+- ``variants``: what every task must stand, whatever it asks for
+- ``set_check``: one set checked in a process of its own, and remembered
 - ``commands``: the shell's side
 """

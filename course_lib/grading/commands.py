@@ -1,6 +1,8 @@
 """The shell's side of the exercises: ``course exercises`` and ``course check``."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import click
@@ -105,13 +107,20 @@ def sample(name: str, out: Path, students: int, seed: int) -> None:
 @click.command()
 @click.argument("notebook", required=False, type=click.Path(path_type=Path))
 @click.option("--task", "only", help="Check one task only.")
-def check(notebook: Path | None, only: str | None) -> None:
+@click.option(
+    "--jobs", default=2, show_default=True, type=click.IntRange(1), help="Sets at a time."
+)
+@click.option("--full", is_flag=True, envvar="FULL", help="Verify again what was verified before.")
+def check(notebook: Path | None, only: str | None, jobs: int, full: bool) -> None:
     """Check a filled-in notebook, or, without one, every exercise set in solutions/.
+
+    A set that was verified on this machine before is not checked again while nothing that its
+    check reads has changed.
 
     Example: course check recurrence.ipynb --task masked_mean
     """
     if notebook is None:
-        _check_sets()
+        _check_sets(jobs, full)
     else:
         _check_notebook(notebook, only)
 
@@ -146,28 +155,24 @@ def _which_set(notebook: Path, sources: list[str]) -> str:
     return found[1] if found else notebook.stem
 
 
-def _check_sets() -> None:
+def _check_sets(jobs: int, full: bool) -> None:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    from course_lib.grading.verify import out_of_step, problems
+    from course_lib.grading import set_check
 
     root, found = _root(), []
     paths = available(root)
-    with Progress(
-        "{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    ) as progress:
-        bar = progress.add_task("exercise sets", total=len(paths))
-        for path in paths:
-            exercise_set = _load(root, path.stem)
-            found += list(problems(exercise_set))
-            files = [root / "exercises" / f"{path.stem}{end}" for end in (".ipynb", ".cases.json")]
-            if not all(file.exists() for file in files):
-                found.append(f"{path.stem}: not built yet; run `course exercises build`")
-            elif stale := out_of_step(exercise_set, *(file.read_text("utf-8") for file in files)):
-                found.append(f"exercises/{stale} is out of step; run `course exercises build`")
+    due = [path for path in paths if full or not set_check.verified(root, path)]
+    columns = ["{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
+    with Progress(*columns) as progress, ThreadPoolExecutor(jobs) as pool:
+        bar = progress.add_task("exercise sets", total=len(due))
+        for problems in pool.map(partial(set_check.check_set, root), due):
+            found += problems
             progress.advance(bar)
     for problem in found:
         click.echo(f"✗ {problem}")
     if found:
-        raise click.ClickException(f"{len(found)} problems in {len(paths)} exercise sets")
-    click.echo(f"✓ {len(paths)} exercise sets are fit to be given to students")
+        raise click.ClickException(f"{len(found)} problems in {len(due)} exercise sets")
+    before = len(paths) - len(due)
+    told = f"{before} as verified before, {len(due)} checked" if before else f"{len(due)} checked"
+    click.echo(f"✓ exercise sets: {told}; all are fit to be given to students")

@@ -59,6 +59,10 @@ def test_build_and_check_of_a_whole_course(house, monkeypatch):
     built = shell.invoke(exercises, ["build"])
     assert "small.ipynb" in built.output
     assert "in step" in shell.invoke(exercises, ["build"]).output
+    prose = "**Write** `scale(x, factor)`: $$ y = cx $$ *Example.*"
+    source = house / "solutions" / "small.py"
+    source.write_text(source.read_text().replace("**Write** `scale(x, factor)`.", prose))
+    assert "small.ipynb" in shell.invoke(exercises, ["build"]).output
     assert "fit to be given" in shell.invoke(check).output
     notebook = house / "exercises" / "small.ipynb"
     notebook.write_text(notebook.read_text("utf-8").replace("Multiply", "Divide"), "utf-8")

@@ -1,0 +1,88 @@
+"""One exercise set checked in a process of its own: what is wrong with it, and what was read.
+
+``python -m course_lib.grading.set_check FILE`` prints both as JSON.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from course_lib.book import trace
+from course_lib.book.verified import Records
+
+
+def check_set(root: Path, path: Path) -> list[str]:
+    """Everything that is wrong with ``solutions/<name>.py``; if nothing is, keep that.
+
+    Args:
+        root: the project's folder.
+        path: the solutions file.
+    """
+    since = time.time()
+    command = [sys.executable, "-m", __name__, str(path.resolve())]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    if done.returncode:
+        return [f"{path.stem}: {(done.stderr.strip().splitlines() or ['ended early'])[-1]}"]
+    told = json.loads(done.stdout.splitlines()[-1])
+    if not told["problems"]:
+        Records(root).keep(_what(path), told["read"], kit(path), since)
+    return told["problems"]
+
+
+def verified(root: Path, path: Path) -> bool:
+    """Whether an exercise set was verified before, on this machine and with the same inputs."""
+    return Records(root).hold(_what(path))
+
+
+def kit(path: Path) -> list[Path]:
+    """The files in ``exercises/`` that follow from a solutions file."""
+    folder = path.parents[1] / "exercises"
+    return [folder / f"{path.stem}{end}" for end in (".ipynb", ".cases.json")]
+
+
+def _what(path: Path) -> str:
+    return f"exercise set {path.stem}"
+
+
+def problems(path: Path) -> Iterator[str]:
+    """Everything that is wrong with an exercise set and with the kit that was made of it."""
+    import torch  # noqa: F401  (now, and not within the time that an answer has)
+
+    from course_lib.grading import variants, verify
+    from course_lib.grading.source import load
+
+    exercises = load(path)
+    yield from verify.problems(exercises)
+    for task in exercises.tasks:
+        place = next(i for i, cell in enumerate(exercises.cells) if cell.name == task.name)
+        before = exercises.cells[place - 1]
+        yield from variants.problems(task, before.text if before.kind == "prose" else "")
+    if not all(file.exists() for file in kit(path)):
+        yield f"{path.stem}: not built yet; run `course exercises build`"
+        return
+    handed_out = sorted(file for file in kit(path)[0].parent.rglob("*") if file.is_file())
+    everything = "\n".join(file.read_bytes().decode("utf-8", "replace") for file in handed_out)
+    for line in verify.leaked_lines(exercises, everything):
+        yield f"a file in exercises/ holds a line of a solution: {line!r}"
+    texts = [file.read_text("utf-8") for file in kit(path)]
+    if stale := verify.out_of_step(exercises, *texts):
+        yield f"exercises/{stale} is out of step; run `course exercises build`"
+
+
+def main() -> None:
+    """Check the set that the command line names."""
+    from course_lib.grading.spec import SpecError
+
+    trace.start()
+    try:
+        found = list(problems(Path(sys.argv[1])))
+    except SpecError as error:
+        found = [str(error)]
+    print(json.dumps({"problems": found, "read": trace.read()}))
+
+
+if __name__ == "__main__":
+    main()
