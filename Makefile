@@ -29,26 +29,44 @@ serve: book ## build the book and serve it on this machine (port=8000)
 lab: setup ## open the lessons and exercises in JupyterLab
 	@$(bin)/jupyter lab --notebook-dir .
 
-test: tools setup lint test-code test-outputs book test-browser ## everything that continuous integration runs
+step = .ci/times step
+again = $(MAKE) --no-print-directory
 
-tools:
-	@.ci/browser >/dev/null
-	@.ci/bubblewrap >/dev/null
+test: setup tools ## all that continuous integration runs (FULL=1: also what was verified before)
+	@.ci/times start
+	@$(step) lint $(again) lint
+	@$(step) code $(again) test-code
+	@$(step) lessons $(again) test-outputs
+	@$(step) book $(again) book
+	@$(step) browser $(again) test-browser
+	@.ci/times show
+
+tools: setup # a browser and bubblewrap, which the tests need
+	@.ci/tools
 
 lint: setup
 	@$(bin)/ruff check . && $(bin)/ruff format --check .
 
 test-code: setup ## the tests of library and tools
-	@$(bin)/python -m pytest -m "not browser" $(side_by_side)
+	@$(bin)/python -m pytest -m "not browser and not exhaustive" $(side_by_side)
 
-test-outputs: setup ## run every lesson again and compare every output
+test-outputs: setup ## check every lesson and every exercise set (FULL=1: also those verified before)
+	@$(bin)/course check --jobs $(jobs)
+	@$(bin)/course notebooks check --jobs $(jobs)
+
+test-exhaustive: setup tools ## what needs more than its budget; weekly, and before a release
+	@$(bin)/python -m pytest -m "exhaustive and not browser" $(side_by_side)
+
+test-changed: setup ## the tests, lessons and exercise sets that depend on what was edited
+	@$(bin)/python -m pytest --changed -m "not browser and not exhaustive" $(side_by_side)
+	@$(bin)/course check --jobs $(jobs)
 	@$(bin)/course notebooks check --jobs $(jobs)
 
 test-browser: setup ## open every page of the built book, and of a graded class, in Chromium
 	@$(bin)/python -m pytest -m browser -n $(jobs) tests/book tests/viz tests/reports
 
-check-fast: setup lint ## what to run before a commit: no lesson, no browser, nothing slow, about three minutes
-	@$(bin)/python -m pytest -m "not browser and not slow" $(side_by_side)
+check-fast: setup lint ## what to run before a commit: no lesson, no browser, nothing slow, two minutes
+	@$(bin)/python -m pytest -m "not browser and not slow and not exhaustive" $(side_by_side)
 
 check-portability: setup ## the stored outputs on other CPU paths and with two threads
 	@ATEN_CPU_CAPABILITY=default $(bin)/course notebooks check --jobs $(jobs)
@@ -77,4 +95,4 @@ clean: ## remove the built book (the environment stays)
 
 
 .NOTPARALLEL:
-.PHONY: help tools setup book serve lab test lint test-code test-outputs test-browser check-fast check-portability nbgrader benchmarks new-chapter lock drift clean
+.PHONY: help tools setup book serve lab test lint test-code test-outputs test-exhaustive test-changed test-browser check-fast check-portability nbgrader benchmarks new-chapter lock drift clean

@@ -1,16 +1,16 @@
 """Fixtures and settings shared by every test."""
 
+import os
 from pathlib import Path
 
 import hypothesis
 import jaxtyping
 import numpy as np
 import pytest
-import torch
+from areas import pytest_runtest_protocol, pytest_sessionfinish, pytest_testnodedown  # noqa: F401
+from changed import pytest_addoption, pytest_ignore_collect  # noqa: F401
 
-from course_lib.grading.source import ExerciseSet, load
-
-torch.set_num_threads(1)
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported
 # Every run tries the same examples, and none is wrong for being slow on a busy machine.
 hypothesis.settings.register_profile(
     "house",
@@ -43,8 +43,10 @@ def bad_input():
 
 
 @pytest.fixture(scope="session")
-def recurrence() -> ExerciseSet:
+def recurrence():
     """The exercise set of the recurrence chapter."""
+    from course_lib.grading.source import load  # few tests need it, and it takes a while
+
     return load(Path(__file__).parents[1] / "solutions" / "recurrence.py")
 
 
