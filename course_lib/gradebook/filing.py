@@ -19,6 +19,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    func,
     insert,
     select,
     update,
@@ -122,6 +123,7 @@ def _row_of(submission: Submission) -> dict[str, Any]:
         "name": name,
         "sha256": submission.sha256,
         "handed_in": submission.handed_in,
+        "modified": submission.modified,
         "cells": None if submission.cells is None else hash_of_cells(submission.cells),
         "problem": submission.problem,
         "sentence": storable(submission.sentence),
@@ -151,27 +153,30 @@ def unpack(data: bytes) -> tuple[str, ...]:
 def _revise(connection: Connection, old: Row, new: dict[str, Any]) -> None:
     """Bring a known submission up to date: its reading may have improved, its time be known."""
     changed = {name: new[name] for name in ("cells", "problem", "sentence")}
-    changed["handed_in"] = _when(connection, old, new["handed_in"])
+    changed |= _times(connection, old, new)
     if any(getattr(old, name) != value for name, value in changed.items()):
         table = schema.submissions
         connection.execute(update(table).where(table.c.id == old.id).values(**changed))
 
 
-def _when(connection: Connection, old: Row, again: datetime | None) -> datetime | None:
-    """When a file was handed in that was seen before with the time in ``old``.
+def _times(connection: Connection, old: Row, new: dict[str, Any]) -> dict[str, datetime | None]:
+    """When a file was handed in that was seen before, and the date that it bears.
 
-    The earlier time, since copying a folder makes its files look younger; but the later one where
-    another version of the same file came in between: then the student went back to this one.
+    The earlier ones, since copying a folder makes its files look younger; and a known time stays
+    known. But the later ones where another version of the same file came in between: then the
+    student went back to this one.
     """
-    if old.handed_in is None or again is None:
-        return old.handed_in or again
-    table = schema.submissions
-    query = select(table.c.handed_in).where(
-        table.c.student == old.student, table.c.name == old.name, table.c.id != old.id
-    )
-    others = [moment for moment in connection.scalars(query) if moment is not None]
-    went_back = any(old.handed_in <= moment < again for moment in others)
-    return again if went_back else min(old.handed_in, again)
+    table, names = schema.submissions, ("handed_in", "modified")
+    was, again = old.handed_in or old.modified, new["handed_in"] or new["modified"]
+    if was is not None and again is not None:
+        query = select(func.coalesce(*(table.c[name] for name in names))).where(
+            table.c.student == old.student, table.c.name == old.name, table.c.id != old.id
+        )
+        others = [moment for moment in connection.scalars(query) if moment is not None]
+        if any(was <= moment < again for moment in others):
+            return {name: new[name] for name in names}
+    both = {name: [getattr(old, name), new[name]] for name in names}
+    return {name: min(filter(None, two), default=None) for name, two in both.items()}
 
 
 def want(connection: Connection, keys: Mapping[int, Mapping[str, str]]) -> None:

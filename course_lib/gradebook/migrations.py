@@ -4,11 +4,13 @@ A step describes the tables as they were in its own days, so that it does not ch
 ``schema`` goes on. To add one: raise ``schema.VERSION``, write the step, put it in ``STEPS``.
 """
 
+import re
 from collections.abc import Callable
 
 from sqlalchemy import (
     Column,
     Connection,
+    DateTime,
     Float,
     ForeignKey,
     Integer,
@@ -71,7 +73,36 @@ def from_1_to_2(connection: Connection) -> None:
         connection.execute(insert(tasks), rows)
 
 
-STEPS: dict[int, Callable[[Connection], None]] = {1: from_1_to_2}
+def from_2_to_3(connection: Connection) -> None:
+    """Forget times of handing in that were those of a download, but keep the order.
+
+    Version 2 took the dates of the files that Canvas and Moodle give out, which they name by the
+    student's number, for the time of handing in.
+    """
+    then = MetaData()
+    submissions = Table(
+        "submissions",
+        then,
+        Column("id", Integer, primary_key=True),
+        Column("student", String(255)),
+        Column("name", Text),
+        Column("handed_in", DateTime),
+        Column("modified", DateTime),
+    )
+    students = Table("students", then, Column("id", String(255)), Column("lms", Text))
+    kind = DateTime().compile(connection.dialect)
+    connection.execute(text(f"ALTER TABLE submissions ADD COLUMN modified {kind}"))
+    connection.execute(update(submissions).values(modified=submissions.c.handed_in))
+    query = select(submissions.c.id, submissions.c.name, students.c.lms)
+    query = query.join(students, students.c.id == submissions.c.student)
+    for row in connection.execute(query.where(students.c.lms != "")).all():
+        given_out = rf"(.*_)?{re.escape(row.lms)}_(\d+_|assignsubmission_|text\.|link\.)"
+        if re.match(given_out, row.name.partition("/")[0]):
+            query = update(submissions).where(submissions.c.id == row.id)
+            connection.execute(query.values(handed_in=None))
+
+
+STEPS: dict[int, Callable[[Connection], None]] = {1: from_1_to_2, 2: from_2_to_3}
 
 
 def migrate(connection: Connection, version: int) -> None:

@@ -5,14 +5,14 @@ Every function takes a connection; what it returns is plain data that outlives i
 
 import json
 from dataclasses import astuple, dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, select
 
 from course_lib.gradebook import schema
 from course_lib.gradebook.filing import unpack
-from course_lib.gradebook.records import Person, TaskResult
+from course_lib.gradebook.records import LONG_AGO, Person, TaskResult
 from course_lib.gradebook.schema import Row
 
 RESULT = [field.name for field in fields(TaskResult)]
@@ -27,7 +27,7 @@ class Attempt:
         student: the student's id.
         name: of the file.
         sha256: of its bytes.
-        handed_in: when, in UTC.
+        handed_in: when, in UTC; None where that is not known.
         cells: the hash of its code cells; empty where there is nothing to run.
         problem: a key of ``PROBLEMS``, or empty.
         sentence: the problem, or a remark about the file.
@@ -109,7 +109,10 @@ def students(connection: Connection) -> list[Person]:
 
 
 def attempts(connection: Connection, student: str | None = None) -> list[Attempt]:
-    """The submissions of one student, or of all, by student, the earliest first."""
+    """The submissions of one student, or of all, by student, the earliest first.
+
+    Where it is not known when one was handed in, the date that its file bears gives its place.
+    """
     submissions, wanted, results = schema.submissions, schema.wanted, schema.results
     failures = schema.cell_failures
 
@@ -134,7 +137,9 @@ def attempts(connection: Connection, student: str | None = None) -> list[Attempt
     query = select(submissions.c.id, failures.c.line).join(failures, mine)
     for row in rows(query, submissions.c.id, failures.c.position):
         lines.setdefault(row.id, []).append(row.line)
-    found = [
+    handed = rows(select(submissions), submissions.c.id)
+    handed.sort(key=lambda row: (row.student, row.handed_in or row.modified or LONG_AGO, row.id))
+    return [
         Attempt(
             id=row.id,
             student=row.student,
@@ -148,10 +153,8 @@ def attempts(connection: Connection, student: str | None = None) -> list[Attempt
             results=counting.get(row.id, {}),
             cell_failures=tuple(lines.get(row.id, ())),
         )
-        for row in rows(select(submissions), submissions.c.id)
+        for row in handed
     ]
-    long_ago = datetime.min.replace(tzinfo=UTC)
-    return sorted(found, key=lambda one: (one.student, one.handed_in or long_ago, one.id))
 
 
 def _result(row: Row) -> TaskResult:

@@ -6,7 +6,9 @@ exported and drawn.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 # Why a task has the points it has, in the words that instructors and students read.
 CAUSES = {
@@ -58,10 +60,12 @@ class Submission:
         person: who handed it in.
         name: the file's name below the collected folder; empty where there is none.
         sha256: of the file's bytes, in hexadecimal.
-        handed_in: when, in UTC, as well as the file or the LMS tells.
+        handed_in: when, in UTC; None where neither the LMS nor the file itself tells.
         cells: the code cells in order; None where there is nothing to run.
         problem: a key of ``PROBLEMS`` where ``cells`` is None, else empty.
         sentence: that problem, or a remark about the file, in one sentence.
+        modified: the file's date, which may be that of a download or of a clock in an unknown
+            zone: it puts attempts in order where ``handed_in`` is None, and makes nobody late.
     """
 
     person: Person
@@ -71,6 +75,12 @@ class Submission:
     cells: tuple[str, ...] | None
     problem: str = ""
     sentence: str = ""
+    modified: datetime | None = None
+
+    @property
+    def order(self) -> datetime:
+        """By what a student's attempts are put in order."""
+        return self.handed_in or self.modified or LONG_AGO
 
 
 @dataclass(frozen=True)
@@ -157,8 +167,9 @@ class Standing:
         penalty: what the late rule takes off, in points.
         score: raw - penalty, never below zero, rounded as the settings say.
         file: name of the submission that counts; empty where nothing was handed in.
-        handed_in: when it was handed in.
+        handed_in: when it was handed in; None where that is not known.
         late_hours: hours past due date, extension and grace; 0 when in time.
+        untimed: whether there was a due date and nobody knows if it was kept; nothing is taken off.
         attempts: how many submissions the gradebook keeps of this student.
         problem: a key of ``PROBLEMS``, or empty.
         sentence: the problem, or a remark about the file, in one sentence.
@@ -174,6 +185,7 @@ class Standing:
     file: str = ""
     handed_in: datetime | None = None
     late_hours: float = 0.0
+    untimed: bool = False
     attempts: int = 0
     problem: str = ""
     sentence: str = ""

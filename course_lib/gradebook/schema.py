@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 FORMAT = "course gradebook"
-VERSION = 2
+VERSION = 3
 
 NAME = String(255)  # MySQL wants lengths for what it indexes
 HASH = String(64)
@@ -111,6 +111,7 @@ submissions = Table(
     Column("name", Text, nullable=False),
     Column("sha256", HASH, nullable=False),
     Column("handed_in", Utc),
+    Column("modified", Utc),  # orders attempts where handed_in is not known
     Column("cells", HASH, ForeignKey("cells.hash")),
     Column("problem", String(40), nullable=False),
     Column("sentence", Text, nullable=False),

@@ -102,6 +102,7 @@ def _reckon(
         file=attempt.name if attempt else "",
         handed_in=attempt.handed_in if attempt else None,
         late_hours=late / UNIT["hour"],
+        untimed=_untimed(attempt, settings),
         attempts=n_files,
         problem=attempt.problem if attempt else "nothing",
         sentence=attempt.sentence if attempt else "",
@@ -145,6 +146,8 @@ def _scale(
 def lateness(handed_in: datetime | None, person: Person, settings: Settings) -> timedelta:
     """Time past the due date, the student's extension and the grace; none when in time.
 
+    A time of handing in that is not known makes nobody late.
+
     The roster and the settings may both give an extension: the longer one counts.
     """
     if handed_in is None or settings.due is None:
@@ -152,6 +155,12 @@ def lateness(handed_in: datetime | None, person: Person, settings: Settings) -> 
     hours = max(person.extension_hours, settings.extensions.get(person.id, 0.0), 0.0)
     grace = timedelta(minutes=settings.late.grace_minutes)
     return max(handed_in - settings.due - timedelta(hours=hours) - grace, timedelta(0))
+
+
+def _untimed(attempt: Attempt | None, settings: Settings) -> bool:
+    """Whether there is a due date, and something of which nobody knows when it was handed in."""
+    there = attempt is not None and attempt.problem != "nothing"
+    return there and attempt.handed_in is None and settings.due is not None
 
 
 def share_lost(late: timedelta, settings: Settings) -> Fraction:

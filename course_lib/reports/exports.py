@@ -110,6 +110,7 @@ def status(standing: Standing) -> str:
     words = [
         "not all tasks graded yet" if waits(standing) else "graded",
         "late" * (standing.late_hours > 0),
+        "time of handing in not known" * standing.untimed,
         "changed by the instructor" * changed,
     ]
     return ", ".join(filter(None, words))

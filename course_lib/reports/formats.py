@@ -60,6 +60,11 @@ def export(
     n_students = counted(len(standings), "student")
     waiting = [one for one in standings if waits(one)]
     remarks = (f"{NOT_YET}: {listed(waiting)}.",) if waiting else ()
+    if n_untimed := sum(one.untimed for one in standings):
+        who = counted(n_untimed, "student")
+        remarks += (
+            f"It is not known when {who} handed in, so nothing is taken off for lateness there.",
+        )
     if format in FILLED_IN:
         filled = _fill(format, standings, assignment, template)
         save(filled.data, out)

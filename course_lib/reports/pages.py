@@ -181,6 +181,8 @@ def _student_view(standing: Standing) -> dict:
     remarks = [PROBLEMS.get(standing.problem, standing.problem)] if standing.problem else []
     if standing.late_hours > 0:
         remarks.append(f"{wording.number(standing.late_hours)} h late")
+    if standing.untimed:
+        remarks.append("time of handing in not known")
     if any(line.overridden for line in standing.tasks):
         remarks.append("points set by hand")
     n_right = sum(state_of(line) == "right" for line in standing.tasks)

@@ -98,6 +98,11 @@ def _counts(totals: Tally) -> list[Text]:
         lines.append(f"not graded: {'; '.join(listed)}")
     if totals.late:
         lines.append(f"late: {totals.late} lost points to the late rule")
+    if totals.untimed:
+        lines.append(
+            f"time of handing in not known: {totals.untimed};"
+            " nothing is taken off for lateness there"
+        )
     if totals.waiting:
         lines.append(
             f"not graded yet, wholly or in part: {totals.waiting}; `course regrade` goes on with it"
@@ -200,6 +205,9 @@ def _facts(standing: Standing) -> Table:
     add("remark", tame(standing.sentence))
     add("file", tame(standing.file, 120))
     add("handed in", moment(standing.handed_in))
+    if standing.untimed:
+        said = "it is not known when it was handed in; nothing is taken off for lateness"
+        add("time", said)
     add("attempts", str(standing.attempts) if standing.attempts > 1 else "")
     add("email", tame(standing.person.email, 80))
     add("group", tame(standing.person.group, 80))

@@ -74,6 +74,7 @@ class Tally:
         graded: how many have a submission of which a task is graded, or points by hand.
         full: how many of the graded have all points, ``partial`` some, ``none`` none.
         late: how many lost points to the late rule.
+        untimed: of how many it is not known when they handed in.
         waiting: how many have a task without a result.
         problems: how many have each problem, by key of ``PROBLEMS``.
         causes: how often each cause other than "right" came, over students and tasks.
@@ -92,6 +93,7 @@ class Tally:
     partial: int
     none: int
     late: int
+    untimed: int
     waiting: int
     problems: dict[str, int]
     causes: dict[str, int]
@@ -136,6 +138,7 @@ def tally(standings: list[Standing], exercises: ExerciseSet) -> Tally:
         partial=len(graded) - full - none,
         none=none,
         late=sum(s.penalty > EXACT for s in graded),
+        untimed=sum(s.untimed for s in standings),
         waiting=sum(map(waits, to_grade)),
         problems={key: n for key in PROBLEMS if (n := sum(s.problem == key for s in standings))},
         causes={key: causes[key] for key in CAUSES if causes[key]},

@@ -43,7 +43,7 @@ class Entry:
 
     Args:
         parts: its path there, folder by folder.
-        modified: in UTC, as well as the folder or the zip knows.
+        modified: in UTC; without a zone where the zip tells none, None where it tells no date.
         read: gives its bytes, at most as many as asked for, else raises ``Unreadable``.
         trouble: why it will not be read, as far as that is known without trying.
     """
@@ -57,6 +57,11 @@ class Entry:
     def name(self) -> str:
         """The path as one text."""
         return "/".join(self.parts)
+
+    @property
+    def clock(self) -> datetime | None:
+        """The date for putting files in order: one without a zone as if it were UTC."""
+        return self.modified and self.modified.replace(tzinfo=UTC)
 
     @property
     def suffix(self) -> str:
@@ -242,15 +247,21 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) 
 
 
 def _zip_time(member: zipfile.ZipInfo) -> datetime | None:
-    """When a member was changed: the UTC time that most packers add, else the date as if UTC."""
+    """When a member was changed: in UTC where the packer added that, else without a zone.
+
+    Info-ZIP adds the seconds since 1970 (0x5455), 7-Zip the ticks of Windows (0x000a), which are
+    tenths of a microsecond since 1601.
+    """
     extra = member.extra
     while len(extra) >= 4:
         tag, length = struct.unpack("<HH", extra[:4])
-        if tag == 0x5455 and 5 <= length <= len(extra) - 4 and extra[4] & 1:
-            return _moment(struct.unpack("<i", extra[5:9])[0])
-        extra = extra[4 + length :]
+        data, extra = extra[4 : 4 + length], extra[4 + length :]
+        if tag == 0x5455 and len(data) >= 5 and data[0] & 1:
+            return _moment(struct.unpack("<i", data[1:5])[0])
+        if tag == 0x000A and len(data) >= 16 and data[4:6] == b"\x01\x00":
+            return _moment(struct.unpack("<Q", data[8:16])[0] / 10**7 - 11_644_473_600)
     try:
-        return datetime(*member.date_time, tzinfo=UTC)
+        return datetime(*member.date_time)  # local, and nobody says where
     except ValueError:
         return None
 

@@ -48,6 +48,15 @@ class Claim:
     handed_in: datetime | None = None
     remark: str = ""
 
+    @property
+    def downloaded(self) -> bool:
+        """Whether a school's system made the name: then the file's date is the download's.
+
+        Canvas and Moodle write every member of their zip with the date of that moment, and a
+        folder unpacked from it bears the same.
+        """
+        return bool(self.person.lms)
+
 
 def claims_of(name: str, is_folder: bool, gradescope: dict[str, list[Claim]]) -> list[Claim]:
     """Who handed in a file or a folder at the top; nobody for what is not a hand-in.

@@ -10,11 +10,10 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from course_lib.gradebook.names import clean, fold
-from course_lib.gradebook.records import PROBLEMS, Person, Submission
+from course_lib.gradebook.records import LONG_AGO, PROBLEMS, Person, Submission
 from course_lib.grading.notebook import NotANotebook, cells_of
 from course_lib.submissions.archives import (
     CollectError,
@@ -37,7 +36,6 @@ from course_lib.submissions.roster import Roster
 
 MAX_ATTEMPTS, MAX_ZIPS = 10, 5  # notebooks read of one student, zips opened of one hand-in
 NOBODY = Person("")  # until it is known whose it is
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 # a folder around all others; any other name may be a student's
 WRAPPER = re.compile(r"assignment_\d+_export|submissions?|submitted")
 ORDER = ["too large", "unreadable", "no notebook"]  # what says most
@@ -63,11 +61,10 @@ class Student:
 
 @dataclass(frozen=True)
 class Notebook:
-    """One notebook of a student, not read yet; ``when`` is the hand-in's time."""
+    """One notebook of a student, not read yet; ``row`` has the hand-in's times."""
 
     entry: Entry
-    name: str
-    when: datetime | None
+    row: Submission
     rank: tuple
 
 
@@ -204,7 +201,7 @@ def _attempts(student: Student, exercise: str, limit: int) -> Iterator[Submissio
         useless += other
         if notebooks:
             groups.append(sorted(notebooks, key=lambda notebook: notebook.rank))
-    groups.sort(key=lambda group: (group[-1].when or LONG_AGO, group[-1].entry.name))
+    groups.sort(key=lambda group: (group[-1].row.order, group[-1].entry.name))
     notebooks = [notebook for group in groups for notebook in group]
     read = [_read(notebook, limit) for notebook in notebooks[-MAX_ATTEMPTS:]]
     if sound := [submission for submission in read if submission.cells is not None]:
@@ -221,38 +218,48 @@ def _notebooks(
     """The notebooks of one hand-in, and what to say should there be none that can be read."""
     notebooks, useless, others, n_zips = [], [], [], 0
     for entry, original in hand_in.files:
-        when = hand_in.claim.handed_in or entry.modified
+        row = _row(hand_in.claim, entry)
         if entry.suffix == ".ipynb":
-            notebooks.append(Notebook(entry, entry.name, when, _rank(original, entry, exercise)))
+            notebooks.append(Notebook(entry, row, _rank(original, entry, exercise)))
         elif entry.trouble:
-            useless.append(_problem(entry.name, "", when, Unreadable(entry.trouble)))
+            useless.append(_problem(row, Unreadable(entry.trouble)))
         elif entry.suffix != ".zip":
-            others.append((entry.name, when))
+            others.append(row)
         elif (n_zips := n_zips + 1) <= MAX_ZIPS:
             try:
                 inside = list(list_inner_zip(entry.read(limit)))
             except Unreadable as error:
-                useless.append(_problem(entry.name, "", when, error))
+                useless.append(_problem(row, error))
                 continue
             for inner in inside:
-                name = f"{entry.name}/{inner.name}"
-                if inner.suffix == ".ipynb":  # its own dates are the student's to choose
+                # its own dates are the student's to choose
+                member = replace(row, name=f"{entry.name}/{inner.name}")
+                if inner.suffix == ".ipynb":
                     rank = _rank(inner.parts[-1], inner, exercise)
-                    notebooks.append(Notebook(inner, name, when, rank))
+                    notebooks.append(Notebook(inner, member, rank))
                 else:
-                    others.append((name, when))
+                    others.append(member)
     if not notebooks and not useless:
-        name, when = others[0] if others else (hand_in.files[0][0].name, None)
-        names = _listed([name for name, _ in others] or [f"{name} is empty"])
+        first = others[0] if others else _row(hand_in.claim, hand_in.files[0][0])
+        names = _listed([one.name for one in others] or [f"{first.name} is empty"])
         sentence = f"{PROBLEMS['no notebook']}: {names}"
-        useless.append(Submission(NOBODY, clean(name), "", when, None, "no notebook", sentence))
+        useless.append(
+            replace(first, name=clean(first.name), problem="no notebook", sentence=sentence)
+        )
     return notebooks, useless
 
 
-def _problem(name: str, digest: str, when: datetime | None, error: Exception) -> Submission:
+def _row(claim: Claim, entry: Entry) -> Submission:
+    """What is known of a file before it is read; the container's time is nobody's."""
+    zoned = entry.modified is not None and entry.modified.tzinfo is not None
+    own = entry.modified if zoned and not claim.downloaded else None
+    return Submission(NOBODY, entry.name, "", claim.handed_in or own, None, modified=entry.clock)
+
+
+def _problem(row: Submission, error: Exception) -> Submission:
     kind = "too large" if isinstance(error, TooLarge) else "unreadable"
-    name = clean(name)
-    return Submission(NOBODY, name, digest, when, None, kind, f"{name}: {error}")
+    name = clean(row.name)
+    return replace(row, name=name, problem=kind, sentence=f"{name}: {error}")
 
 
 def _rank(original: str, entry: Entry, exercise: str) -> tuple:
@@ -260,20 +267,20 @@ def _rank(original: str, entry: Entry, exercise: str) -> tuple:
     stem = fold(original.rpartition(".")[0])
     wanted = fold(exercise)
     copy = re.fullmatch(re.escape(wanted) + r"\W*(?:copy)?\W*\d*\W*", stem) is not None
-    return (stem == wanted, copy, entry.modified or LONG_AGO, entry.name)
+    return (stem == wanted, copy, entry.clock or LONG_AGO, entry.name)
 
 
 def _read(notebook: Notebook, limit: int) -> Submission:
-    digest = ""
+    row = notebook.row
     try:
         data = notebook.entry.read(limit)
-        digest = hashlib.sha256(data).hexdigest()
+        row = replace(row, sha256=hashlib.sha256(data).hexdigest())
         content = cells_of(data)
     except (Unreadable, NotANotebook) as error:
-        return _problem(notebook.name, digest, notebook.when, error)
-    name = clean(notebook.name)
+        return _problem(row, error)
+    name = clean(row.name)
     remark = f"{name}: {content.remark}" if content.remark else ""
-    return Submission(NOBODY, name, digest, notebook.when, content.cells, "", remark)
+    return replace(row, name=name, cells=content.cells, sentence=remark)
 
 
 def _with_sentences(
@@ -285,21 +292,26 @@ def _with_sentences(
 ) -> Iterator[Submission]:
     *earlier, counts = sound
     for submission in earlier:
-        when = submission.handed_in
-        if when and counts.handed_in:
-            when = min(when, counts.handed_in)
         said = [submission.sentence, f"an earlier attempt; {counts.name} counts"]
-        yield _said(replace(submission, handed_in=when), student, said)
+        yield _said(_not_after(submission, counts), student, said)
     remarks = [counts.sentence, *student.remarks]
     if (n := len(notebooks)) > 1:
-        names = _listed([notebook.name for notebook in notebooks])
+        names = _listed([notebook.row.name for notebook in notebooks])
         why = f"{counts.name} counts"
         if bad:
             why += f", {_listed(bad)} cannot be read"
-        elif n_hand_ins == n:
+        elif n_hand_ins == n and all(notebook.row.handed_in for notebook in notebooks):
             why = "the newer counts" if n == 2 else "the newest counts"
         remarks.insert(0, f"{NUMBERS.get(n, n)} files for {student.person.id}: {names}; {why}")
     yield _said(counts, student, remarks)
+
+
+def _not_after(submission: Submission, counts: Submission) -> Submission:
+    """With times that put it before the attempt that counts, as in the gradebook they do."""
+    if submission.order <= counts.order:
+        return submission
+    known = submission.handed_in and counts.handed_in
+    return replace(submission, handed_in=known, modified=counts.order)
 
 
 def _said(submission: Submission, student: Student, remarks: list[str]) -> Submission:

@@ -116,6 +116,30 @@ def test_version_1_keeps_what_it_says(old):
         assert book.known(["mean-old", "mean-new", "x"]) == {"mean-old", "mean-new"}
 
 
+GIVEN_OUT = """
+INSERT INTO students VALUES ('kurt', '', '', '', 0, '17'), ('anon_x7', '', '', '', 0, 'anon_x7');
+INSERT INTO submissions VALUES
+    (3, 'i3', 'kurt', 'gödelkurt_LATE_17_902_a.ipynb', 's3', '2026-01-09 00:00:00', NULL, '', ''),
+    (4, 'i4', 'kurt', '17_903_all.zip/b.ipynb', 's4', '2026-01-07 00:00:00', NULL, '', ''),
+    (5, 'i5', 'kurt', 'Kurt G_17_assignsubmission_file_/c.ipynb', 's5', '2026-01-08 00:00:00',
+     NULL, '', ''),
+    (6, 'i6', 'anon_x7', 'anon_x7_904_d.ipynb', 's6', '2026-01-09 00:00:00', NULL, '', ''),
+    (7, 'i7', 'kurt', 'submission_17/e.ipynb', 's7', '2026-01-05 00:00:00', NULL, '', ''),
+    (8, 'i8', 'kurt', 'kurt_117_905_f.ipynb', 's8', '2026-01-06 00:00:00', NULL, '', '');
+"""
+
+
+def test_the_time_of_a_download_is_forgotten_and_its_order_kept(old):
+    with sqlite3.connect(old) as connection:
+        connection.executescript(GIVEN_OUT)
+    connection.close()
+    with Gradebook.open(old, "small") as book:
+        kurt = [(one.id, one.handed_in and one.handed_in.day) for one in book.attempts("kurt")]
+        assert kurt == [(7, 5), (8, 6), (4, None), (5, None), (3, None)]
+        assert [one.handed_in for one in book.attempts("anon_x7")] == [None]
+        assert book.attempts("ada")[0].handed_in.day == 2
+
+
 def test_an_empty_version_1(tmp_path):
     file = tmp_path / "class.db"
     with sqlite3.connect(file) as connection:
@@ -152,7 +176,8 @@ def test_a_step_that_fails_leaves_the_old_version_whole(old, monkeypatch):
 
 def test_a_newer_version_is_refused(old):
     with sqlite3.connect(old) as connection:
-        connection.execute("UPDATE meta SET value = '3' WHERE name = 'version'")
+        newer = f"UPDATE meta SET value = '{schema.VERSION + 1}' WHERE name = 'version'"
+        connection.execute(newer)
     connection.close()
     with pytest.raises(GradebookError, match=r"written by a newer version .* update the course"):
         Gradebook.open(old, "small")

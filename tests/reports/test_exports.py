@@ -83,6 +83,15 @@ def test_one_row_per_student_with_all_columns(tmp_path):
     assert raw.count(b"\n") == raw.count(b"\r\n") == 3
 
 
+def test_a_time_that_is_not_known_is_no_time_and_the_row_says_so(tmp_path):
+    ada = standing("ada", 2, 1.5, handed_in=None, untimed=True)
+    (row,) = read(write_csv([ada], tmp_path / "a.csv"), "utf-8-sig")
+    assert (row["handed_in"], row["late_hours"], row["penalty"]) == ("", "0", "0")
+    assert row["status"] == "graded, time of handing in not known"
+    (row,) = read(write_nbgrader([ada], Assignment("r", "R"), tmp_path / "n.csv"))
+    assert (row["timestamp"], row["late_submission_penalty"]) == ("", "0")
+
+
 def test_control_characters_line_ends_and_halves_of_letters_do_no_harm(tmp_path):
     one = standing("a\x00b\r\nc\udc80", 2, file="x\u2028y")
     (row,) = read(write_csv([one], tmp_path / "a.csv"), "utf-8-sig")

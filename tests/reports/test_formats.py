@@ -35,6 +35,15 @@ def test_every_format_is_written_and_leaks_nothing(format, recurrence, tmp_path)
     assert not any(HIDDEN in text for text in texts)
 
 
+def test_whose_time_is_not_known_is_said_once(recurrence, tmp_path):
+    untimed = [standing(name, 2, 1, handed_in=None, untimed=True) for name in ("ada", "alan")]
+    said = export("csv", [*untimed, *CLASS], recurrence, SETTINGS, tmp_path / "o.csv")
+    assert said[1:] == (
+        "It is not known when 2 students handed in, so nothing is taken off for lateness there.",
+    )
+    assert export("csv", CLASS, recurrence, SETTINGS, tmp_path / "o.csv")[1:] == ()
+
+
 def test_the_template_is_not_touched_and_students_without_a_row_are_named(recurrence, tmp_path):
     template = tmp_path / "template.csv"
     template.write_bytes(CANVAS)

@@ -148,6 +148,20 @@ def test_a_late_student_reads_the_rule_and_a_punctual_one_does_not(written, stan
         assert ("points off" in text) == (standing.late_hours > 0)
 
 
+def test_a_time_that_is_not_known_is_said_to_the_student_and_to_the_instructor(
+    recurrence, standings, tmp_path
+):
+    untimed = replace(standings[0], handed_in=None, late_hours=0, penalty=0, untimed=True)
+    overview, page, other = (
+        Page(path.read_text("utf-8")).text
+        for path in write_pages([untimed, standings[1]], recurrence, tmp_path, due=DUE)
+    )
+    assert "It is not known when; nothing is taken off for lateness" in page
+    assert "time of handing in not known" in overview
+    assert "1; nothing is taken off for lateness there" in overview
+    assert "not known" not in other
+
+
 def test_weights_and_extensions_are_said(recurrence, standings, tmp_path):
     doubled = replace(standings[7], raw=2 * standings[7].raw, maximum=2 * recurrence.points)
     plain = write_pages([standings[8]], recurrence, tmp_path, due=DUE)

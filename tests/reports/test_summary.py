@@ -64,6 +64,17 @@ def test_the_width_is_respected_and_nothing_is_invisible(standings, recurrence, 
         assert not re.search(" $", text, re.M)
 
 
+def test_a_time_that_is_not_known_is_said_of_the_student_and_counted(standings, recurrence):
+    untimed = [replace(one, handed_in=None, late_hours=0, untimed=True) for one in standings[:20]]
+    text = flat(plain(summary([*untimed, *standings[20:]], recurrence)))
+    said = "it is not known when it was handed in; nothing is taken off for lateness"
+    assert "time of handing in not known: 20; nothing is taken off for lateness there" in text
+    assert said not in text  # twenty times would hide the rest
+    assert said in flat(plain(show(untimed[0], recurrence)))
+    assert "not known" not in flat(plain(summary(standings, recurrence)))
+    assert "not known" not in flat(plain(show(standings[0], recurrence)))
+
+
 def test_an_empty_class_and_one_without_submissions(standings, recurrence):
     assert flat(plain(summary([], recurrence))) == f"{recurrence.title} 0 students, 0 graded"
     text = flat(plain(summary(standings[36:37], recurrence)))

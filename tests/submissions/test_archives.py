@@ -115,7 +115,7 @@ def test_when_a_member_was_changed():
     broken = data[: -22 - 47] + data[-22 - 47 :].replace(b"\x00\x60\x61\x5d", bytes(4))
     times = [entry.modified for entry in list_inner_zip(broken)]
     assert times == [
-        datetime(2026, 11, 1, 12, tzinfo=UTC), datetime.fromtimestamp(10**9, UTC), None
+        datetime(2026, 11, 1, 12), datetime.fromtimestamp(10**9, UTC), None
     ]  # fmt: skip
 
 
