@@ -2,6 +2,7 @@
 
 - ``records``: what the other modules hand to one another
 - ``names``: names and ids that strangers chose, tidied and made comparable
+- ``numbers``: numbers as people, schools' systems and spreadsheet programs write them
 - ``settings``: what an exercise set says about deadlines, weights and limits
 - ``keys``: under which hash a result is kept
 - ``schema``: the tables of a gradebook

@@ -10,7 +10,7 @@ title Canvas does not know makes a new assignment.
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from course_lib.gradebook.records import Person, Standing
@@ -22,6 +22,7 @@ from course_lib.reports.worksheet import (
     full_names,
     listed,
     match,
+    points_in,
     ready,
     remarks_on,
     same,
@@ -64,7 +65,7 @@ def fill_canvas(sheet: Worksheet, standings: Sequence[Standing], assignment: Ass
         )
     column = find_column(sheet.header, assignment)
     layout = _layout(sheet)
-    points = _points(sheet, layout, column)
+    points = _points(sheet, layout, column, {one.maximum for one in standings})
     found = match(layout.students, standings, _keys(sheet))
     remarks = remarks_on(layout.students, found, standings, "Canvas")
     if points and any(one.maximum != points for one in found.values()):
@@ -179,15 +180,17 @@ def _layout(sheet: Worksheet) -> _Layout:
     return _Layout(points, tuple(students))
 
 
-def _points(sheet: Worksheet, layout: _Layout, column: int) -> float | None:
-    """What Canvas gives for the assignment; None where it does not say."""
+def _points(
+    sheet: Worksheet, layout: _Layout, column: int, maxima: Collection[float]
+) -> float | None:
+    """What Canvas gives for the assignment; None where it does not say, or gives nothing."""
     text = "" if layout.points is None else sheet.value(layout.points, column).strip()
     if "read only" in text.lower():
         raise ExportError(f"Canvas marks the column {sheet.header[column]!r} as read only")
-    try:
-        return float(text.replace(",", ".")) or None
-    except ValueError:
+    if not text:
         return None
+    points, _ = points_in(text, sheet.header[column], maxima)
+    return points or None
 
 
 def _keys(sheet: Worksheet) -> list[Key]:

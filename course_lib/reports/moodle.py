@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from course_lib.gradebook.numbers import readings
 from course_lib.gradebook.records import CAUSES, PROBLEMS, Standing
 from course_lib.reports.exports import Assignment, ExportError, number
 from course_lib.reports.worksheet import (
@@ -22,12 +23,12 @@ from course_lib.reports.worksheet import (
     full_names,
     listed,
     match,
+    points_in,
     ready,
     remarks_on,
     unmatched,
 )
 
-NUMBER = re.compile(r"-?\d[\d., \u00a0]*")
 TIME = re.compile(r"-|.*\d{1,2}[:.]\d\d.*", re.S)
 # "No" in the languages of Moodle's larger sites; in the others Moodle itself skips what is locked.
 NO = frozenset(
@@ -80,14 +81,16 @@ def fill_moodle(sheet: Worksheet, standings: Sequence[Standing], assignment: Ass
     columns = _find_columns(sheet, rows)
     found = match(rows, standings, _keys(sheet, columns))
     remarks = remarks_on(rows, found, standings, "Moodle")
+    title, own = sheet.header[columns.maximum], {one.maximum for one in found.values()}
+    maxima = {row: points_in(sheet.value(row, columns.maximum), title, own) for row in found}
     locked, n_filled = [], 0
     for row, one in found.items():
         if columns.changeable is not None and _says(sheet, row, columns.changeable) in NO:
             locked.append(one)
         elif ready(one):
-            text = sheet.value(row, columns.maximum)
-            grade = number(scaled(one, _number(text) or 0.0))
-            sheet.put(row, columns.grade, grade.replace(".", ",") if _has_comma(text) else grade)
+            maximum, mark = maxima[row]
+            grade = number(scaled(one, maximum)).replace(".", mark or ".")
+            sheet.put(row, columns.grade, grade)
             n_filled += 1
             if columns.feedback is not None:
                 before = sheet.value(row, columns.feedback).strip()
@@ -95,9 +98,9 @@ def fill_moodle(sheet: Worksheet, standings: Sequence[Standing], assignment: Ass
                     sheet.put(row, columns.feedback, feedback(one, assignment))
     if locked:
         remarks.append(f"Left as it was, since the grade is locked: {listed(locked)}.")
-    maxima = {_number(sheet.value(row, columns.maximum)) for row in found}
-    if maxima - {one.maximum for one in found.values()}:
-        sizes = " or ".join(number(maximum or 0.0) for maximum in maxima)
+    sizes = {maximum for maximum, _ in maxima.values()}
+    if sizes - own:
+        sizes = " or ".join(map(number, sorted(sizes)))
         remarks.append(f"Grades are scaled to the worksheet's maximum of {sizes}.")
     lost = tuple(one.person.id for one in unmatched(found, standings))
     return Filled(sheet.data(), n_filled, lost, tuple(remarks))
@@ -182,28 +185,11 @@ def _maximum_by_content(sheet: Worksheet, rows: Sequence[int]) -> int | None:
         before = [sheet.value(row, column - 1).strip() for row in rows]
         if (
             len(texts) == 1
-            and (_number(*texts) or 0.0) > 0
-            and all(not text or _number(text) is not None for text in before)
+            and max(readings(*texts), default=0.0) > 0
+            and all(not text or readings(text) for text in before)
         ):
             found.append(column)
     return found[0] if len(found) == 1 else None
-
-
-def _number(text: str) -> float | None:
-    """A number in either way of writing it.
-
-    >>> _number("1.000,00"), _number("10.00"), _number("7,5"), _number("-")
-    (1000.0, 10.0, 7.5, None)
-    """
-    plain = re.sub(r"[ \u00a0]", "", text.strip())
-    if not NUMBER.fullmatch(text.strip()):
-        return None
-    whole, _, rest = plain.replace(",", ".").rpartition(".")
-    return float(f"{whole.replace('.', '')}.{rest}" if whole else plain)
-
-
-def _has_comma(text: str) -> bool:
-    return bool(re.search(r",\d{1,2}$", text.strip()))
 
 
 def _says(sheet: Worksheet, row: int, column: int) -> str:

@@ -8,12 +8,14 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from course_lib.gradebook.numbers import readings
 from course_lib.gradebook.records import Person, Standing
-from course_lib.reports.exports import ExportError, cell, waits
+from course_lib.reports.exports import ExportError, cell, number, waits
+from course_lib.reports.wording import tame
 
 BOM = "\ufeff"
 DELIMITERS = ",;\t"
@@ -191,6 +193,31 @@ def full_names(person: Person) -> tuple[str, ...]:
         return name, f"{first.strip()} {last.strip()}"
     first, _, last = name.rpartition(" ")
     return (name, f"{last}, {first}") if first else (name,)
+
+
+def points_in(text: str, column: str, maxima: Collection[float]) -> tuple[float, str]:
+    """The points that a cell says, and the decimal mark that it says them with.
+
+    Of two readings, 1 and 1000 of "1,000", the exercises' own maximum counts.
+
+    Args:
+        text: of the cell.
+        column: its title.
+        maxima: of the students' scores.
+
+    Raises:
+        ExportError: it says no points, or there is still more than one reading.
+    """
+    found = {value: mark for value, mark in readings(text).items() if value >= 0}
+    if len(found) > 1:
+        found = {value: found[value] for value in found if value in maxima} or found
+    if len(found) == 1:
+        return next(iter(found.items()))
+    start = f"the column {column!r} holds {tame(text, 40)!r}, which"
+    if found:
+        either = " or ".join(map(number, sorted(found)))
+        raise ExportError(f"{start} may be {either}; write it without a mark between the thousands")
+    raise ExportError(f"{start} is not a number of points; write it in digits, as 1000 or 12.5")
 
 
 def listed(standings: Sequence[Standing]) -> str:

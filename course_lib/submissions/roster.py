@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from course_lib.gradebook.names import clean, fold, squeeze, tidy_id
+from course_lib.gradebook.numbers import readings
 from course_lib.gradebook.records import Person
 
 MAX_BYTES, MAX_HOURS = 20 * 2**20, 24 * 366
@@ -170,12 +171,10 @@ def _people(file: str, rows) -> Iterator[Person]:
 
 
 def _hours(text: str, where: str) -> float:
-    try:
-        hours = float(text.replace(",", ".") or 0)
-    except ValueError:
-        hours = -1.0
-    if not 0 <= hours <= MAX_HOURS:
-        raise RosterError(
-            f"{where}: extension is {clean(text, 40)!r}; hours as a number were expected"
-        )
-    return hours
+    found = [hours for hours in readings(text or "0") if 0 <= hours <= MAX_HOURS]
+    if len(found) == 1:
+        return found[0]
+    start = f"{where}: extension is {clean(text, 40)!r}"
+    if found:
+        raise RosterError(f"{start}; write it without a mark between the thousands")
+    raise RosterError(f"{start}; hours as a number were expected")

@@ -96,6 +96,57 @@ def test_scores_follow_the_points_that_canvas_gives_and_we_say_so():
     assert "Scores are scaled to the 100 points that Canvas gives." in result.remarks
 
 
+@pytest.mark.parametrize(
+    "points",
+    [
+        "1000.00",
+        '"1,000.00"',
+        '"1.000,00"',
+        '"1000,00"',
+        "1 000.00",
+        "1\u202f000",
+        "1'000.00",
+        "1000",
+    ],
+)
+def test_a_thousand_points_in_every_way_of_writing_them(points):
+    result = filled([standing("s-ada", 2, 1)], text=FILE.replace(",4.00,", f",{points},"))
+    assert ",9.00,750," in result.data.decode()
+    assert "Scores are scaled to the 1000 points that Canvas gives." in result.remarks
+
+
+@pytest.mark.parametrize(
+    ("points", "sentence"),
+    [
+        ('"1,000"', "'1,000'.* may be 1 or 1000"),
+        ("1.000", "'1.000'.* may be 1 or 1000"),
+        ("12.500", "'12.500'.* may be 12.5 or 12500"),
+        ("four", "'four'.* is not a number"),
+        ("1.2.3", "'1.2.3'.* is not a number"),
+        ("nan", "'nan'.* is not a number"),
+        ("-4.00", "'-4.00'.* is not a number"),
+        ("(schreibgeschützt)", r"'\(schreibgeschützt\)'.* is not a number"),
+    ],
+)
+def test_points_that_are_not_understood_are_refused_by_name(points, sentence):
+    text = FILE.replace(",4.00,", f",{points},")
+    with pytest.raises(ExportError, match=rf"column 'Recurrence, one \(12\)' holds {sentence}"):
+        filled([standing("s-ada", 2, 1)], text=text)
+
+
+@pytest.mark.parametrize(("points", "grade"), [('"4,000"', "3"), ("4.000", "3")])
+def test_of_two_readings_the_maximum_of_the_exercises_is_taken(points, grade):
+    result = filled([standing("s-ada", 2, 1)], text=FILE.replace(",4.00,", f",{points},"))
+    assert f",9.00,{grade}," in result.data.decode()
+    assert not any("scaled" in remark for remark in result.remarks)
+
+
+@pytest.mark.parametrize("points", ["", "0.00", " "])
+def test_where_canvas_gives_no_points_scores_stay_as_they_are(points):
+    result = filled([standing("s-ada", 2, 1)], text=FILE.replace(",4.00,", f",{points},"))
+    assert ",9.00,3," in result.data.decode()
+
+
 def test_two_columns_of_names_semicolons_and_a_mark_at_the_start():
     text = "\ufeffLastName;FirstName;ID;SIS Login ID;Section;Recurrence (12)\r\n    Points Possible;;;;;4,00\r\nLovelace;Ada;101;a;A;\r\n"  # noqa: E501
     result = filled(

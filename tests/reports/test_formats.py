@@ -44,6 +44,26 @@ def test_whose_time_is_not_known_is_said_once(recurrence, tmp_path):
     assert export("csv", CLASS, recurrence, SETTINGS, tmp_path / "o.csv")[1:] == ()
 
 
+@pytest.mark.parametrize(
+    ("format", "template"),
+    [
+        ("canvas", CANVAS.replace(b",4\r", b',"5,000"\r')),
+        ("moodle", MOODLE.replace(b"4.00", b"5.000")),
+    ],
+)
+def test_a_number_that_may_be_two_is_named_with_file_column_and_value(
+    format, template, recurrence, tmp_path
+):
+    path, column = tmp_path / "given.csv", {"canvas": "Recurrence (12)", "moodle": "Maximum Grade"}
+    path.write_bytes(template)
+    with pytest.raises(ExportError) as refusal:
+        export(format, CLASS, recurrence, SETTINGS, tmp_path / "out.csv", path)
+    said = str(refusal.value)
+    assert said.startswith(f"{path}: the column {column[format]!r} holds '5")
+    assert "may be 5 or 5000; write it without a mark between the thousands" in said
+    assert not (tmp_path / "out.csv").exists()
+
+
 def test_the_template_is_not_touched_and_students_without_a_row_are_named(recurrence, tmp_path):
     template = tmp_path / "template.csv"
     template.write_bytes(CANVAS)

@@ -94,6 +94,40 @@ def test_a_german_site_with_decimal_commas():
     assert any("locked: 1 student: 4712" in remark for remark in result.remarks)
 
 
+@pytest.mark.parametrize(
+    ("maximum", "grade"),
+    [
+        ("1000.00", "625"),
+        ("1.000,00", "625"),
+        ("1,000.00", "625"),
+        ("1 000,00", "625"),
+        ("10,00", '"6,25"'),
+        ("10", "6.25"),
+        ("4,000", '"2,5"'),  # three decimals: the exercises' own maximum
+        ("4.000", "2.5"),
+    ],
+)
+def test_the_maximum_in_every_way_of_writing_it(maximum, grade):
+    text = GERMAN.replace("10,00", maximum)
+    result = filled([standing("4711", 2, 0.5)], text)
+    assert f'"Zur Bewertung abgegeben",{grade},"{maximum}",Ja' in result.data.decode()
+
+
+@pytest.mark.parametrize(
+    ("maximum", "sentence"),
+    [
+        ("1,000", "'1,000', which may be 1 or 1000"),
+        ("10.000", "'10.000', which may be 10 or 10000"),
+        ("-", "'-', which is not a number"),
+        ("ten", "'ten', which is not a number"),
+        ("", "'', which is not a number"),
+    ],
+)
+def test_a_maximum_that_is_not_understood_is_refused_by_name(maximum, sentence):
+    with pytest.raises(ExportError, match=f"the column 'Maximum Grade' holds {sentence}"):
+        filled([standing("x", 2, who={"lms": "71"})], ENGLISH.replace("100.00", f'"{maximum}"'))
+
+
 def test_blind_marking_in_chinese_knows_nothing_but_numbers():
     class_ = [standing("x", 2, 0, who={"lms": "71"}), standing("y", 2, 2, who={"lms": "73"})]
     result = filled(class_, BLIND)

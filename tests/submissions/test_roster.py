@@ -51,6 +51,7 @@ def test_latin_1_and_decimal_commas(read):
         ),
         (PLAIN + "x,,,,-3", "line 4: extension is '-3'"),
         (PLAIN + "x,,,,nan", "line 4: extension is 'nan'"),
+        (PLAIN + 'x,,,,"1,000"', "line 4: extension is '1,000'; write it without a mark"),
         (PLAIN + "al7,Another", "roster.csv, line 4: id 'al7' is also on line 2"),
         (PLAIN + ",Nobody", "roster.csv, line 4: the id is empty"),
         (PLAIN + '"a', "line 4: unexpected end of data"),
