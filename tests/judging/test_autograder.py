@@ -1,4 +1,7 @@
-"""``run_autograder`` in its folders, run for real: whatever is handed in, results.json is valid."""
+"""``run_autograder`` in its folders: whatever is handed in, results.json is valid.
+
+It is run for real where the scripts or what the zip holds matter, and in this process elsewhere.
+"""
 
 import json
 import shutil
@@ -9,11 +12,15 @@ import jsonschema
 import pytest
 from gradescope_schema import SCHEMA
 from laid_out import lay_out, notebook, run, submit
+from quick_judge import QuickConfig, QuickJudge
 from small_set import SMALL
 
 from course_lib.grading.source import load
+from course_lib.judging import autograder, engine
 from course_lib.judging.autograder import read_submission, submitter
 from course_lib.judging.autograder_zip import build_zip
+from course_lib.judging.pools import LocalPool
+from course_lib.sandbox import levels
 
 pytestmark = pytest.mark.slow
 
@@ -43,15 +50,26 @@ def home(tmp_path_factory):
 def results_of(home, **environment):
     done = run([home / "run_autograder"], home, **environment)
     assert done.returncode == 0, done.stdout
+    return read_results(home)
+
+
+def results_here(home):
+    """The same from a grading by the course's own code, in this process."""
+    (home / "results").mkdir()
+    autograder.main(home)
+    return read_results(home)
+
+
+def read_results(home):
     results = json.loads((home / "results" / "results.json").read_text())
     jsonschema.validate(results, SCHEMA)
-    return results, done.stdout
+    return results
 
 
 def test_a_right_answer_gets_its_points_and_nobody_but_root_reads_the_rest(home):
     """Of several notebooks the one named for the exercise counts."""
     submit(home, {"notes.ipynb": WRONG, "deep/small.ipynb": RIGHT, "a.ipynb": "{"}, ADA)
-    results, _ = results_of(home)
+    results = results_of(home)
     assert results["score"] == 2.0
     assert [(t["name"], t["score"], t["max_score"]) for t in results["tests"]] == [("scale", 2, 2)]
     assert "Isolation: " in results["output"]
@@ -65,7 +83,7 @@ def test_a_right_answer_gets_its_points_and_nobody_but_root_reads_the_rest(home)
 
 def test_a_wrong_answer_is_explained_without_hidden_input_or_solution(home):
     submit(home, {"small.ipynb": WRONG}, ADA)
-    results, _ = results_of(home)
+    results = results_here(home)
     assert results["score"] == 0.0
     shown = json.dumps(results)
     assert "You add the factor; multiply by it." in shown
@@ -78,16 +96,24 @@ def test_a_wrong_answer_is_explained_without_hidden_input_or_solution(home):
 
 
 @pytest.mark.parametrize(
-    ("files", "words"),
+    ("files", "words", "results"),
     [
-        ({}, "othing was handed in"),
-        ({"essay.txt": "hello"}, "there is no notebook among the files: essay.txt"),
-        ({"small.ipynb": b"\xff\xfe\x00"}, "he file cannot be read as a notebook"),
+        ({}, "othing was handed in", results_here),
+        (
+            {"essay.txt": "hello"},
+            "there is no notebook among the files: essay.txt",
+            results_of,
+        ),
+        (
+            {"small.ipynb": b"\xff\xfe\x00"},
+            "he file cannot be read as a notebook",
+            results_here,
+        ),
     ],
 )
-def test_a_submission_without_a_notebook_gets_no_points_and_a_reason(home, files, words):
+def test_a_submission_without_a_notebook_gets_no_points_and_a_reason(home, files, words, results):
     submit(home, files, ADA)
-    results, _ = results_of(home)
+    results = results(home)
     assert words in results["output"]
     assert "handed-in" not in results["output"]
     assert [test["score"] for test in results["tests"]] == [results["score"]] == [0.0]
@@ -128,46 +154,51 @@ def for_the_instructor(results):
     return note["output"]
 
 
-FAILING = "\ndef grade(*_, **__):\n    raise ZeroDivisionError('17')\n"
-DYING = "\nJudge.grade = lambda *_: __import__('os')._exit(3)\n"
+def test_when_the_grader_fails_nobody_gets_zero_and_the_instructor_reads_why(home, monkeypatch):
+    def fail(*_, **__):
+        raise ZeroDivisionError("17")
 
-
-@pytest.mark.parametrize(
-    ("file", "text", "note"),
-    [
-        ("judging/engine.py", FAILING, "ZeroDivisionError"),
-        ("judging/judge.py", DYING, "No task could be judged"),
-        ("gradebook/scores.py", "\nsyntax error\n", "did not start"),
-    ],
-)
-def test_when_the_grader_fails_nobody_gets_zero_and_the_instructor_reads_why(
-    home, tmp_path, file, text, note
-):
-    results, _ = results_of(broken(home, tmp_path, file, text))
-    said = for_the_instructor(results)
-    assert note in said
+    monkeypatch.setattr(engine, "grade", fail)
+    submit(home, {"small.ipynb": RIGHT}, ADA)
+    said = for_the_instructor(results_here(home))
+    assert "ZeroDivisionError" in said
     assert "17" not in said
+
+
+def test_when_the_judge_dies_nobody_gets_zero(home, monkeypatch, traces):
+    quick = QuickConfig(traces)
+    monkeypatch.setattr(
+        autograder, "LocalPool", lambda config, width: LocalPool(quick, width, QuickJudge)
+    )
+    submit(home, {"small.ipynb": notebook("die")}, ADA)
+    assert "No task could be judged" in for_the_instructor(results_here(home))
+
+
+def test_when_the_grader_does_not_start_the_script_says_so(home, tmp_path):
+    results = results_of(broken(home, tmp_path, "gradebook/scores.py", "\nsyntax error\n"))
+    assert "did not start" in for_the_instructor(results)
 
 
 def test_a_grader_that_hangs_is_ended_and_leaves_a_valid_file(home, tmp_path):
     hanging = broken(home, tmp_path, "judging/engine.py", "\nimport time; time.sleep(60)\n")
-    results, _ = results_of(hanging, AUTOGRADER_SECONDS="1")
+    results = results_of(hanging, AUTOGRADER_SECONDS="1")
     assert "did not end within the time" in for_the_instructor(results)
 
 
-NOTHING_TO_BE_HAD = """
-def available():
-    return {level: "" if level == "none" else "not allowed here" for level in LEVELS}
-"""
-
-
-def test_where_no_isolation_is_to_be_had_only_a_zip_that_says_so_grades(home, tmp_path):
-    bare = broken(home, tmp_path, "sandbox/levels.py", NOTHING_TO_BE_HAD)
-    said = for_the_instructor(results_of(bare)[0])
+def test_where_no_isolation_is_to_be_had_only_a_zip_that_says_so_grades(home, monkeypatch):
+    reasons = {level: "" if level == "none" else "not allowed here" for level in levels.LEVELS}
+    monkeypatch.setattr(levels, "available", lambda: reasons)
+    submit(home, {"small.ipynb": RIGHT}, ADA)
+    said = for_the_instructor(results_here(home))
     assert "not allowed here" in said
     assert "--isolation none" in said
-    choice = bare / "source" / "autograder.json"
+    submit(home, {"small.ipynb": RIGHT}, ADA)
+    choice = home / "source" / "autograder.json"
+    before = choice.read_text()
     choice.write_text(json.dumps({"exercise": "small", "isolation": "none"}))
-    results, _ = results_of(bare)
+    try:
+        results = results_here(home)
+    finally:
+        choice.write_text(before)
     assert results["score"] == 2.0
     assert "Isolation: none." in results["output"]

@@ -2,12 +2,14 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+from small_set import SMALL
 
 from course_lib.judging.autograder_zip import LEFT_OUT, build_zip, needed_modules, pinned
 from course_lib.reports.exports import ExportError
@@ -24,12 +26,17 @@ def archive(tmp_path_factory):
         yield files
 
 
-def test_the_same_zip_comes_out_twice_and_another_seed_is_drawn_if_none_is_given(archive, tmp_path):
-    again = build_zip("recurrence", ROOT, tmp_path / "b.zip", seed=7)
-    assert again.read_bytes() == Path(archive.filename).read_bytes()
+def test_the_same_zip_comes_out_twice_and_another_seed_is_drawn_if_none_is_given(tmp_path):
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "solutions" / "small.py").write_text(SMALL, "utf-8")
+    shutil.copy(ROOT / "requirements.txt", tmp_path)
+    first, again = (
+        build_zip("small", tmp_path, tmp_path / name, seed=7) for name in ("a.zip", "b.zip")
+    )
+    assert again.read_bytes() == first.read_bytes()
     seeds = set()
     for name in ("c.zip", "d.zip"):
-        with zipfile.ZipFile(build_zip("recurrence", ROOT, tmp_path / name)) as files:
+        with zipfile.ZipFile(build_zip("small", tmp_path, tmp_path / name)) as files:
             seeds.add(int(files.read("seed")))
     assert len(seeds) == 2
 
