@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -45,22 +46,45 @@ def course(house, monkeypatch):
     return run
 
 
+def lay_out(house):
+    for name in ("solutions", "exercises", "submissions"):
+        (house / name).mkdir()
+    (house / "solutions" / "small.py").write_text(SMALL, "utf-8")
+    (house / "solutions" / "small.yml").write_text("preload: [numpy]\n")
+    return house
+
+
+def hand_in(folder):
+    (folder / "ada.ipynb").write_text(notebook(RIGHT))
+    (folder / "alan.ipynb").write_text(notebook(ADDS))
+    return folder
+
+
 @pytest.fixture
 def house(tmp_path):
-    (tmp_path / "solutions").mkdir()
-    (tmp_path / "exercises").mkdir()
-    (tmp_path / "submissions").mkdir()
-    (tmp_path / "solutions" / "small.py").write_text(SMALL, "utf-8")
-    (tmp_path / "solutions" / "small.yml").write_text("preload: [numpy]\n")
-    return tmp_path
+    return lay_out(tmp_path)
 
 
 @pytest.fixture
 def handed_in(house):
-    folder = house / "submissions"
-    (folder / "ada.ipynb").write_text(notebook(RIGHT))
-    (folder / "alan.ipynb").write_text(notebook(ADDS))
-    return folder
+    return hand_in(house / "submissions")
+
+
+@pytest.fixture(scope="module")
+def graded_once(tmp_path_factory):
+    """The course's folder after a grading with seed 7, which takes seconds."""
+    house = lay_out(tmp_path_factory.mktemp("graded"))
+    hand_in(house / "submissions")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(house)
+        result = CliRunner().invoke(main, [*GRADE, "--seed", "7"])
+    return house, result
+
+
+@pytest.fixture
+def graded(house, graded_once):
+    """A copy of the folder in which the class was graded."""
+    return shutil.copytree(graded_once[0], house, dirs_exist_ok=True)
 
 
 OLD = {"cell_type": "code", "input": RIGHT, "language": "python", "outputs": [], "metadata": {}}
@@ -76,9 +100,10 @@ def sentence_of(result):
     return err.removeprefix("Error: ").strip()
 
 
-def test_from_a_folder_to_grades_and_back_again(course, house, handed_in):
-    code, out, err = course(*GRADE, "--seed", 7)
-    assert code == 0
+def test_from_a_folder_to_grades_and_back_again(course, house, graded, graded_once):
+    _, first = graded_once
+    out, err = first.stdout, first.stderr
+    assert first.exit_code == 0
     assert "2 students, 2 graded: 1 with all points, 0 with some, 1 with none" in out
     assert "scale, adds, 1 student" in out
     assert "2 submissions in" in err
@@ -108,8 +133,7 @@ def test_from_a_folder_to_grades_and_back_again(course, house, handed_in):
     assert (code, out) == (0, "alan, scale: the grading counts again\n")
 
 
-def test_regrading_touches_what_a_changed_spec_touches(course, house, handed_in):
-    course(*GRADE, "--seed", 7)
+def test_regrading_touches_what_a_changed_spec_touches(course, house, graded):
     assert "2 of them known before" in course("regrade", "class.db", "--jobs", "1")[2]
     path = house / "solutions" / "small.py"
     path.write_text(path.read_text().replace("points=2", "points=3"))
@@ -167,8 +191,7 @@ def test_a_mistake_is_one_sentence(course, house, arguments, told):
 
 
 @pytest.mark.parametrize("form", ["csv", "gradescope", "html"])
-def test_a_file_where_a_folder_should_be_is_one_sentence(course, house, handed_in, form):
-    course(*GRADE, "--seed", 7)
+def test_a_file_where_a_folder_should_be_is_one_sentence(course, house, graded, form):
     (house / "taken").write_text("")
     said = sentence_of(course("export", "class.db", "--format", form, "--out", "taken/grades"))
     assert said.startswith("taken/grades")
@@ -177,8 +200,7 @@ def test_a_file_where_a_folder_should_be_is_one_sentence(course, house, handed_i
     assert "partial" not in said
 
 
-def test_a_gradebook_of_another_exercise_is_refused(course, house, handed_in):
-    course(*GRADE, "--seed", 7)
+def test_a_gradebook_of_another_exercise_is_refused(course, house, graded):
     (house / "solutions" / "other.py").write_text(SMALL, "utf-8")
     told = sentence_of(course("grade", "other", "submissions", "--gradebook", "class.db"))
     assert "'small'" in told
@@ -198,8 +220,7 @@ def test_a_bad_roster_is_named_with_its_line(course, house, handed_in):
     assert "line 3" in sentence_of(course(*GRADE, "--roster", "roster.csv"))
 
 
-def test_a_student_who_is_not_there_has_a_neighbour(course, house, handed_in):
-    course(*GRADE, "--seed", 7)
+def test_a_student_who_is_not_there_has_a_neighbour(course, house, graded):
     assert "did you mean alan?" in sentence_of(course("show", "class.db", "allan"))
     told = sentence_of(course("show", "class.db", "alda"))
     assert "did you mean ada or alan?" in told
@@ -224,13 +245,13 @@ def test_a_made_up_class_can_be_graded(course, house):
     assert "3 students, 3 graded" in out
 
 
-def test_the_bar_knows_how_much_there_is_to_do(course, house, handed_in, monkeypatch):
+def test_the_bar_knows_how_much_there_is_to_do(course, house, graded, monkeypatch):
     told = []
     monkeypatch.setattr(
         "rich.progress.Progress.update",
         lambda self, bar, **fields: told.append((fields["completed"], fields["total"])),
     )
-    (handed_in / "notes.txt").write_text("see my other file")
+    (graded / "submissions" / "notes.txt").write_text("see my other file")
     course(*GRADE)
     assert sorted(told) == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
@@ -257,7 +278,7 @@ def test_an_interrupted_run_says_that_it_can_go_on_and_what_is_missing(
 
 
 def test_a_run_tells_its_own_seed_though_another_one_follows_at_once(
-    course, house, handed_in, monkeypatch
+    course, house, graded, monkeypatch
 ):
     finish = Gradebook.finish
 
