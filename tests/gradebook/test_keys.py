@@ -1,11 +1,14 @@
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from course_lib.gradebook import keys
-from course_lib.grading.source import ExerciseSet, available, load
+from course_lib.grading.source import ExerciseSet, available, parse
 from course_lib.sandbox.requests import Limits
+
+HOUSE = Path(__file__).parents[2]
 
 
 def edited(exercises: ExerciseSet, old: str, new: str) -> ExerciseSet:
@@ -15,15 +18,24 @@ def edited(exercises: ExerciseSet, old: str, new: str) -> ExerciseSet:
     return replace(exercises, cells=cells)
 
 
-def changed(exercises: ExerciseSet, old: str, new: str) -> set[str]:
-    """The tasks whose fingerprint the edit changes."""
-    before = keys.task_fingerprints(exercises)
-    after = keys.task_fingerprints(edited(exercises, old, new))
-    return {task for task in before if before[task] != after[task]}
+@pytest.fixture(scope="module")
+def prints(recurrence) -> dict[str, str]:
+    """The fingerprints of the tasks as they are."""
+    return keys.task_fingerprints(recurrence)
 
 
-def test_every_task_has_a_fingerprint_of_its_own(recurrence):
-    prints = keys.task_fingerprints(recurrence)
+@pytest.fixture
+def changed(recurrence, prints):
+    """The tasks whose fingerprint an edit changes."""
+
+    def compare(old: str, new: str) -> set[str]:
+        after = keys.task_fingerprints(edited(recurrence, old, new))
+        return {task for task in prints if prints[task] != after[task]}
+
+    return compare
+
+
+def test_every_task_has_a_fingerprint_of_its_own(recurrence, prints):
     assert list(prints) == [task.name for task in recurrence.tasks]
     assert len(set(prints.values())) == len(prints)
 
@@ -46,8 +58,8 @@ SLOPE, WORD = "def tanh_slope(z):\n", "def balanced_word(rng, n_pairs):\n"
         (WORD, WORD + "    n_pairs += 1\n", {"bracket_trace"}),
     ],
 )
-def test_an_edit_touches_the_tasks_that_are_made_of_it(recurrence, old, new, tasks):
-    assert changed(recurrence, old, new) == tasks
+def test_an_edit_touches_the_tasks_that_are_made_of_it(changed, old, new, tasks):
+    assert changed(old, new) == tasks
 
 
 @pytest.mark.slow
@@ -61,8 +73,8 @@ def test_an_edit_touches_the_tasks_that_are_made_of_it(recurrence, old, new, tas
         ("import Close, Exact", "import Close, Exact, Comparison"),  # a name that no task uses
     ],
 )
-def test_what_says_nothing_changes_nothing(recurrence, old, new):
-    assert changed(recurrence, old, new) == set()
+def test_what_says_nothing_changes_nothing(changed, old, new):
+    assert changed(old, new) == set()
 
 
 def small(text: str) -> dict[str, str]:
@@ -132,12 +144,14 @@ def test_a_task_whose_name_is_made_at_run_time_is_made_of_everything():
 
 
 @pytest.mark.slow
-def test_every_exercise_set_can_be_read(recurrence):
-    for path in available(recurrence.path.parents[1]):
-        exercises = load(path)
-        statements = keys._statements(c.text for c in exercises.cells if c.kind != "prose")
-        for task in exercises.tasks:  # none falls back on everything
-            assert len(keys._made_of(task.name, statements)) < len(statements) / 2
+@pytest.mark.parametrize("path", available(HOUSE), ids=lambda path: path.stem)
+def test_every_exercise_set_can_be_read(path):
+    cells = parse(path)
+    statements = keys._statements(cell.text for cell in cells if cell.kind != "prose")
+    tasks = [cell.name for cell in cells if cell.kind == "task"]
+    assert tasks
+    for task in tasks:  # none falls back on everything
+        assert len(keys._made_of(task, statements)) < len(statements) / 2
 
 
 # The environment

@@ -14,7 +14,7 @@ from course_lib.gradebook.settings import (
     load_settings,
     settings_path,
 )
-from course_lib.grading.source import available, load
+from course_lib.grading.source import available, parse
 from course_lib.sandbox.requests import Limits
 
 HOUSE = Path(__file__).parents[2]
@@ -160,7 +160,8 @@ def test_the_settings_lie_beside_the_solutions(tmp_path):
 @pytest.mark.parametrize("solutions", available(HOUSE), ids=lambda path: path.stem)
 def test_the_settings_of_this_house_are_in_order(solutions):
     path = settings_path(solutions)
-    settings = load_settings(path, [task.name for task in load(solutions).tasks])
+    tasks = [cell.name for cell in parse(solutions) if cell.kind == "task"]
+    settings = load_settings(path, tasks)
     assert settings.attempts == "latest"
 
 
