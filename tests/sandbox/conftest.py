@@ -14,33 +14,39 @@ LIMITS = Limits(
 
 @pytest.fixture(scope="session")
 def sandboxes():
-    """Sandboxes by level, each started when it is first asked for."""
+    """Sandboxes by level and preloaded packages, each started when it is first asked for."""
     started = {}
 
-    def sandbox(level):
-        if level not in started:
-            started[level] = Sandbox(level, LIMITS, preload=("numpy", "torch"))
-        return started[level]
+    def sandbox(level, preload=("numpy", "torch")):
+        if (level, preload) not in started:
+            started[level, preload] = Sandbox(level, LIMITS, preload=preload)
+        return started[level, preload]
 
     yield sandbox
     for each in started.values():
         each.close()
 
 
-def slow_after_first(levels):
-    """The first level of isolation stands for all where time is short."""
-    return levels[:1] + [pytest.param(level, marks=pytest.mark.slow) for level in levels[1:]]
+SAME_CODE = pytest.mark.exhaustive(
+    reason="cells, calls and values go through code that all levels share, and torch is loaded anew"
+)
 
 
-@pytest.fixture(params=slow_after_first(LEVELS))
+@pytest.fixture(params=[LEVELS[0], *(pytest.param(n, marks=SAME_CODE) for n in LEVELS[1:])])
 def sandbox(request, sandboxes) -> Sandbox:
+    """A sandbox, at the best level that there is."""
     return sandboxes(request.param)
 
 
-@pytest.fixture(params=slow_after_first([level for level in LEVELS if level != "none"]))
+CONFINED = [level for level in LEVELS if level != "none"]
+
+
+@pytest.fixture(
+    params=[*CONFINED[:1], *(pytest.param(n, marks=pytest.mark.slow) for n in CONFINED[1:])]
+)
 def confined(request, sandboxes) -> Sandbox:
-    """A sandbox at a level that keeps anything from anybody."""
-    return sandboxes(request.param)
+    """A sandbox at a level that keeps anything from anybody; what it keeps, each has to show."""
+    return sandboxes(request.param, ("numpy",))
 
 
 @pytest.fixture
