@@ -47,8 +47,8 @@ def test_update_then_check_then_an_edit(project):
 
 
 @pytest.mark.slow
-def test_update_names_what_failed_and_goes_on(project):
-    for name, source in (("a", "1 / 0"), ("b", "2")):
+def test_update_names_what_failed_stores_none_of_it_and_goes_on(project):
+    for name, source in (("a", "def f():\n    return 1 / 0\nf()"), ("b", "2")):
         path = project / "book" / "demo" / f"{name}.md"
         path.write_text(to_markdown(as_lesson(code(source))))
     result = run("update")
@@ -56,6 +56,7 @@ def test_update_names_what_failed_and_goes_on(project):
     assert "FAILED  demo/a: cell [1] raised ZeroDivisionError" in result.output
     assert "demo/b: cells with new outputs: 1" in result.output
     assert "Error: 1 of 2 lessons need mending" in result.output
+    assert [path.name for path in (project / "book" / "demo").glob("*.ipynb")] == ["b.ipynb"]
 
 
 def test_many_findings_are_cut(project, monkeypatch):
