@@ -1,4 +1,4 @@
-"""Where quick judges leave their traces."""
+"""Where quick judges leave their traces, and real ones that start sooner."""
 
 import os
 from collections.abc import Iterator
@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 import quick_judge
+
+from course_lib.judging import judge
 
 
 @pytest.fixture
@@ -17,3 +19,11 @@ def traces(tmp_path, monkeypatch) -> Iterator[Path]:
     monkeypatch.setenv("TRACES", str(folder))
     yield folder
     assert quick_judge.soon(lambda: not quick_judge.processes(folder)), "a process was left behind"
+
+
+@pytest.fixture(scope="module")
+def without_torch() -> Iterator[None]:
+    """Judges do not preload torch, which takes seconds, and which no answer here needs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judge, "ALWAYS", ("numpy",))
+        yield
