@@ -1,6 +1,6 @@
 # An alarm that goes off while later tasks are answered, and raises there.
 # attacks: soft
-# expects: soft=wrong|error, shift=right|error|crashed|wrong|slow|protocol, slope=right|error|crashed|wrong|slow|protocol
+# expects: soft=wrong|error|crashed|protocol, shift=right|error|crashed|wrong|slow|protocol, slope=right|error|crashed|wrong|slow|protocol
 
 # %%
 import signal
