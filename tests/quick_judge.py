@@ -152,12 +152,12 @@ def grade_two_hundred() -> None:
         Gradebook.open(sys.argv[1], "quick") as book,
         engine.open_pool(config, 2, sys.argv[4], QuickJudge) as pool,
     ):
-        engine.grade(two_hundred(), book, quick_set(), config, pool, 1, on_progress=tell)
+        engine.grade(everything(200), book, quick_set(), config, pool, 1, on_progress=tell)
 
 
-def two_hundred() -> Iterator[Submission]:
+def everything(n_students: int) -> Iterator[Submission]:
     """A class of everything."""
-    for i in range(200):
+    for i in range(n_students):
         if i % 40 == 7:
             yield empty(f"s{i}")
         elif i % 40 == 11:

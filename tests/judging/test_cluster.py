@@ -10,10 +10,10 @@ from quick_judge import (
     QuickConfig,
     QuickJudge,
     alive,
+    everything,
     processes,
     quick_set,
     soon,
-    two_hundred,
     work,
 )
 
@@ -38,33 +38,42 @@ def causes(pool, works):
     return {number: {r.cause for r in graded.results} for number, graded in answers}
 
 
-def rows(folder, config, scheduler):
-    """What a class of two hundred comes to."""
+def rows(folder, config, scheduler, n_students):
+    """What a class comes to."""
     with (
         Gradebook.open(folder / f"{scheduler.replace(':', '')}.db", "quick") as book,
         open_pool(config, 2, scheduler, QuickJudge) as pool,
     ):
-        grade(two_hundred(), book, quick_set(), config, pool, 1)
+        grade(everything(n_students), book, quick_set(), config, pool, 1)
         return book.dump()
 
 
-def test_the_same_rows_whatever_the_number_of_workers(tmp_path, traces):
+LARGE = pytest.mark.exhaustive(reason="more of the same: a small class holds every kind of row")
+
+
+@pytest.mark.parametrize("n_students", [50, pytest.param(200, marks=LARGE)])
+def test_the_same_rows_whatever_the_number_of_workers(tmp_path, traces, n_students):
     config = QuickConfig(traces)
-    here = rows(tmp_path, config, "")
-    assert len(here) > 1000
-    assert rows(tmp_path, config, "local:1") == here
-    assert rows(tmp_path, config, "local:2") == here
+    here = rows(tmp_path, config, "", n_students)
+    assert len(here) > 5 * n_students
+    assert rows(tmp_path, config, "local:1", n_students) == here
+    assert rows(tmp_path, config, "local:2", n_students) == here
 
 
-def test_a_lost_worker_costs_no_answer(traces):
+TWO = pytest.mark.exhaustive(reason="the second loss costs the start of a worker and its judge")
+
+
+@pytest.mark.parametrize("losses", [(60,), pytest.param((100, 200), marks=TWO)])
+def test_a_lost_worker_costs_no_answer(traces, losses):
     config = QuickConfig(traces, seconds=0.005)
+    n_works = max(losses)
     with DaskPool(config, "local:2", QuickJudge) as pool:
-        came, works = Counter(), ((i, work(f"s{i}")) for i in range(200))
+        came, works = Counter(), ((i, work(f"s{i}")) for i in range(n_works))
         for _, graded in filter(None, pool.run(works)):
             came.update(r.cause for r in graded.results)
-            if came.total() in (100, 200):
+            if came.total() in losses:
                 os.kill(max(pool.client.run(os.getpid).values()), signal.SIGKILL)
-        assert came == {"right": 400}
+        assert came == {"right": 2 * n_works}
         assert soon(lambda: len(alive(traces)) <= 2), "a judging process outlived its worker"
 
 
@@ -85,9 +94,9 @@ def test_an_answer_counts_whose_worker_is_lost_just_then(traces, monkeypatch):
 def test_poison_costs_its_own_row_only(traces):
     with DaskPool(QuickConfig(traces), "local:2", QuickJudge) as pool:
         workers = pool.client.run(os.getpid)
-        cells = ["die" if i % 10 == 2 else "right" for i in range(30)]
+        cells = ["die" if i == 2 else "right" for i in range(12)]
         came = causes(pool, ((i, work(f"s{i}", cell)) for i, cell in enumerate(cells)))
-        assert came == {i: {"grader" if i % 10 == 2 else "right"} for i in range(30)}
+        assert came == {i: {"grader" if i == 2 else "right"} for i in range(12)}
         assert pool.client.run(os.getpid) == workers, "dask's own processes live on"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from quick_judge import at_second_work, processes, soon
+from quick_judge import TESTS, at_second_work, processes, soon
 from small_set import SMALL
 
 from course_lib.gradebook.book import Gradebook
@@ -43,23 +43,43 @@ def answered(book):
         return sum(bool(one.results) for one in gradebook.attempts())
 
 
-@pytest.fixture
-def undisturbed(tmp_path, traces):
-    process = start(tmp_path / "undisturbed.db", traces, 0)
-    process.communicate(timeout=TIMEOUT)
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """What a run that nobody disturbs comes to."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(TESTS), prepend=os.pathsep)
+        process = start(folder / "undisturbed.db", folder, 0)
+        process.communicate(timeout=TIMEOUT)
     assert process.returncode == 0
-    assert answered(tmp_path / "undisturbed.db") == 203
-    return rows(tmp_path / "undisturbed.db")
+    assert answered(folder / "undisturbed.db") == 203
+    return rows(folder / "undisturbed.db")
 
 
-def test_killed_at_twenty_random_points(tmp_path, traces, undisturbed):
+TWENTY = pytest.mark.exhaustive(reason="every kill costs the start of a grader and two judges")
+
+
+def random_moments(rng, most):
+    """Twenty numbers of answers, and so many seconds after each."""
+    return [(rng.randint(0, most), rng.uniform(0, 0.02)) for _ in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("moments", "spread"),
+    [
+        # After sixty answers a chunk of fifty is on the disk.
+        pytest.param([(0, 0.0), (1, 0.0), (60, 0.01)], 2, id="three"),
+        pytest.param(random_moments(random.Random(20261120), 20), 6, id="twenty", marks=TWENTY),
+    ],
+)
+def test_killed_at_moments(tmp_path, traces, undisturbed, moments, spread):
     """Some at its start, some just after an answer, some while it writes."""
-    rng, book, reached, progress = random.Random(20261120), tmp_path / "killed0.db", 0, []
-    for i in range(20):
+    book, reached, progress = tmp_path / "killed0.db", 0, []
+    for i, (answers, seconds) in enumerate(moments):
         process = start(book, traces, 0.01)
-        for _ in range(rng.randint(0, 20)):
+        for _ in range(answers):
             process.stdout.readline()
-        time.sleep(rng.uniform(0, 0.02))
+        time.sleep(seconds)
         process.kill()
         process.communicate()
         assert process.returncode in (-signal.SIGKILL, 0)
@@ -70,7 +90,7 @@ def test_killed_at_twenty_random_points(tmp_path, traces, undisturbed):
         if reached == 203:
             assert rows(book) == undisturbed
             book, reached = tmp_path / f"killed{i + 1}.db", 0
-    assert len(set(progress)) > 5, "the kills were spread over the run"
+    assert len(set(progress)) >= spread, "the kills were spread over the run"
     process = start(book, traces, 0)
     process.communicate(timeout=TIMEOUT)
     assert process.returncode == 0
@@ -113,7 +133,7 @@ def test_a_judging_process_killed_again_and_again(tmp_path, traces, undisturbed)
     process = start(book, traces, 0.005)
     for i in range(100):
         process.stdout.readline()
-        if i % 20 == 10:
+        if i % 40 == 10:
             os.kill(at_second_work(traces), signal.SIGKILL)
     process.communicate(timeout=TIMEOUT)
     assert process.returncode == 0
@@ -128,21 +148,30 @@ ANSWERS = (
 
 
 @pytest.fixture
-def classroom(tmp_path):
-    """The small exercise set, and what two hundred students made of it."""
+def classroom(tmp_path, n_students):
+    """The small exercise set, and what a class made of it."""
     for folder in ("solutions", "exercises", "handed-in"):
         (tmp_path / folder).mkdir()
     (tmp_path / "solutions" / "small.py").write_text(SMALL, "utf-8")
-    for i in range(200):
+    (tmp_path / "solutions" / "small.yml").write_text("preload: [numpy]\n")
+    for i in range(n_students):
         source = f"def scale(x, factor):\n    {ANSWERS[i % len(ANSWERS)]}"
         book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source, id=f"c{i}")])
         nbformat.write(book, tmp_path / "handed-in" / f"student-{i:03}.ipynb")
     return tmp_path
 
 
+COURSE = """
+from course_lib.judging import judge
+from course_lib.cli import main
+judge.ALWAYS = ("numpy",)  # torch takes seconds to load, and no answer here needs it
+main()
+"""
+
+
 def course_grade(classroom, book, jobs=1):
     """The command itself, with the best isolation that there is."""
-    command = [sys.executable, "-c", "from course_lib.cli import main; main()"]
+    command = [sys.executable, "-c", COURSE]
     arguments = ["grade", "small", "handed-in", "--gradebook", book, "--seed", "1"]
     arguments += ["--jobs", str(jobs)]
     return subprocess.Popen(
@@ -168,29 +197,40 @@ def descendants(pid):
     return found & parents.keys()
 
 
-def test_the_command_killed_at_twenty_random_points(classroom):
+def random_steps(rng):
+    """Twenty numbers of further answers, and so many seconds after each."""
+    return [(rng.choice([0, 1, 20, 60]), rng.uniform(0, 0.5)) for _ in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("n_students", "moments", "spread"),
+    [
+        pytest.param(60, [(0, 0.0), (20, 0.1)], 2, id="two"),
+        pytest.param(200, random_steps(random.Random(20261121)), 4, id="twenty", marks=TWENTY),
+    ],
+)
+def test_the_command_killed_at_moments(classroom, n_students, moments, spread):
     """With sandboxes: nothing is lost, and no process is left, whenever it was killed."""
     assert course_grade(classroom, "undisturbed.db", jobs=2).wait(TIMEOUT) == 0
     undisturbed = small_rows(classroom / "undisturbed.db")
-    assert sum(row[0] == "result" for row in undisturbed) == 200
-    rng, book, progress = random.Random(20261121), "killed0.db", []
-    for i in range(20):
-        reached = n_results(classroom / book)
-        enough = min(reached + rng.choice([0, 1, 20, 60]), 200)
+    assert sum(row[0] == "result" for row in undisturbed) == n_students
+    book, progress = "killed0.db", []
+    for i, (more, seconds) in enumerate(moments):
+        enough = min(n_results(classroom / book) + more, n_students)
         process = course_grade(classroom, book)
-        while n_results(classroom / book) < enough:
+        while not (classroom / book).exists() or n_results(classroom / book) < enough:
             assert process.poll() in (None, 0)
             time.sleep(0.1)
-        time.sleep(rng.uniform(0, 0.5))
+        time.sleep(seconds)
         family = descendants(process.pid)
         process.kill()
         process.wait()
         assert soon(lambda seen=family: not any(descendants(pid) for pid in seen))
         progress.append(n_results(classroom / book))
-        if progress[-1] == 200:
+        if progress[-1] == n_students:
             assert small_rows(classroom / book) == undisturbed
             book = f"killed{i + 1}.db"
-    assert len(set(progress)) > 3, "the kills were spread over the run"
+    assert len(set(progress)) >= spread, "the kills were spread over the run"
     assert course_grade(classroom, book).wait(TIMEOUT) == 0
     assert small_rows(classroom / book) == undisturbed
 

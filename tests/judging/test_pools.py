@@ -82,21 +82,21 @@ def test_while_nothing_comes_the_caller_has_its_turn(traces, tmp_path, monkeypat
 def test_a_killed_process_costs_no_answer(traces):
     with LocalPool(QuickConfig(traces, seconds=0.005), 2, QuickJudge) as pool:
         causes, killed = [], 0
-        for number, graded in filter(None, pool.run((i, work(f"s{i}")) for i in range(100))):
+        for number, graded in filter(None, pool.run((i, work(f"s{i}")) for i in range(60))):
             causes += [r.cause for r in graded.results]
             if number % 20 == 10:
                 os.kill(at_second_work(traces), signal.SIGKILL)
                 killed += 1
-    assert killed == 5
-    assert causes == ["right"] * 200
+    assert killed == 3
+    assert causes == ["right"] * 120
 
 
 @pytest.mark.slow
 def test_poison_costs_its_own_row_only(pool):
     """The neighbours are graded though their process was killed many times over others' work."""
-    cells = ["die" if i % 5 == 2 else "right" for i in range(30)]
+    cells = ["die" if i % 5 == 2 else "right" for i in range(10)]
     came = run(pool, ((i, work(f"s{i}", cell)) for i, cell in enumerate(cells)))
-    assert came == {i: ["grader" if i % 5 == 2 else "right"] * 2 for i in range(30)}
+    assert came == {i: ["grader" if i % 5 == 2 else "right"] * 2 for i in range(10)}
 
 
 def test_what_no_process_can_do_stops_the_run(traces):
