@@ -477,7 +477,7 @@ def test_files_go_with_their_child(sandbox, answer):
 @pytest.mark.slow
 def test_nothing_is_left_running(sandboxes, answer):
     """Without isolation a child may start processes, and end before them."""
-    box = sandboxes("none")
+    box = sandboxes("none", ())
     text = (
         "import os, time\ndef f(x):\n    if (process := os.fork()):\n        return process\n"
         "    os.setsid()\n    if os.fork() == 0: time.sleep(60)\n    time.sleep(60)"
