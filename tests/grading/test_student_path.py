@@ -7,8 +7,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from click.testing import CliRunner
 from nbclient import NotebookClient
 
+from course_lib.cli import main
 from course_lib.grading.source import BEGIN, END, parse
 
 pytestmark = pytest.mark.slow
@@ -17,11 +19,21 @@ HOUSE = Path(__file__).parents[2]
 SOLUTIONS = HOUSE / "solutions" / "recurrence.py"
 
 
-@pytest.fixture
-def kit(course, tmp_path) -> Path:
-    result = course("exercises", "release", "recurrence", "--out", tmp_path / "kit")
+@pytest.fixture(scope="module")
+def released(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("released")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(HOUSE)
+        result = CliRunner().invoke(
+            main, ["exercises", "release", "recurrence", "--out", str(folder)]
+        )
     assert result.exit_code == 0, result.output
-    return tmp_path / "kit"
+    return folder
+
+
+@pytest.fixture
+def kit(released, tmp_path) -> Path:
+    return Path(shutil.copytree(released, tmp_path / "kit"))
 
 
 def solution(name: str) -> str:
@@ -113,4 +125,3 @@ def test_the_shell_survives_cells_that_fail_and_magics(kit, course):
 def test_a_kit_holds_three_files_and_nothing_else(kit):
     files = sorted(path.name for path in kit.rglob("*"))
     assert files == ["README.txt", "recurrence.cases.json", "recurrence.ipynb"]
-    shutil.rmtree(kit)
