@@ -1,4 +1,4 @@
-# An alarm that goes off while later tasks are answered, and raises there.
+# An alarm that goes off while tasks are answered, perhaps in the midst of a reply, and raises there.
 # attacks: soft
 # expects: soft=wrong|error|crashed|protocol, shift=right|error|crashed|wrong|slow|protocol, slope=right|error|crashed|wrong|slow|protocol
 
