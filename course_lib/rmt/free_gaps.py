@@ -16,6 +16,7 @@ from course_lib.rmt.r_transform import outer_ends, real_stieltjes
 
 GRID = np.linspace(-28.0, 28.0, 561)
 HALVINGS, PARTS, ROUNDS = 40, 32, 9
+STEPS = 1e-4 * 2.0 ** np.arange(18)  # from a point at which rounding decides
 NOTHING = 1e-9  # blocks narrower than this, in units of the whole, are atoms
 
 
@@ -116,6 +117,24 @@ class Pair(NamedTuple):
             found[-1] = (found[-1][0], np.inf)
         return [(low, high) for low, high in found if low < high]
 
+    def reach(self, t: float, side: int, z: float) -> float:
+        """How far z falls to one side of a coordinate near which it cannot be computed.
+
+        Args:
+            t: the coordinate.
+            side: 1 for coordinates above it, -1 for those below.
+            z: its value there, which is returned where nothing is seen to fall.
+        """
+        steps = t + side * STEPS
+        falls, values = self.falling(steps)
+        first = int(np.argmax(falls))
+        if not falls[first]:
+            return z
+        last = first + int(np.argmin(np.append(falls[first:], False))) - 1
+        if last + 1 == len(steps):
+            return float(values[last])
+        return self._end(steps[last], steps[last + 1])
+
     def _end(self, inside: float, outside: float) -> float:
         """The value of z where it stops falling, between two coordinates."""
         at = float(self.falling(np.array([inside]))[1][0])
@@ -126,26 +145,35 @@ class Pair(NamedTuple):
             inside, outside, at = t[last], t[last + 1], float(z[last])
         return at
 
-    def at_zero(self) -> list[float]:
-        """Points of the sum where G is 0, and no eigenvalue is, seen from this pair of gaps.
 
-        G of the first law vanishes inside its gap; the point that stands for z in the other law
-        passes through infinity there, where nothing can be computed but everything is known.
-        """
-        g = self.a.G(GRID)
-        if self.b.high != np.inf or not (g[0] > 0 > g[-1]):
-            return []
-        low, high = np.array([GRID[0]]), np.array([GRID[-1]])
-        for _ in range(HALVINGS):
-            middle = (low + high) / 2
-            above = self.a.G(middle) > 0
-            low, high = np.where(above, middle, low), np.where(above, high, middle)
-        w = self.a.at(low)
-        mean = self.b.law.moment(1)
-        variance = self.b.law.moment(2) - mean**2
-        to_end = np.minimum(w - self.a.low, self.a.high - w)
-        slope = -self.a.law.stieltjes(w + 1e-5j * to_end).imag / (1e-5 * to_end)
-        return [float(w[0] + mean)] if variance * slope[0] < 1 - 1e-9 else []
+def around_zero(a: Gap, law: Law) -> list[tuple[float, float]]:
+    """The gap of the sum in which its G vanishes where that of the first law does, if there is one.
+
+    The point that stands for z in the other law passes through infinity there, where nothing can
+    be computed but everything is known. Beside it the gap is followed to both sides.
+
+    Args:
+        a: a gap of the first law.
+        law: the other law.
+    """
+    g = a.G(GRID)
+    if not g[0] > 0 > g[-1]:
+        return []
+    low, high = np.array([GRID[0]]), np.array([GRID[-1]])
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        above = a.G(middle) > 0
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    w = a.at(low)
+    mean = law.moment(1)
+    variance = law.moment(2) - mean**2
+    to_end = np.minimum(w - a.low, a.high - w)
+    slope = -a.law.stieltjes(w + 1e-5j * to_end).imag / (1e-5 * to_end)
+    if variance * slope[0] >= 1 - 1e-9:
+        return []
+    below, *_, above = gaps_of(law)
+    zero = float(w[0] + mean)
+    return [(Pair(a, above).reach(low[0], -1, zero), Pair(a, below).reach(low[0], 1, zero))]
 
 
 def free_support(law_a: Law, law_b: Law) -> tuple[tuple[float, float], ...]:
@@ -155,18 +183,15 @@ def free_support(law_a: Law, law_b: Law) -> tuple[tuple[float, float], ...]:
         law_a: any law.
         law_b: any law.
     """
-    empty: list[tuple[float, float]] = []
-    known: list[float] = []
-    for a in gaps_of(law_a):
-        for b in gaps_of(law_b):
-            empty += Pair(a, b).empty()
-            known += Pair(a, b).at_zero() + Pair(b, a).at_zero()
+    gaps_a, gaps_b = gaps_of(law_a), gaps_of(law_b)
+    empty = [found for a in gaps_a for b in gaps_b for found in Pair(a, b).empty()]
+    empty += [found for a in gaps_a for found in around_zero(a, law_b)]
+    empty += [found for b in gaps_b for found in around_zero(b, law_a)]
     empty.sort()
     low, high = empty[0][1], empty[-1][0]
     blocks, reached = [], low
     for a, b in empty[1:]:
-        wide = a - reached > NOTHING * max(high - low, NOTHING)
-        if wide and not any(reached <= point <= a for point in known):
+        if a - reached > NOTHING * max(high - low, NOTHING):
             blocks.append((reached, a))
         reached = max(reached, b)
     return tuple(blocks)

@@ -36,6 +36,26 @@ def test_where_a_coin_and_a_semicircle_part():
     assert len(free_support(COIN, Semicircle(1.01))) == 1
 
 
+@pytest.mark.parametrize(
+    ("sigma", "coin_first"), [(0.9, True), (0.99, False), (0.999, True), (0.9999, False)]
+)
+def test_a_gap_that_is_about_to_close_is_seen(sigma, coin_first):
+    """Between the parts z = (1 - sqrt(1 + 4 g^2)) / 2g + s^2 g, and an edge is where it turns."""
+    laws = (COIN, Semicircle(sigma))
+    (left, low), (high, right) = free_support(*(laws if coin_first else laws[::-1]))
+    g = np.linspace(1e-3, 2.5, 400_001) * np.sqrt(1 - sigma**2)
+    want = ((1 - np.sqrt(1 + 4 * g * g)) / (2 * g) + sigma**2 * g).min()
+    np.testing.assert_allclose([low, high], [want, -want], rtol=1e-6, atol=3e-10)
+    np.testing.assert_allclose(right, -left, rtol=1e-12)
+
+
+@pytest.mark.parametrize("sigma", [1 - 1e-7, 1.0])
+def test_a_gap_too_narrow_to_be_seen_takes_nothing_away(sigma):
+    support = free_support(COIN, Semicircle(sigma))
+    np.testing.assert_allclose([support[0][0], support[-1][1]], [-(27**0.5) / 2, 27**0.5 / 2])
+    assert all(b - a > 2.5 for a, b in support)
+
+
 def test_edges_are_critical_values():
     """The outer edge of a coin plus a semicircle, from the derivative of z by G on a fine grid."""
     ((left, right),) = free_support(COIN, Semicircle(1.5))
