@@ -1,6 +1,5 @@
 """The law of A + B for any two matrices that are free of each other, by subordination."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +10,7 @@ from numpy import ndarray as Array
 from course_lib.foundations.validate import expect_whole
 from course_lib.rmt.free_gaps import free_support
 from course_lib.rmt.freeness import rotated_sum
-from course_lib.rmt.law import BREAKS, NODES, WEIGHTS, Atom, Law, expect_upper
+from course_lib.rmt.law import Atom, Law, expect_upper
 from course_lib.rmt.moments import free_cumulants, moments_from_free_cumulants
 from course_lib.rmt.r_transform import outer_ends
 
@@ -116,14 +115,6 @@ class FreeSum(Law):
         """Eigenvalues of A + Q B Q^T, with A and B sampled and Q uniform among the rotations."""
         a, b = self.law_a.sample(n, rng), self.law_b.sample(n, rng)
         return np.linalg.eigvalsh(rotated_sum(a, b, rng))
-
-    def _pieces(
-        self, function: Callable[[Array], Array], a: float, b: float
-    ) -> Float[Array, " pieces"]:
-        """Gauss's rule up to the edges, where a double exponential one would chase rounding."""
-        half, middle = np.diff(BREAKS) / 2, (BREAKS[1:] + BREAKS[:-1]) / 2
-        angles = middle[:, None] + half[:, None] * NODES
-        return half * (self._integrand(function, a, b)(angles) @ WEIGHTS)
 
     def _fixed_point(
         self,

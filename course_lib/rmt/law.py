@@ -13,16 +13,19 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
-from scipy.integrate import tanhsinh
+from numpy.polynomial import legendre
 
 from course_lib.foundations.validate import expect_whole
 
-_FINE = np.pi / 64 * 2.0 ** -np.arange(12, 0, -1)  # a law may do much near an edge
+_ENDS = np.pi / 32 * 4.0 ** -np.arange(12, 0, -1)  # a function may do much near an edge
 BREAKS = np.concatenate(
-    [[0.0], _FINE, np.linspace(np.pi / 64, np.pi * 63 / 64, 63), np.pi - _FINE[::-1], [np.pi]]
+    [[0.0], _ENDS, np.linspace(np.pi / 32, np.pi * 31 / 32, 31), np.pi - _ENDS[::-1], [np.pi]]
 )
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)
-RESOLVED, HALVINGS = 1e-12, 40  # mass by which halving a piece may change it, and how often
+NODES, WEIGHTS = legendre.leggauss(16)
+_DEGREES = np.arange(len(NODES))
+TO_SERIES = WEIGHTS[:, None] * legendre.legvander(NODES, _DEGREES[-1]) * (_DEGREES + 0.5)
+RESOLVED = 1e-13  # mass that the last terms of a resolved piece may carry
+ROUNDS, AT_ONCE = 60, 4  # how often, and how many at a time, pieces are halved
 
 
 class Atom(NamedTuple):
@@ -35,6 +38,79 @@ class Atom(NamedTuple):
 
     at: float
     mass: float
+
+
+class Pieces(NamedTuple):
+    """An interval from a to b, cut where it takes to make the density a polynomial on each piece.
+
+    With x = a + (b - a) sin^2(angle / 2) a density that begins like a square root, or like its
+    inverse, is smooth in the angle.
+
+    Attributes:
+        a: left end.
+        b: right end.
+        breaks: angles from 0 to pi.
+        x: nodes of Gauss's rule on each piece.
+        mass: its weights times the density.
+        up_to: for each piece, the mass from a to a place in it, as a Legendre series.
+    """
+
+    a: float
+    b: float
+    breaks: Float[Array, " breaks"]
+    x: Float[Array, "pieces nodes"]
+    mass: Float[Array, "pieces nodes"]
+    up_to: Float[Array, "pieces degrees"]
+
+    @classmethod
+    def of(cls, density: Callable[[Array], Array], a: float, b: float) -> "Pieces":
+        """Halve pieces until the last terms of their series carry no mass.
+
+        Where two parts of a spectrum have just met, or are about to, the density has a cusp, and
+        the pieces around it get tiny. Rounding is never resolved: hence the limit.
+        """
+        left, right = BREAKS[:-1], BREAKS[1:]
+        x, values = _values(density, a, b, left, right)
+        for _ in range(ROUNDS):
+            last = np.abs(values @ TO_SERIES[:, -2:]).max(axis=-1) * (right - left)
+            rough = np.argsort(last)[-AT_ONCE:]
+            rough = rough[last[rough] > RESOLVED]
+            if not rough.size:
+                break
+            middle = (left[rough] + right[rough]) / 2
+            halves = np.append(left[rough], middle), np.append(middle, right[rough])
+            new = (*halves, *_values(density, a, b, *halves))
+            left, right, x, values = (
+                np.concatenate([np.delete(old, rough, axis=0), more])
+                for old, more in zip((left, right, x, values), new, strict=True)
+            )
+        order = np.argsort(left)
+        left, right, x, values = (part[order] for part in (left, right, x, values))
+        half = (right - left)[:, None] / 2
+        mass = half * values * WEIGHTS
+        up_to = half * legendre.legint(values @ TO_SERIES, lbnd=-1, axis=1)
+        up_to[1:, 0] += np.cumsum(mass.sum(axis=1))[:-1]
+        return cls(a, b, np.append(left, np.pi), x, mass, up_to)
+
+    def share(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
+        """Mass from a to x."""
+        angle = 2 * np.arcsin(np.sqrt(np.clip((x - self.a) / (self.b - self.a), 0.0, 1.0)))
+        piece = np.clip(np.searchsorted(self.breaks, angle) - 1, 0, len(self.x) - 1)
+        left, right = self.breaks[piece], self.breaks[piece + 1]
+        place = (2 * angle - left - right) / (right - left)
+        share = legendre.legval(place, np.moveaxis(self.up_to[piece], -1, 0), tensor=False)
+        return np.where(x > self.a, share, 0.0)
+
+
+def _values(
+    density: Callable[[Array], Array], a: float, b: float, left: Array, right: Array
+) -> tuple[Array, Array]:
+    """Nodes between angles, and density there times dx over the angle's element."""
+    angle = (left + right)[:, None] / 2 + (right - left)[:, None] / 2 * NODES
+    from_a, from_b = (b - a) * np.sin(angle / 2) ** 2, (b - a) * np.cos(angle / 2) ** 2
+    x = np.where(angle < np.pi / 2, a + from_a, b - from_b)
+    values = density(x) * (b - a) * np.sin(angle) / 2
+    return x, np.where(np.isfinite(values), values, 0.0)  # the very end of an infinite edge
 
 
 class Law(ABC):
@@ -84,8 +160,8 @@ class Law(ABC):
                 support.
         """
         total = sum(atom.mass * float(function(np.array([atom.at]))[0]) for atom in self.atoms)
-        for a, b in self.support:
-            total += self._pieces(function, a, b).sum()
+        for pieces in self._pieces:
+            total += (pieces.mass * function(pieces.x)).sum()
         return float(total)
 
     def moment(self, k: int) -> float:
@@ -103,106 +179,17 @@ class Law(ABC):
         below = np.where(np.isnan(x), np.nan, 0.0)
         for atom in self.atoms:
             below += atom.mass * (x >= atom.at)
-        for (a, b), total in self._mass_up_to_breaks.items():
-            inside = np.clip((x - a) / (b - a), 0.0, 1.0)
-            angle = 2 * np.arcsin(np.sqrt(inside))
-            breaks = self._breaks(a, b)
-            panel = np.clip(np.searchsorted(breaks, angle) - 1, 0, len(breaks) - 2)
-            first, last = panel == 0, panel == len(breaks) - 2
-            middle = ~(first | last)
-            share = np.empty(x.shape)
-            mass = self._integrand(np.ones_like, a, b)
-            start = breaks[panel[middle]]
-            share[middle] = total[panel[middle]] + _gauss(mass, start, angle[middle])
-            share[first] = _double_exponential(mass, 0.0, angle[first])
-            share[last] = total[-1] - _double_exponential(mass, angle[last], np.pi)
-            below += share
-        return below
+        return below + sum(pieces.share(x) for pieces in self._pieces)
 
-    def _integrand(
-        self, function: Callable[[Array], Array], a: float, b: float
-    ) -> Callable[[Array], Array]:
-        """Function times density over one interval, as a function of an angle.
-
-        With x = a + (b - a) sin^2(angle / 2) a density that begins like a square root, or like
-        its inverse, is smooth in the angle.
-        """
-
-        def integrand(angle: Array) -> Array:
-            x = np.where(
-                angle < np.pi / 2,
-                a + (b - a) * np.sin(angle / 2) ** 2,
-                b - (b - a) * np.cos(angle / 2) ** 2,
-            )
-            values = function(x) * self.density(x) * (b - a) * np.sin(angle) / 2
-            return np.where(np.isfinite(values), values, 0.0)  # the very end of an infinite edge
-
-        return integrand
-
-    def _pieces(
-        self, function: Callable[[Array], Array], a: float, b: float
-    ) -> Float[Array, " pieces"]:
-        """Integrate function times density between neighbouring angles.
-
-        Edges that are no square roots are left to the double exponential rule.
-        """
-        integrand, breaks = self._integrand(function, a, b), self._breaks(a, b)
-        pieces = _gauss(integrand, breaks[:-1], breaks[1:])
-        ends = np.array([0, len(pieces) - 1])
-        pieces[ends] = _double_exponential(integrand, breaks[ends], breaks[ends + 1])
-        return pieces
-
-    def _breaks(self, a: float, b: float) -> Float[Array, " breaks"]:
-        """The angles between which the density is smooth.
-
-        Where two parts of a spectrum have just met, or are about to, the density has a cusp, and
-        the pieces around it are halved until halving does not change their mass.
-        """
-        if (a, b) not in self._known_breaks:
-            mass, breaks = self._integrand(np.ones_like, a, b), BREAKS
-            left, right = BREAKS[1:-2], BREAKS[2:-1]
-            for _ in range(HALVINGS):
-                middle = (left + right) / 2
-                halves = _gauss(mass, left, middle) + _gauss(mass, middle, right)
-                rough = np.abs(halves - _gauss(mass, left, right)) > RESOLVED
-                if not rough.any():
-                    break
-                left, middle, right = left[rough], middle[rough], right[rough]
-                breaks = np.append(breaks, middle)
-                left, right = np.append(left, middle), np.append(middle, right)
-            self._known_breaks[a, b] = np.sort(breaks)
-        return self._known_breaks[a, b]
+    @property
+    def _parts(self) -> tuple[tuple[float, float], ...]:
+        """The support, cut where the density is known to be sharp."""
+        return self.support
 
     @cached_property
-    def _mass_up_to_breaks(self) -> dict[tuple[float, float], Float[Array, " breaks"]]:
-        """For each interval, what lies in it up to each of its breaks."""
-        return {
-            (a, b): np.append(0.0, np.cumsum(self._pieces(np.ones_like, a, b)))
-            for a, b in self.support
-        }
-
-    @cached_property
-    def _known_breaks(self) -> dict[tuple[float, float], Float[Array, " breaks"]]:
-        """What `_breaks` has found."""
-        return {}
-
-
-def _gauss(integrand: Callable[[Array], Array], left: Array, right: Array) -> Array:
-    """Gauss's rule on many intervals at once, for what is smooth there."""
-    middle, half = (left + right) / 2, (right - left) / 2
-    return half * (integrand(middle[..., None] + half[..., None] * NODES) @ WEIGHTS)
-
-
-def _double_exponential(
-    integrand: Callable[[Array], Array], left: Array | float, right: Array | float
-) -> Array:
-    """An integral whose ends may be sharp; empty intervals give 0."""
-    left, right = np.broadcast_arrays(left, right)
-    result = np.zeros(left.shape)
-    some = right > left
-    if some.any():
-        result[some] = tanhsinh(integrand, left[some], right[some]).integral
-    return result
+    def _pieces(self) -> tuple[Pieces, ...]:
+        """What all integrals are made of: each interval, cut into pieces of smooth density."""
+        return tuple(Pieces.of(self.density, a, b) for a, b in self._parts)
 
 
 def expect_upper(z: Complex[Array, "*points"]) -> None:

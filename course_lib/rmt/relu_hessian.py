@@ -1,6 +1,5 @@
 """The second part of the Hessian of one hidden relu layer, in theory: it is no semicircle."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -129,13 +128,11 @@ class ReluSecondPart(Law):
         share = np.where(x <= -outer, 0.0, np.where(x >= outer, 1.0, share))
         return np.where(unknown, np.nan, share)
 
-    def integrate(self, function: Callable[[Array], Array]) -> float:
-        """Mean of a function over the law; the cusp at zero is an end of both halves."""
-        total = sum(atom.mass * float(function(np.array([atom.at]))[0]) for atom in self.atoms)
+    @property
+    def _parts(self) -> tuple[tuple[float, float], ...]:
+        """Both halves, for the density has a cusp at zero."""
         inner, outer = max(self.support[-1][0], 0.0), self.support[-1][1]
-        for a, b in ((-outer, -inner), (inner, outer)):
-            total += self._pieces(function, a, b).sum()
-        return float(total)
+        return ((-outer, -inner), (inner, outer))
 
     def moment(self, k: int) -> float:
         """0 for odd k; the variance is known exactly."""

@@ -13,6 +13,7 @@ from course_lib.rmt.spectrum import ks_distance
 pytestmark = pytest.mark.slow
 
 COIN = PointMasses((-1.0, 1.0), (0.5, 0.5))
+CUSP = FreeSum(COIN, Semicircle(1.0))  # a gap has just closed at 0
 THREE = PointMasses((0.0, 1.0, 3.0), (0.2, 0.5, 0.3))
 
 
@@ -73,6 +74,46 @@ def test_bands_and_atoms(law, bands, rng):
         count = (np.abs(eigenvalues - atom.at) < 1e-9).sum()
         np.testing.assert_allclose(count / n, atom.mass, rtol=0, atol=1e-9)
     assert ks_distance(eigenvalues, law) < 3 / n + 0.006
+
+
+@pytest.mark.parametrize(
+    ("law", "centre"),
+    [
+        (CUSP, 0.0),
+        *((FreeSum(COIN, Semicircle(s)), 0.0) for s in (0.99, 0.999, 1.001)),
+        (FreeSum(PointMasses((1.0, 3.0), (0.5, 0.5)), Semicircle(1.0)), 2.0),
+    ],
+    ids=lambda value: f"{value.law_b.sigma}" if isinstance(value, FreeSum) else f"at {value}",
+)
+def test_half_of_the_mass_lies_below_the_place_where_a_gap_closes(law, centre, rng):
+    """The density has a cusp there, or begins like a cube root."""
+    np.testing.assert_allclose(law.integrate(np.ones_like), 1, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(law.cdf(np.array([centre])), 0.5, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(law.cdf(law.support[-1][1] + np.zeros(1)), 1, rtol=0, atol=1e-12)
+    near = 10.0 ** rng.uniform(-9, 0.3, 300)
+    x = np.sort(np.concatenate([centre - near, centre + near]))
+    share = law.cdf(x)
+    assert (np.diff(share) > -1e-13).all()
+    np.testing.assert_allclose(share + law.cdf(2 * centre - x), 1, rtol=0, atol=1e-11)
+
+
+def test_shares_beside_a_cusp_are_integrals_of_the_density():
+    """Beside it the density is a power series in the cube root of the distance."""
+    nodes, weights = np.polynomial.legendre.leggauss(24)
+    for end in (1e-6, 1e-3, 0.1):
+        root = (nodes + 1) / 2 * end ** (1 / 3)
+        want = (weights / 2 * end ** (1 / 3) * CUSP.density(root**3) * 3 * root**2).sum()
+        np.testing.assert_allclose(CUSP.cdf(np.array([end])), 0.5 + want, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("ratio", [0.25, 0.45, 1.0])
+def test_moments_where_gaps_close_between_a_coin_and_a_wishart_matrix(ratio):
+    """The mean is that of the Wishart matrix, and variances and third cumulants add up."""
+    law = FreeSum(COIN, MarchenkoPastur(ratio))
+    np.testing.assert_allclose(law.integrate(np.ones_like), 1, rtol=0, atol=1e-11)
+    np.testing.assert_allclose(law.integrate(lambda x: x), 1, rtol=0, atol=1e-11)
+    np.testing.assert_allclose(law.integrate(lambda x: (x - 1) ** 2), 1 + ratio, atol=1e-11)
+    np.testing.assert_allclose(law.integrate(lambda x: (x - 1) ** 3), ratio**2, atol=1e-10)
 
 
 @pytest.mark.checks("eq-free-addition", against="integration of the density")
