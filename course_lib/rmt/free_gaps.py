@@ -10,12 +10,13 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float
 from numpy import ndarray as Array
+from scipy.optimize.elementwise import find_root
 
 from course_lib.rmt.law import Law
 from course_lib.rmt.r_transform import outer_ends, real_stieltjes
 
 GRID = np.linspace(-28.0, 28.0, 561)
-HALVINGS, PARTS, ROUNDS = 40, 32, 9
+PARTS, ROUNDS = 32, 9
 STEPS = 1e-4 * 2.0 ** np.arange(18)  # from a point at which rounding decides
 NOTHING = 1e-9  # blocks narrower than this, in units of the whole, are atoms
 
@@ -84,20 +85,22 @@ class Pair(NamedTuple):
     def falling(
         self, t: Float[Array, " points"]
     ) -> tuple[Bool[Array, " points"], Float[Array, " points"]]:
-        """Whether z falls with G at the coordinate t of the first gap, and z itself."""
+        """Whether z falls with G at the coordinate t of the first gap, and z itself.
+
+        Where the second gap does not have the same G, there is no z.
+        """
         g = self.a.G(t)
         table = self.b.G(GRID)
-        shared = np.isfinite(g) & (g != 0) & (g < table[0]) & (g > table[-1])
+        falls = np.isfinite(g) & (g != 0) & (g < table[0]) & (g > table[-1])
+        z = np.full(t.shape, np.nan)
+        shared = falls.copy()
+        t, g = t[shared], g[shared]
         cell = np.clip(np.searchsorted(-table, -g), 1, len(GRID) - 1)
-        low, high = GRID[cell - 1], GRID[cell]
-        for _ in range(HALVINGS):
-            middle = (low + high) / 2
-            above = self.b.G(middle) > g
-            low, high = np.where(above, middle, low), np.where(above, high, middle)
-        other = (low + high) / 2
-        weights = self.a.weight(t) + self.b.weight(other)
-        z = self.a.at(t) + self.b.at(other) - 1 / np.where(shared, g, 1.0)
-        return shared & (weights > 1), z
+        around = GRID[cell - 1], GRID[cell]
+        other = find_root(lambda t, g: self.b.G(t) - g, around, args=(g,)).x
+        falls[shared] = self.a.weight(t) + self.b.weight(other) > 1
+        z[shared] = self.a.at(t) + self.b.at(other) - 1 / g
+        return falls, z
 
     def empty(self) -> list[tuple[float, float]]:
         """Intervals of z that are gaps of the sum."""
@@ -159,12 +162,8 @@ def around_zero(a: Gap, law: Law) -> list[tuple[float, float]]:
     g = a.G(GRID)
     if not g[0] > 0 > g[-1]:
         return []
-    low, high = np.array([GRID[0]]), np.array([GRID[-1]])
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        above = a.G(middle) > 0
-        low, high = np.where(above, middle, low), np.where(above, high, middle)
-    w = a.at(low)
+    t = find_root(a.G, (GRID[:1], GRID[-1:])).x
+    w = a.at(t)
     mean = law.moment(1)
     variance = law.moment(2) - mean**2
     to_end = np.minimum(w - a.low, a.high - w)
@@ -173,7 +172,7 @@ def around_zero(a: Gap, law: Law) -> list[tuple[float, float]]:
         return []
     below, *_, above = gaps_of(law)
     zero = float(w[0] + mean)
-    return [(Pair(a, above).reach(low[0], -1, zero), Pair(a, below).reach(low[0], 1, zero))]
+    return [(Pair(a, above).reach(t[0], -1, zero), Pair(a, below).reach(t[0], 1, zero))]
 
 
 def free_support(law_a: Law, law_b: Law) -> tuple[tuple[float, float], ...]:
