@@ -90,12 +90,20 @@ def in_language(code: str) -> Callable:
     return role
 
 
+def give_level(app: Sphinx, doctree: nodes.document) -> None:
+    """Make a rubric with ``:heading-level:`` a heading; MyST's writer calls it ``level``."""
+    for rubric in doctree.findall(nodes.rubric):
+        if "heading-level" in rubric:
+            rubric["level"] = rubric["heading-level"]
+
+
 def setup(app: Sphinx) -> dict:
     """Connect to the build."""
     app.add_node(course_map)
     app.add_directive("course-map", CourseMap)
     app.add_post_transform(DrawMap)
     app.connect("env-get-outdated", map_follows_chapters)
+    app.connect("doctree-read", give_level)
     for code in LANGUAGES:
         app.add_role(code, in_language(code))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

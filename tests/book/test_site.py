@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from course_lib.book.imports import TOOLS
+from course_lib.book.ledger import prose_lines
 
 ROOT = Path(__file__).parents[2]
 LESSON = """# Doubling
@@ -25,6 +26,12 @@ y = 2 x .
 $$ (eq-double)
 
 See {py:func}`course_lib.foundations.softmax.softmax` and {zh}`循环`.
+"""
+OPENING = """# Arithmetic
+
+```{rubric} References
+:heading-level: 2
+```
 """
 INDEX = """# A book
 
@@ -90,7 +97,7 @@ def book(tmp_path_factory):
             toc(chapter, {"file": "book/ledger"}, {"file": "book/api/foundations"})
         ),
         "book/index.md": INDEX,
-        "book/arithmetic/index.md": "# Arithmetic\n",
+        "book/arithmetic/index.md": OPENING,
         "book/arithmetic/doubling.md": LESSON,
         "book/arithmetic/doubling.ipynb": notebook(LESSON),
         "book/ledger.md": LEDGER,
@@ -153,6 +160,9 @@ def test_the_extensions_and_what_follows_a_change(book):
     assert "Runs in 3 s and 110 MB of memory on one core." in shown
     assert ">softmax.softmax()<" in re.sub(r"</?span[^>]*>", "", lesson)
     assert '<span lang="zh">循环</span>' in lesson
+
+    # A heading that takes no number.
+    assert '<h2 class="rubric">References</h2>' in page(book, "book/arithmetic/index.html")
 
     # The tables of the ledger.
     ledger = text_of(page(book, "book/ledger.html"))
@@ -220,6 +230,16 @@ def test_every_lesson_and_every_package_of_the_library_is_in_the_book():
     wanted = [str(path) for path in lessons]
     wanted += [f"book/api/{name}" for name in packages if name not in TOOLS]
     assert [name for name in wanted if f"file: {name}\n" not in contents] == []
+
+
+def test_the_lessons_of_a_chapter_are_numbered_from_one():
+    """A heading of the chapter's opening page would take the first lesson's number."""
+    contents = yaml.safe_load((ROOT / "_toc.yml").read_text())
+    for part in contents["parts"]:
+        for chapter in part["chapters"] if part.get("numbered") else []:
+            opening = (ROOT / f"{chapter['file']}.md").read_text()
+            headings = [line for _, line in prose_lines(opening) if re.match("#+ ", line)]
+            assert len(headings) == 1, f"{chapter['file']}.md: {headings[1]}: write {{rubric}}"
 
 
 def test_the_map_names_each_chapter_of_the_book():
