@@ -1,8 +1,8 @@
 """The API reference, made from the docstrings: no list of modules is kept by hand.
 
-``.. api-package:: course_lib.recurrent`` writes the package's own introduction, then one section
-for each module in the order in which the package's docstring lists them. Equation labels in a
-docstring become links to the lesson that derives the equation.
+``.. api-package:: course_lib.recurrent`` writes the package's own introduction, in which the names
+of its modules lead to their pages; ``course_contents`` makes those. Equation labels in a docstring
+become links to the lesson that derives the equation.
 """
 
 import re
@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from inspect import cleandoc
 from pathlib import Path
 
+from course_contents import MODULE_LINE
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx import addnodes
@@ -19,11 +20,9 @@ from sphinx.environment import CONFIG_OK, BuildEnvironment
 from sphinx.ext import viewcode
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
-from sphinx.util.nodes import nested_parse_with_titles
 
 from course_lib.book.ledger import LABEL
 
-MODULE_LINE = re.compile(r"^- ``(\w+)``:", re.M)
 SHAPED = re.compile(
     r"~?(?:jaxtyping\.)?(Float|Int|Bool|Shaped|Num|Real|Complex|Integer|Inexact|UInt)\w*"
     r"\[(?:~?[\w.]+), '([^']*)'\]"
@@ -31,29 +30,19 @@ SHAPED = re.compile(
 
 
 class ApiPackage(SphinxDirective):
-    """All modules of one package, in reading order."""
+    """What a package is about, and its modules in reading order."""
 
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Expand into one ``automodule`` for each module that the docstring lists."""
-        package = self.arguments[0]
-        text = cleandoc(import_module(package).__doc__ or "")
-        lines = MODULE_LINE.sub(rf"- :py:mod:`~{package}.\1`:", text).splitlines()
-        for name in MODULE_LINE.findall(text):
-            lines += [
-                "",
-                name,
-                "-" * len(name),
-                "",
-                f".. automodule:: {package}.{name}",
-                "   :members:",
-                "",
-            ]
-        section = nodes.section(document=self.state.document)
-        source = StringList(lines, source=f"docstring of {package}")
-        nested_parse_with_titles(self.state, source, section, self.content_offset)
-        return section.children
+        """Show the package's docstring, and read it again when it changes."""
+        package = import_module(self.arguments[0])
+        self.env.note_dependency(package.__file__)
+        text = MODULE_LINE.sub(rf"- :py:mod:`~{package.__name__}.\1`:", cleandoc(package.__doc__))
+        source = StringList(text.splitlines(), source=f"docstring of {package.__name__}")
+        shown = nodes.Element()
+        self.state.nested_parse(source, self.content_offset, shown)
+        return shown.children
 
 
 def shapes_in_signature(

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from course_lib import foundations
+from course_lib.book.coverage import read_coverage
 from course_lib.book.imports import TOOLS
-from course_lib.book.ledger import prose_lines
+from course_lib.book.ledger import book_pages, page_equations, prose_lines
 
 ROOT = Path(__file__).parents[2]
 LESSON = """# Doubling
@@ -43,11 +45,7 @@ Part:
 """
 LEDGER = """# Ledger
 
-```{ledger-equations}
-```
-```{ledger-topics}
-```
-```{ledger-errata}
+```{ledger-links} equations
 ```
 """
 TEST = """import pytest
@@ -76,7 +74,8 @@ def notebook(text):
 
 
 def toc(*chapters):
-    return {"format": "jb-book", "root": "book/index", "chapters": list(chapters)}
+    api = {"file": "book/api/index", "sections": [{"file": "book/api/foundations"}]}
+    return {"format": "jb-book", "root": "book/index", "chapters": [*chapters, api]}
 
 
 @pytest.fixture(scope="module")
@@ -93,14 +92,13 @@ def book(tmp_path_factory):
     }
     files = {
         "_config.yml": yaml.safe_dump(config),
-        "_toc.yml": yaml.safe_dump(
-            toc(chapter, {"file": "book/ledger"}, {"file": "book/api/foundations"})
-        ),
+        "_toc.yml": yaml.safe_dump(toc(chapter, {"file": "book/ledger"})),
         "book/index.md": INDEX,
         "book/arithmetic/index.md": OPENING,
         "book/arithmetic/doubling.md": LESSON,
         "book/arithmetic/doubling.ipynb": notebook(LESSON),
         "book/ledger.md": LEDGER,
+        "book/api/index.md": "# API reference\n",
         "book/api/foundations.rst": (ROOT / "book/api/foundations.rst").read_text(),
         "book/references.bib": "",
         "book/coverage.csv": (
@@ -164,11 +162,28 @@ def test_the_extensions_and_what_follows_a_change(book):
     # A heading that takes no number.
     assert '<h2 class="rubric">References</h2>' in page(book, "book/arithmetic/index.html")
 
-    # The tables of the ledger.
-    ledger = text_of(page(book, "book/ledger.html"))
+    # The ledger: its opening page leads to a page for the chapter, and so does the equation.
+    assert 'href="ledger/arithmetic.html#equations">Arithmetic (1)<' in page(
+        book, "book/ledger.html"
+    )
+    assert 'href="../ledger/arithmetic.html#ledger-eq-double"' in lesson
+    ledger = page(book, "book/ledger/arithmetic.html")
+    assert 'id="ledger-eq-double"' in ledger
+    ledger = text_of(ledger)
     assert "tests/arithmetic/test_doubling.py::test_twice, against a closed form" in ledger
     assert "Twice a number" in ledger
     assert r"Twice is \(3x\)" in ledger
+
+    # A page for each module, in the order of the package; other pages do not list them.
+    modules = re.findall(
+        r'href="foundations/(\w+).html#module-', page(book, "book/api/foundations.html")
+    )
+    assert modules == re.findall(r"^- ``(\w+)``", foundations.__doc__, re.M)
+    module = page(book, f"book/api/foundations/{modules[1]}.html")
+    assert f'href="{modules[0]}.html">' in module
+    assert "course_lib.foundations.softmax" in page(book, "book/api/foundations/softmax.html")
+    assert "foundations/softmax.html#" in lesson  # the reference in its text
+    assert f"foundations/{modules[0]}.html" not in lesson
 
     # The map: a link where there is a chapter, plain words where there is none.
     index = page(book, "book/index.html")
@@ -199,13 +214,7 @@ def test_the_extensions_and_what_follows_a_change(book):
 
     # A page that leaves the book leaves the folder.
     (book / "_toc.yml").write_text(
-        yaml.safe_dump(
-            toc(
-                {"file": "book/arithmetic/index"},
-                {"file": "book/ledger"},
-                {"file": "book/api/foundations"},
-            )
-        )
+        yaml.safe_dump(toc({"file": "book/arithmetic/index"}, {"file": "book/ledger"}))
     )
     (book / "book/coverage.csv").write_text("id,lesson,symbol,test\n")
     (book / "book/arithmetic/doubling.md").unlink()
@@ -249,6 +258,16 @@ def test_the_map_names_each_chapter_of_the_book():
     assert len(slugs) == len(set(slugs)) == 16
     written = {path.parent.name for path in ROOT.glob("book/*/index.md")} - {"api"}
     assert written <= set(slugs)
+
+
+def test_all_that_the_ledger_lists_is_taught_in_a_chapter():
+    """Each chapter has a page of the ledger; a row elsewhere would stand on none."""
+    taught = {
+        ROOT / row.lesson.partition("#")[0] for row in read_coverage(ROOT / "book/coverage.csv")
+    }
+    taught |= {path for path in book_pages(ROOT) if page_equations(path.read_text("utf-8"))}
+    for path in taught:
+        assert f"file: {path.parent.relative_to(ROOT)}/index\n" in (ROOT / "_toc.yml").read_text()
 
 
 @pytest.mark.parametrize("code", ["zh", "bg"])
