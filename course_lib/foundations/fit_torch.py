@@ -1,6 +1,7 @@
 """The training loop that the lessons share."""
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Sequence
 
 import torch
 from torch import Tensor
@@ -41,20 +42,45 @@ def fit(
     if grid is not None and not grid > 0:
         raise ValueError(f"grid: expected a positive number or None, got {grid}")
     parameters = list(parameters)
-    optimizer = torch.optim.Adam(parameters, lr=learning_rate)
+    update = _adam(parameters, learning_rate)
     history = []
     for step in range(steps):
-        optimizer.zero_grad()
+        for parameter in parameters:
+            parameter.grad = None
         value = loss(step)
-        if not torch.isfinite(value):
-            raise ValueError(f"loss: expected a finite value, got {value.item()} at step {step}")
+        history.append(value.item())
+        if not math.isfinite(history[-1]):
+            raise ValueError(f"loss: expected a finite value, got {history[-1]} at step {step}")
         value.backward()
         if max_norm is not None:
             torch.nn.utils.clip_grad_norm_(parameters, max_norm)
-        optimizer.step()
-        if grid is not None:
-            with torch.no_grad():
+        with torch.no_grad():
+            update()
+            if grid is not None:
                 for parameter in parameters:
-                    parameter.copy_((parameter / grid).round() * grid)
-        history.append(value.item())
+                    parameter.div_(grid).round_().mul_(grid)
     return history
+
+
+def _adam(parameters: Sequence[Tensor], learning_rate: float) -> Callable[[], None]:
+    """The update of ``torch.optim.Adam``, operation by operation, so that no bit differs.
+
+    The first optimizer of torch that a process makes imports torch's compiler, two seconds
+    for which a lesson has no use.
+    """
+    beta1, beta2, epsilon = 0.9, 0.999, 1e-8
+    means = [torch.zeros_like(parameter) for parameter in parameters]
+    squares = [torch.zeros_like(parameter) for parameter in parameters]
+    steps = [0] * len(parameters)
+
+    def update() -> None:
+        for i, (parameter, mean, square) in enumerate(zip(parameters, means, squares, strict=True)):
+            if (gradient := parameter.grad) is None:
+                continue
+            steps[i] += 1
+            mean.lerp_(gradient, 1 - beta1)
+            square.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
+            unbiased = (square.sqrt() / (1 - beta2 ** steps[i]) ** 0.5).add_(epsilon)
+            parameter.addcdiv_(mean, unbiased, value=-learning_rate / (1 - beta1 ** steps[i]))
+
+    return update

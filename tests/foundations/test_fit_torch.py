@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -25,6 +28,47 @@ def test_is_adam_step_by_step():
     assert history == expected
     assert torch.equal(x, twin)
     assert history[-1] < history[0]
+
+
+@pytest.mark.slow
+def test_is_adam_for_several_parameters_one_of_them_unused_for_a_while():
+    def start():
+        generator = torch.Generator().manual_seed(0)
+        shapes = (7, 5), (5,), (3, 7), (2,)
+        return [
+            torch.randn(shape, generator=generator, dtype=torch.float64, requires_grad=True)
+            for shape in shapes
+        ]
+
+    def loss_of(W, b, V, late):
+        def loss(step):
+            value = ((V @ (W.tanh() @ b).sin()) ** 2).sum()
+            return value + (late**4).sum() if step > 4 else value
+
+        return loss
+
+    ours, twins = start(), start()
+    fit(ours, loss_of(*ours), steps=200, learning_rate=0.03)
+    optimizer = torch.optim.Adam(twins, lr=0.03)
+    loss = loss_of(*twins)
+    for step in range(200):
+        optimizer.zero_grad()
+        loss(step).backward()
+        optimizer.step()
+    assert all(torch.equal(a, b) for a, b in zip(ours, twins, strict=True))
+    assert not torch.equal(ours[3], start()[3])
+
+
+def test_training_does_not_import_the_compiler():
+    program = """if True:
+        import sys, torch
+        from course_lib.foundations.fit_torch import fit
+        x = torch.ones(2, requires_grad=True)
+        fit([x], lambda step: (x * x).sum(), steps=2, max_norm=1.0, grid=0.25)
+        print("torch._dynamo" in sys.modules)
+    """
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert run.stdout == "False\n", run.stderr
 
 
 @pytest.mark.slow
