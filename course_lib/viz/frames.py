@@ -253,6 +253,10 @@ def _png(figure: Any) -> bytes:
     """The figure in 64 colours, with nothing in the file but the picture."""
     if not isinstance(figure, Figure):
         raise ValueError(f"draw: expected a matplotlib Figure, got {type(figure).__name__}")
+    # Otherwise savefig draws everything once more only to have it laid out.
+    if (engine := figure.get_layout_engine()) is not None:
+        engine.execute(figure)
+        figure.set_layout_engine("none")
     drawn = io.BytesIO()
     figure.savefig(drawn, format="png", metadata={"Software": None})
     plt.close(figure)
