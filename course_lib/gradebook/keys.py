@@ -14,11 +14,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import course_lib
-from course_lib.grading.source import ExerciseSet
 from course_lib.sandbox.requests import Limits
+
+if TYPE_CHECKING:
+    from course_lib.grading.source import ExerciseSet
 
 # Beneath course_lib: how a gradebook is kept and shown cannot change a result. All else counts.
 CANNOT_MATTER = {"book", "viz", "submissions", "gradebook", "reports", "judging", "cli.py"}
@@ -84,7 +86,7 @@ def _hash_of_code(root: Path) -> str:
     return digest.hexdigest()
 
 
-def task_fingerprints(exercise_set: ExerciseSet) -> dict[str, str]:
+def task_fingerprints(exercise_set: "ExerciseSet") -> dict[str, str]:
     """The hash of each task's spec and of all that it is made of.
 
     A task is made of the statement that builds it, its solution, whatever changes the task
@@ -140,9 +142,12 @@ def _statements(cells: Iterable[str]) -> list[Statement]:
     nodes = [node for cell in cells for node in ast.parse(cell).body]
     parts = [part for node in nodes for part in _parts(_without_docstrings(node))]
     kept = [part for part in parts if not (_is_constant(part) or isinstance(part, ast.Assert))]
+    texts = [ast.unparse(node) for node in kept]
+    symbols = [_symbols(text) for text in texts]
     imports = (ast.Import, ast.ImportFrom)
-    own = {name for node in kept if not isinstance(node, imports) for name in _symbols(node)[0]}
-    return [_read(node, own) for node in kept]
+    pairs = zip(kept, symbols, strict=True)
+    own = {name for node, (binds, _) in pairs if not isinstance(node, imports) for name in binds}
+    return [_read(*parts, own) for parts in zip(kept, texts, symbols, strict=True)]
 
 
 def _parts(node: ast.stmt) -> list[ast.stmt]:
@@ -166,16 +171,18 @@ def _without_docstrings(tree: ast.stmt) -> ast.stmt:
     return tree
 
 
-def _read(node: ast.stmt, own: set[str]) -> Statement:
-    binds, uses = _symbols(node)
+def _read(
+    node: ast.stmt, text: str, symbols: tuple[set[str], set[str]], own: set[str]
+) -> Statement:
+    binds, uses = symbols
     strings = {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}
     changes = set(_changed(node)) & own - binds
-    return Statement(ast.unparse(node), *map(frozenset, (binds, changes, uses, strings)))
+    return Statement(text, *map(frozenset, (binds, changes, uses, strings)))
 
 
-def _symbols(node: ast.stmt) -> tuple[set[str], set[str]]:
+def _symbols(text: str) -> tuple[set[str], set[str]]:
     """The names that a statement binds, and the global names that it looks up."""
-    table = symtable.symtable(ast.unparse(node), "solutions", "exec")
+    table = symtable.symtable(text, "solutions", "exec")
     symbols = table.get_symbols()
     binds = {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
     uses = {s.get_name() for s in symbols if s.is_referenced()}

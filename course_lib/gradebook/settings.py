@@ -11,14 +11,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
 from course_lib.gradebook.names import clean, tidy_id
 from course_lib.sandbox.requests import Limits
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 MAX_BYTES = 256 * 2**10
 EXAMPLE = "2026-11-20T23:59:00+01:00"
@@ -165,6 +166,8 @@ def load_settings(path: Path | None, tasks: Sequence[str]) -> Settings:
     """
     if path is None:
         return Settings()
+    from jsonschema import Draft202012Validator
+
     page = _Page(path.name)
     content = page.read(path)
     schema = SCHEMA | {"properties": SCHEMA["properties"] | {"weights": _weights(tasks)}}
@@ -259,7 +262,7 @@ class _Page:
             self.lines[(*where, name)] = line
         return values
 
-    def first(self, faults: list[ValidationError]) -> SettingsError:
+    def first(self, faults: list["ValidationError"]) -> SettingsError:
         """The fault that stands first in the file, in one sentence."""
         found = [(self.lines[where], words) for fault in faults for where, words in _words(fault)]
         line, words = min(found)
@@ -282,7 +285,7 @@ class _Page:
             raise SettingsError(f"{start}{A_TIME} was expected") from None
 
 
-def _words(fault: ValidationError) -> Iterator[tuple[tuple, str]]:
+def _words(fault: "ValidationError") -> Iterator[tuple[tuple, str]]:
     where = tuple(fault.absolute_path)
     if fault.validator == "additionalProperties":
         known = list(fault.schema["properties"])

@@ -8,16 +8,25 @@ solutions and the tasks.
 
 import ast
 import importlib.util
+import json
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from course_lib.grading.spec import SpecError, Task
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 STUB = "...  # your answer here"
 FOLDER = "solutions"
+# As jupytext reads a py:percent notebook, whose import takes longer than all the rest of a load.
+HEADER = re.compile(r"\A# ---\n(?:#.*\n)*?# ---\n")
+MARKER = re.compile(r"^# %%(.*)$", re.M)
+AFTER_MARKER = re.compile(r"(?: \[(?P<kind>\w+)\])?(?: tags=(?P<tags>\[.*\]))?\s*")
+COMMENT = re.compile(r"^# ?", re.M)
 
 
 @dataclass(frozen=True)
@@ -84,24 +93,32 @@ def parse(path: Path) -> list[Cell]:
     Raises:
         SpecError: a task cell that does not define exactly one function, or stray markers.
     """
-    import jupytext
-
     cells = []
-    for cell in jupytext.read(path, fmt="py:percent").cells:
-        if cell.cell_type != "code":
-            cells.append(Cell("prose", cell.source))
-        elif "spec" in cell.metadata.get("tags", []):
-            cells.append(Cell("spec", cell.source))
-        elif BEGIN in cell.source or END in cell.source:
-            body = ast.parse(cell.source).body
+    for kind, tags, text in _percent_cells(path.read_text("utf-8")):
+        if kind:
+            cells.append(Cell("prose", COMMENT.sub("", text)))
+        elif "spec" in tags:
+            cells.append(Cell("spec", text))
+        elif BEGIN in text or END in text:
+            body = ast.parse(text).body
             functions = [node.name for node in body if isinstance(node, ast.FunctionDef)]
             if len(functions) != 1:
                 raise SpecError(f"{path.name}: a task cell must define one function: {functions}")
-            strip_solution(cell.source, functions[0])
-            cells.append(Cell("task", cell.source, functions[0]))
+            strip_solution(text, functions[0])
+            cells.append(Cell("task", text, functions[0]))
         else:
-            cells.append(Cell("code", cell.source))
+            cells.append(Cell("code", text))
     return cells
+
+
+def _percent_cells(text: str) -> Iterator[tuple[str, list[str], str]]:
+    """The cells of a py:percent notebook: what stands in brackets, the tags, the text."""
+    _, *parts = MARKER.split(HEADER.sub("", text))
+    for marker, source in zip(parts[::2], parts[1::2], strict=True):
+        found = AFTER_MARKER.fullmatch(marker)
+        if found is None:
+            raise SpecError(f"'# %%{marker}': expected '# %%', '# %% [markdown]' or tags after it")
+        yield found["kind"] or "", json.loads(found["tags"] or "[]"), source.strip("\n")
 
 
 def load(path: Path) -> ExerciseSet:
@@ -117,7 +134,12 @@ def load(path: Path) -> ExerciseSet:
         raise SpecError(f"{path}: not a Python file")
     module = importlib.util.module_from_spec(module_spec)
     sys.modules[name] = module
-    module_spec.loader.exec_module(module)
+    torch = _Later("torch")
+    sys.modules.setdefault("torch", torch)
+    try:
+        module_spec.loader.exec_module(module)
+    finally:
+        torch.leave()
     by_name = {value.name: value for value in vars(module).values() if isinstance(value, Task)}
     wanted = [cell.name for cell in cells if cell.kind == "task"]
     if set(wanted) != set(by_name) or len(set(wanted)) != len(wanted):
@@ -130,6 +152,22 @@ def load(path: Path) -> ExerciseSet:
     if title is None:
         raise SpecError(f"{path.name}: no '# Title' in the prose")
     return ExerciseSet(path.stem, title[1], path, cells, [by_name[name] for name in wanted])
+
+
+class _Later(ModuleType):
+    """Stands for a module that is imported when something of it is first used.
+
+    To list points or to write a notebook no solution is called, and torch takes two seconds.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        self.leave()
+        return getattr(importlib.import_module(self.__name__), name)
+
+    def leave(self) -> None:
+        """Give way to the module itself."""
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
 
 
 def house(start: Path | None = None) -> Path:

@@ -25,15 +25,6 @@ def _plainly(function: Callable) -> Callable:
 
     @functools.wraps(function)
     def command(*arguments: Any, **options: Any) -> Any:
-        from course_lib.gradebook.settings import SettingsError
-        from course_lib.gradebook.storage import GradebookError
-        from course_lib.grading.spec import SpecError
-        from course_lib.judging.workers import PoolError
-        from course_lib.reports.exports import ExportError
-        from course_lib.submissions.archives import CollectError
-        from course_lib.submissions.roster import RosterError
-
-        known = (CollectError, ExportError, RosterError, SettingsError, GradebookError, PoolError)
         try:
             return function(*arguments, **options)
         except KeyboardInterrupt:
@@ -42,10 +33,26 @@ def _plainly(function: Callable) -> Callable:
             ) from None
         except BrokenPipeError:  # whoever read the output has seen enough, as `head` has
             raise
-        except (*known, SpecError, NoIsolation, OSError) as error:
+        except Exception as error:
+            if not isinstance(error, _known()):
+                raise
             raise click.ClickException(str(error)) from error
 
     return command
+
+
+def _known() -> tuple[type[Exception], ...]:
+    """What an instructor can cause."""
+    from course_lib.gradebook.settings import SettingsError
+    from course_lib.gradebook.storage import GradebookError
+    from course_lib.grading.spec import SpecError
+    from course_lib.judging.workers import PoolError
+    from course_lib.reports.exports import ExportError
+    from course_lib.submissions.archives import CollectError
+    from course_lib.submissions.roster import RosterError
+
+    known = (CollectError, ExportError, RosterError, SettingsError, GradebookError, PoolError)
+    return (*known, SpecError, NoIsolation, OSError)
 
 
 _gradebook = click.argument("gradebook")

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from course_lib.grading.source import (
@@ -30,6 +33,7 @@ def test_indentation_of_the_stub_is_that_of_the_region():
         ("    ### END SOLUTION\n", "", "without its partner"),
         ("    ### BEGIN SOLUTION\n", "", "without its partner"),
         ("# # Exercises: small", "# Exercises", "no '# Title'"),
+        ("# %% [markdown]\n", "# %% prose\n", "'# %% prose': expected"),
         ('"scale",\n', '"other",\n', "one task cell and one spec"),
         (
             '@scale_task.wrong("adds", "You add the factor; multiply by it.")\n',
@@ -65,3 +69,33 @@ def test_outside_a_course_the_error_says_where_it_looked(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SpecError, match="a folder above it holds"):
         find_house()
+
+
+def test_torch_is_loaded_when_a_solution_uses_it_and_not_before(house):
+    """In a process of its own, for here it is loaded already."""
+    path = house / "solutions" / "small.py"
+    text = path.read_text("utf-8").replace(
+        "import numpy as np\n", "import numpy as np\nimport torch\n"
+    )
+    path.write_text(text + "\n\ndef late():\n    return torch.nn.functional.relu(torch.ones(1))\n")
+    lines = [
+        "import sys",
+        "from pathlib import Path",
+        "from course_lib.grading.source import load",
+        f"load(Path({str(path)!r}))",
+        "print('torch' in sys.modules)",
+        "print(sys.modules['course_solutions_small'].late(), sys.modules['torch'].__file__ != '')",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "tensor([1.])", "True"]
+
+
+def test_a_module_that_the_solutions_import_may_need_torch_at_once(house):
+    path = house / "solutions" / "small.py"
+    text = path.read_text("utf-8")
+    first = "from course_lib.generalization.ntk_torch import WideNet\n"
+    path.write_text(text.replace("import numpy as np\n", first + "import numpy as np\n"))
+    code = "from pathlib import Path; from course_lib.grading.source import load; "
+    subprocess.run([sys.executable, "-c", f"{code}load(Path({str(path)!r}))"], check=True)
