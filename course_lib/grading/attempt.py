@@ -6,6 +6,7 @@ Nothing here isolates anything: this is for the student's machine. It survives e
 
 import _thread
 import contextlib
+import dis
 import inspect
 import linecache
 import signal
@@ -17,11 +18,12 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 from course_lib.grading.calls import CALLS, OBSERVERS
 from course_lib.grading.compare import Exact
-from course_lib.grading.values import NotPlain, decode, encode
+from course_lib.grading.values import NotPlain, copied, decode, encode
 
 HOUSE = tuple(
     str(Path(folder).resolve())
@@ -30,6 +32,12 @@ HOUSE = tuple(
         Path(__file__).parents[1],
     }
 )
+
+
+# What is left of a body of docstring and dots.
+IDLE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
+IDLE_CODES = frozenset(dis.opmap[name] for name in IDLE & dis.opmap.keys())
+UNCHANGING = (bool, int, float, str, type(None))
 
 
 class TimeIsUp(BaseException):
@@ -66,7 +74,7 @@ def attempt(
     >>> attempt(lambda x: x / 0, (1,), ["x"]).error
     'ZeroDivisionError'
     """
-    copies = decode(*encode(inputs))
+    copies = copied(inputs)
     mismatch = call != "without arguments" and cannot_take(function, copies, arguments)
     if mismatch:
         return Outcome("error", message=mismatch, error="signature")
@@ -74,7 +82,7 @@ def attempt(
         with time_limit(seconds), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # NaN and the like are named in the answer
             value = decode(*encode(CALLS[call](function, *copies)))
-        value = OBSERVERS[observe](value, *decode(*encode(inputs)))
+        value = OBSERVERS[observe](value, *copied(inputs))
     except TimeIsUp:
         message = f"still running after {seconds:g} seconds: is there a loop that never ends?"
         return Outcome("slow", message=message)
@@ -89,6 +97,8 @@ def attempt(
 
 def cannot_take(function: Callable, inputs: tuple, arguments: list[str]) -> str:
     """Why a function cannot be called with these inputs, or an empty string."""
+    if _takes(function, len(inputs)):
+        return ""
     try:
         inspect.signature(function).bind(*inputs)
     except TypeError as error:
@@ -98,10 +108,27 @@ def cannot_take(function: Callable, inputs: tuple, arguments: list[str]) -> str:
     return ""
 
 
+def _takes(function: Callable, n_inputs: int) -> bool:
+    """Whether a function has just so many parameters; False where it takes a longer look."""
+    if type(function) is not FunctionType or function.__dict__:  # a wrapper may say otherwise
+        return False
+    code = function.__code__
+    return code.co_argcount == n_inputs and not code.co_kwonlyargcount
+
+
 def changed_arguments(before: tuple, after: tuple, arguments: list[str]) -> tuple[str, ...]:
     """Names of the arguments that are no longer what they were."""
     triples = zip(arguments, before, after, strict=False)
-    return tuple(name for name, old, new in triples if Exact().difference(old, new))
+    return tuple(name for name, old, new in triples if _changed(old, new))
+
+
+def _changed(before: Any, after: Any) -> bool:
+    if type(before) in UNCHANGING:
+        return False
+    with contextlib.suppress(NotPlain):  # to compare bytes is cheaper, where they are the same
+        if encode(before) == encode(after):
+            return False
+    return Exact().difference(before, after) is not None
 
 
 @contextlib.contextmanager
@@ -216,13 +243,10 @@ def never_started(function: Callable) -> bool:
     True
     """
     code = getattr(function, "__code__", None)
-    if code is None:
+    if code is None or not IDLE_CODES.issuperset(code.co_code[::2]):
         return False
-    import dis
-
     steps = [step for step in dis.get_instructions(code) if step.opname not in ("RESUME", "NOP")]
-    idle = {"LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
-    return all(step.opname in idle for step in steps) and steps[-2:][0].argval is None
+    return steps[-2:][0].argval is None
 
 
 def module_of(thing: Any) -> str:

@@ -255,17 +255,18 @@ def _judge(task: Task, inputs: tuple[tuple, ...], outcomes: tuple[Outcome, ...])
         None if isinstance(value, Exception) else task.compare.difference(expected, value)
         for expected, value in zip(bench.expected, came, strict=True)
     ]
-    passed = sum(
+    right = [
         not isinstance(value, Exception) and difference is None
         for value, difference in zip(came, differences, strict=True)
-    )
+    ]
+    passed = sum(right)
     mutated = next((outcome.mutated for outcome in answered if outcome.mutated), ())
     if passed == len(inputs):
         return Verdict(task, "right", passed, passed, mutated=mutated)
     cause = "wrong" if bad is None else bad.cause
     mistake = None
     if cause in ("wrong", "error"):
-        _, mistake = bench.judge_values(came)
+        _, mistake = bench.judge_values(came, right)
     first = next((difference for difference in differences if difference), None)
     return Verdict(
         task,

@@ -167,8 +167,7 @@ class _Submission:
         self.cells = list(enumerate(cells, start=1))
         self.asked = [_Asked(request) for request in requests]
         self.union = frozenset().union(*(request.closed for request in requests))
-        for closed in {self.union, *(request.closed for request in requests)}:
-            views.without(closed)  # a wrong name is the caller's mistake, and is told at once
+        views.expect_modules(self.union)  # a wrong name is the caller's mistake, told at once
         self.failures: dict[int, str] = {}
         self.skipped: set[int] = set()
         self.touched: frozenset[str] = frozenset()  # closed modules that the cells used

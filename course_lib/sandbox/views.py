@@ -91,15 +91,19 @@ class Views:
             ValueError: a name that is no module of the library.
         """
         if closed not in self._views:
-            unknown = sorted(name for name in closed if not self._file(name).is_file())
-            if unknown:
-                raise ValueError(
-                    f"closed: expected modules of {NAME}, got {', '.join(map(repr, unknown))}"
-                )
+            self.expect_modules(closed)
             view = self.shown / str(len(self._views))
             self._link(view, {self._file(name) for name in closed})
             self._views[closed] = view
         return self._views[closed]
+
+    def expect_modules(self, closed: frozenset[str]) -> None:
+        """Refuse names that are no modules of the library; see ``without``."""
+        unknown = sorted(name for name in closed if not self._file(name).is_file())
+        if unknown:
+            raise ValueError(
+                f"closed: expected modules of {NAME}, got {', '.join(map(repr, unknown))}"
+            )
 
     def _file(self, module: str) -> Path:
         return self._whole.joinpath(*module.split(".")).with_suffix(".py")

@@ -191,6 +191,7 @@ class Child:
     def __init__(self, parent: WarmParent, channel: socket.socket, handle: int):
         self._parent, self._channel, self._handle = parent, channel, handle
         self._end: End | None = None
+        self._ahead = bytearray()
         channel.setblocking(False)
 
     def write(self, payload: bytes, deadline: float) -> None:
@@ -199,7 +200,7 @@ class Child:
 
     def read(self, limit: int, deadline: float) -> bytes:
         """Receive a frame; see ``wire.read``."""
-        return wire.read(self._channel.fileno(), limit, deadline)
+        return wire.read(self._channel.fileno(), limit, deadline, self._ahead)
 
     def left(self, seconds: float) -> bool:
         """Whether the child ends by itself within so many seconds."""

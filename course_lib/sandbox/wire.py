@@ -14,6 +14,7 @@ from typing import Any
 
 LENGTH = struct.Struct("<Q")
 MAX_MESSAGE = 2**16
+AHEAD = 2**14  # bytes
 
 
 class Gone(ConnectionError):
@@ -50,27 +51,48 @@ def write(descriptor: int, payload: bytes, deadline: float | None = None) -> Non
             raise Gone("the other side has left") from error
 
 
-def read(descriptor: int, limit: int | None = None, deadline: float | None = None) -> bytes:
+def read(
+    descriptor: int,
+    limit: int | None = None,
+    deadline: float | None = None,
+    ahead: bytearray | None = None,
+) -> bytes:
     """Receive one frame of at most ``limit`` bytes; see ``write``.
 
+    Args:
+        descriptor: as in ``write``.
+        limit: None takes any length.
+        deadline: as in ``write``.
+        ahead: what of later frames has been read already, kept from call to call: frames that
+            wait together are then read together.
+
     Raises:
-        TooLong: nothing of the frame has been read.
+        TooLong: the frame has not been read.
         TimeUp: the frame was not complete in time.
         Gone: the other side left before the end of the frame.
     """
-    (length,) = LENGTH.unpack(_read(descriptor, LENGTH.size, deadline))
+    data = bytearray() if ahead is None else ahead  # many small parts would take far more
+    least = 0 if ahead is None else AHEAD
+    _read(descriptor, data, LENGTH.size, least, deadline)
+    (length,) = LENGTH.unpack_from(data)
     if limit is not None and length > limit:
         raise TooLong(f"a frame of {length} bytes where {limit} are allowed")
-    return _read(descriptor, length, deadline)
+    end = LENGTH.size + length
+    _read(descriptor, data, end, least, deadline)
+    frame = bytes(data[LENGTH.size : end])
+    del data[:end]
+    return frame
 
 
-def _read(descriptor: int, length: int, deadline: float | None) -> bytes:
-    data = bytearray()  # many small parts would take far more than they hold
+def _read(
+    descriptor: int, data: bytearray, length: int, least: int, deadline: float | None
+) -> None:
+    """Read until there is so much, each time as much as is missing, or at least so much."""
     while len(data) < length:
         if deadline is not None:
             _wait(descriptor, select.POLLIN, deadline)
         try:
-            part = os.read(descriptor, min(length - len(data), 2**20))
+            part = os.read(descriptor, min(max(length - len(data), least), 2**20))
         except BlockingIOError:
             continue
         except OSError as error:
@@ -78,7 +100,6 @@ def _read(descriptor: int, length: int, deadline: float | None) -> bytes:
         if not part:
             raise Gone("the other side has left")
         data += part
-    return bytes(data)
 
 
 def _wait(descriptor: int, event: int, deadline: float | None) -> None:

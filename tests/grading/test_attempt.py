@@ -1,3 +1,4 @@
+import functools
 import signal
 
 import numpy as np
@@ -6,6 +7,8 @@ import pytest
 from course_lib.grading.attempt import (
     TimeIsUp,
     attempt,
+    cannot_take,
+    changed_arguments,
     closed_modules,
     last_useful_line,
     never_started,
@@ -88,6 +91,43 @@ def test_only_an_untouched_function_counts_as_not_started():
     assert not never_started(touched)
     assert not never_started(np.linalg.norm)
     assert not never_started(print)
+    assert not never_started(lambda: 0)  # idle, and yet an answer
+
+
+@pytest.mark.parametrize(
+    ("function", "fits"),
+    [
+        (lambda x, y: None, True),
+        (lambda x: None, False),
+        (lambda x, y, z: None, False),
+        (lambda x, y, z=1: None, True),
+        (lambda *x: None, True),
+        (lambda x, y, *, z: None, False),
+        (lambda x, y, *, z=1: None, True),
+        (functools.wraps(lambda x: None)(lambda x, y: None), False),
+        (functools.partial(lambda x, y, z: None, 1), True),
+        (np.add, True),
+    ],
+)
+def test_whether_a_function_takes_two_inputs(function, fits):
+    assert (cannot_take(function, (1, 2), ["x", "y"]) == "") == fits
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [
+        (np.zeros(2), np.zeros(2), ()),
+        (np.zeros(2), -np.zeros(2), ()),  # other bytes, the same numbers
+        (np.array([np.nan]), np.array([np.nan]), ()),
+        (np.zeros(2), np.array([0, 1e-300]), ("x",)),
+        ([1, [2]], [1, [2, 3]], ("x",)),
+        ({"a": 1}, {}, ("x",)),
+        ([1], [object], ("x",)),
+        ("word", "word", ()),
+    ],
+)
+def test_which_arguments_are_changed(before, after, changed):
+    assert changed_arguments((before,), (after,), ["x"]) == changed
 
 
 def test_functions_without_code_use_no_closed_module():

@@ -8,6 +8,7 @@ from course_lib.grading import values
 from course_lib.grading.values import (
     Malformed,
     NotPlain,
+    copied,
     decode,
     encode,
     from_json,
@@ -33,7 +34,9 @@ VALUES = [
 
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
-@pytest.mark.parametrize("way", [lambda x: unpack(pack(x)), lambda x: from_json(to_json(x))])
+@pytest.mark.parametrize(
+    "way", [lambda x: unpack(pack(x)), lambda x: from_json(to_json(x)), copied]
+)
 def test_a_value_comes_back_as_it_went(value, way):
     back = way(value)
     assert type(back) is type(value)
@@ -46,8 +49,9 @@ def test_a_value_comes_back_as_it_went(value, way):
         assert back == value
 
 
-def test_nan_and_tensors_come_back():
-    nan, tensor = unpack(pack((float("nan"), torch.arange(3.0, requires_grad=True) * 2)))
+@pytest.mark.parametrize("way", [lambda x: unpack(pack(x)), copied])
+def test_nan_and_tensors_come_back(way):
+    nan, tensor = way((float("nan"), torch.arange(3.0, requires_grad=True) * 2))
     assert nan != nan
     assert isinstance(tensor, torch.Tensor)
     assert tensor.tolist() == [0, 2, 4]
@@ -55,12 +59,23 @@ def test_nan_and_tensors_come_back():
 
 
 def test_a_numpy_scalar_travels_as_an_array_without_axes():
-    assert unpack(pack(np.float64(1.5))).shape == ()
+    for back in (unpack(pack(np.float64(1.5))), copied(np.float64(1.5))):
+        assert type(back) is np.ndarray
+        assert back.shape == ()
 
 
 def test_a_named_tuple_travels_as_a_tuple():
     pair = collections.namedtuple("pair", "left right")(1, 2)
-    assert type(unpack(pack(pair))) is tuple
+    assert type(unpack(pack(pair))) is type(copied(pair)) is tuple
+
+
+@pytest.mark.parametrize("dtype", [">f8", np.longdouble])
+def test_other_byte_orders_and_longer_numbers_come_back_as_float64(dtype):
+    array = np.arange(6, dtype=dtype).reshape(2, 3).T
+    for back in (unpack(pack(array)), copied(array)):
+        assert back.dtype == np.dtype(float)
+        assert back.flags.c_contiguous
+        np.testing.assert_array_equal(back, array)
 
 
 class Liar(float):
@@ -94,6 +109,8 @@ class Exotic(np.ndarray):
 def test_what_is_not_plain_is_refused(value):
     with pytest.raises(NotPlain):
         encode([value])
+    with pytest.raises(NotPlain):
+        copied([value])
 
 
 def test_a_value_that_holds_itself_is_refused():
@@ -101,6 +118,30 @@ def test_a_value_that_holds_itself_is_refused():
     value.append(value)
     with pytest.raises(NotPlain, match="nested"):
         encode(value)
+    with pytest.raises(NotPlain, match="nested"):
+        copied(value)
+
+
+@pytest.mark.parametrize("depth", [values.MAX_DEPTH, values.MAX_DEPTH + 1])
+def test_the_depth_allowed_is_the_same_for_a_copy(depth):
+    value = 1.0
+    for _ in range(depth):
+        value = [value]
+    if depth <= values.MAX_DEPTH:
+        assert copied(value) == value == decode(*encode(value))
+    else:
+        for way in (copied, encode):
+            with pytest.raises(NotPlain, match="nested"):
+                way(value)
+
+
+def test_a_copy_shares_nothing_with_what_it_was_made_of():
+    value = [np.zeros(2), (np.zeros(2),), {"a": np.zeros(2)}]
+    copy = copied(value)
+    for array in (copy[0], copy[1][0], copy[2]["a"]):
+        array += 1
+    copy.append(1)
+    np.testing.assert_equal(value, [np.zeros(2), (np.zeros(2),), {"a": np.zeros(2)}])
 
 
 TREES = [

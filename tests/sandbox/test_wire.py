@@ -30,6 +30,30 @@ def test_frames_arrive_as_they_were_sent(ends):
         sender.join()
 
 
+def test_frames_that_wait_together_come_one_by_one(ends):
+    ours, theirs = (end.fileno() for end in ends)
+    payloads = [b"a", b"", bytes(3 * wire.AHEAD), b"b"]
+    for payload in payloads:
+        wire.write(theirs, payload)
+    wire.write(theirs, b"x" * 10)
+    ahead = bytearray()
+    for payload in payloads:
+        assert wire.read(ours, 10**6, soon(), ahead) == payload
+    with pytest.raises(wire.TooLong):
+        wire.read(ours, 9, soon(), ahead)
+
+
+def test_half_a_frame_read_ahead_is_still_waited_for(ends):
+    whole = wire.LENGTH.pack(4) + b"1234"
+    ends[1].send(whole + whole[:9])
+    ahead = bytearray()
+    assert wire.read(ends[0].fileno(), 10, soon(), ahead) == b"1234"
+    with pytest.raises(wire.TimeUp):
+        wire.read(ends[0].fileno(), 10, soon(0.05), ahead)
+    ends[1].send(whole[9:])
+    assert wire.read(ends[0].fileno(), 10, soon(), ahead) == b"1234"
+
+
 def test_a_large_frame_goes_out_in_pieces(ends):
     ours, theirs = (end.fileno() for end in ends)
     came = []
