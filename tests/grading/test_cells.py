@@ -24,3 +24,10 @@ def test_an_error_names_its_cell():
         run_cell("x = 1\nx / 0", 7, fresh_names())
     assert caught.traceback[-1].path == "<code cell 7>"
     assert str(caught.traceback[-1].statement) == "x / 0"
+
+
+@pytest.mark.parametrize("cell", ["In [1]: x = 1", ">>> x = 1", "  x = 1", "\n\nx = 1", "x = 1"])
+def test_a_cell_with_a_prompt_or_an_indent_runs_as_ipython_would(cell):
+    names = fresh_names()
+    run_cell(cell, 1, names)
+    assert names["x"] == 1
