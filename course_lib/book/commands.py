@@ -90,6 +90,23 @@ def _shown(verdict: "Verdict") -> str:
     return "\n".join([head, *("  " + text.replace("\n", "\n  ") for text in shown)])
 
 
+@notebooks.command(name="in-step")
+@FILES
+def in_step(files: tuple[Path, ...]) -> None:
+    """Say which lessons' .md and .ipynb differ in their cells; nothing is run.
+
+    Without FILE, every lesson of the book; pages without a notebook are passed over.
+
+    Example: course notebooks in-step book/recurrence/bptt.md
+    """
+    from course_lib.book import pairs
+
+    paths = _lessons(()) if not files else [path for path in files if pairs.is_lesson(path)]
+    problems = [problem for path in paths if (problem := pairs.out_of_step(path))]
+    if problems:
+        raise click.ClickException("\n".join(problems))
+
+
 @notebooks.command()
 @FILES
 def update(files: tuple[Path, ...]) -> None:

@@ -18,7 +18,14 @@ from nbformat import NotebookNode
 
 from course_lib.book.compare import WIDGET_VIEW, Limits, differences
 from course_lib.book.lint import problems
-from course_lib.book.pairs import LessonError, from_markdown, pair, to_json, to_markdown
+from course_lib.book.pairs import (
+    LessonError,
+    from_markdown,
+    is_lesson,
+    pair,
+    to_json,
+    to_markdown,
+)
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -257,8 +264,6 @@ def lessons_under(root: Path) -> list[Path]:
     if not book.is_dir():
         raise LessonError(f"{book} does not exist: run this from the project's folder")
     found = set(book.rglob("*.ipynb"))
-    for path in book.rglob("*.md"):
-        if "formats: ipynb,md:myst" in path.read_text(encoding="utf-8")[:1000]:
-            found.add(path.with_suffix(".ipynb"))
+    found |= {path.with_suffix(".ipynb") for path in book.rglob("*.md") if is_lesson(path)}
     depth = len(book.parts)
     return sorted(path for path in found if not any(part[0] in "._" for part in path.parts[depth:]))

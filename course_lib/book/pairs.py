@@ -70,3 +70,23 @@ def to_markdown(notebook: NotebookNode) -> str:
 def to_json(notebook: NotebookNode) -> str:
     """The notebook as it is stored: one canonical form."""
     return nbformat.writes(notebook) + "\n"
+
+
+def out_of_step(path: Path) -> str:
+    """What is wrong with a lesson's pair, in one sentence; empty if the two say the same."""
+    markdown, stored = pair(path)
+    renew = f"run course notebooks update {markdown}"
+    for file, other in ((markdown, stored), (stored, markdown)):
+        if not file.exists():
+            return f"{file} does not exist beside {other.name}: {renew}"
+    notebook, text = nbformat.read(stored, as_version=4), markdown.read_text(encoding="utf-8")
+    sources = [cell.source for cell in from_markdown(text).cells]
+    if to_markdown(notebook) != text or sources != [cell.source for cell in notebook.cells]:
+        return f"{stored} is out of step with {markdown.name}: {renew}"
+    return ""
+
+
+def is_lesson(path: Path) -> bool:
+    """Whether a page is one of a pair, and not a page of text alone."""
+    notebook = path.with_suffix(".ipynb")
+    return notebook.exists() or "formats: ipynb,md:myst" in path.read_text(encoding="utf-8")[:1000]

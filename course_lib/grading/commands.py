@@ -50,6 +50,24 @@ def build(names: tuple[str, ...]) -> None:
         click.echo(f"{name}: {f'wrote {listed}' if written else 'in step'}")
 
 
+@exercises.command(name="in-step")
+@click.argument("files", nargs=-1, metavar="[FILE ...]", type=click.Path(path_type=Path))
+def in_step(files: tuple[Path, ...]) -> None:
+    """Say which files in exercises/ no longer follow from solutions/.
+
+    Without FILE, all; with files of either folder, those of the same sets.
+
+    Example: course exercises in-step solutions/recurrence.py
+    """
+    from course_lib.grading.set_check import kit_problem
+
+    names = {path.name.split(".")[0] for path in files}
+    paths = [path for path in available(_root()) if not files or path.stem in names]
+    problems = [problem for path in paths if (problem := kit_problem(_load(_root(), path.stem)))]
+    if problems:
+        raise click.ClickException("\n".join(problems))
+
+
 @exercises.command()
 @click.argument("name")
 @click.option(

@@ -9,9 +9,13 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from course_lib.book import trace
 from course_lib.book.verified import Records
+
+if TYPE_CHECKING:
+    from course_lib.grading.source import ExerciseSet
 
 
 def check_set(root: Path, path: Path) -> list[str]:
@@ -60,16 +64,28 @@ def problems(path: Path) -> Iterator[str]:
         place = next(i for i, cell in enumerate(exercises.cells) if cell.name == task.name)
         before = exercises.cells[place - 1]
         yield from variants.problems(task, before.text if before.kind == "prose" else "")
-    if not all(file.exists() for file in kit(path)):
-        yield f"{path.stem}: not built yet; run `course exercises build`"
-        return
-    handed_out = sorted(file for file in kit(path)[0].parent.rglob("*") if file.is_file())
-    everything = "\n".join(file.read_bytes().decode("utf-8", "replace") for file in handed_out)
-    for line in verify.leaked_lines(exercises, everything):
+    for line in verify.leaked_lines(exercises, _handed_out(kit(path)[0].parent)):
         yield f"a file in exercises/ holds a line of a solution: {line!r}"
-    texts = [file.read_text("utf-8") for file in kit(path)]
-    if stale := verify.out_of_step(exercises, *texts):
-        yield f"exercises/{stale} is out of step; run `course exercises build`"
+    if problem := kit_problem(exercises):
+        yield problem
+
+
+def _handed_out(folder: Path) -> str:
+    """All that students get, as one text."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    return "\n".join(file.read_bytes().decode("utf-8", "replace") for file in files)
+
+
+def kit_problem(exercises: "ExerciseSet") -> str:
+    """Why the kit does not follow from the solutions, in one sentence; empty if it does."""
+    from course_lib.grading.verify import out_of_step
+
+    files = kit(exercises.path)
+    if not all(file.exists() for file in files):
+        return f"{exercises.name}: not built yet; run `course exercises build`"
+    if stale := out_of_step(exercises, *(file.read_text("utf-8") for file in files)):
+        return f"exercises/{stale} is out of step; run `course exercises build`"
+    return ""
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -11,7 +12,7 @@ import pytest
 from browsing import open_browser
 
 ROOT = Path(__file__).parents[2]
-LESSON = "book/random-matrices/sample-covariance.ipynb"
+LESSON = ROOT / "book/random-matrices/sample-covariance.ipynb"
 PATIENCE = 120_000  # milliseconds; a busy machine starts JupyterLab slowly
 
 pytestmark = pytest.mark.browser
@@ -19,10 +20,16 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def lab(tmp_path):
-    """The address of a JupyterLab of its own, without a password, on this machine only."""
+    """The address of a JupyterLab of its own, without a password, with a copy of the lesson."""
+    (tmp_path / "work").mkdir()
+    shutil.copy(LESSON, tmp_path / "work")
     own = {f"JUPYTER_{kind}_DIR": str(tmp_path / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    command += ["--ServerApp.port=0", "--IdentityProvider.token=", f"--notebook-dir={ROOT}"]
+    command += [
+        "--ServerApp.port=0",
+        "--IdentityProvider.token=",
+        f"--notebook-dir={tmp_path}/work",
+    ]
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, env={**os.environ, **own}
     ) as server:
@@ -37,7 +44,7 @@ def test_equations_are_numbered_exercises_are_boxes_and_solutions_stay_folded(la
     with open_browser() as browser:
         # high enough for all cells: JupyterLab draws only what is in sight
         page = browser.new_page(viewport={"width": 1280, "height": 30_000})
-        page.goto(f"{lab}/tree/{LESSON}")
+        page.goto(f"{lab}/tree/{LESSON.name}")
         solutions = page.locator(".jp-Notebook details")
         solutions.nth(2).wait_for(timeout=PATIENCE, state="attached")  # cells are set one by one
         text = "\n".join(page.locator(".jp-Notebook .jp-MarkdownCell").all_inner_texts())

@@ -1,13 +1,17 @@
+from functools import partial
 from pathlib import Path
 
-import nbformat
 import pytest
+from click.testing import CliRunner
 from lessons import as_lesson, code
 
+from course_lib.book.commands import notebooks
+from course_lib.book.notebooks import lessons_under
 from course_lib.book.pairs import (
     LessonError,
     from_markdown,
     lesson_name,
+    out_of_step,
     pair,
     to_json,
     to_markdown,
@@ -16,13 +20,39 @@ from course_lib.book.pairs import (
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "book").rglob("*.ipynb")), ids=lesson_name)
+@pytest.mark.parametrize("page", lessons_under(ROOT), ids=lesson_name)
 def test_every_lesson_is_in_step_with_its_notebook(page):
-    markdown, notebook = pair(page)
-    stored = nbformat.read(notebook, as_version=4)
-    text = markdown.read_text("utf-8")
-    assert to_markdown(stored) == text
-    assert [cell.source for cell in from_markdown(text).cells] == [c.source for c in stored.cells]
+    assert out_of_step(page) == ""
+
+
+@pytest.fixture
+def lesson(tmp_path):
+    """A pair that says the same, by its .md."""
+    text = to_markdown(from_markdown(to_markdown(as_lesson(code("a"), code("b")))))
+    (tmp_path / "lesson.md").write_text(text)
+    (tmp_path / "lesson.ipynb").write_text(to_json(from_markdown(text)))
+    return tmp_path / "lesson.md"
+
+
+def test_a_pair_in_step_and_one_of_which_one_was_edited(lesson):
+    assert out_of_step(lesson) == ""
+    for file in (lesson, lesson.with_suffix(".ipynb")):
+        kept = file.read_text()
+        file.write_text(kept.replace("# A lesson", "# Another lesson"))
+        assert "lesson.ipynb is out of step with lesson.md: run course" in out_of_step(lesson)
+        file.unlink()
+        assert f"{file} does not exist beside" in out_of_step(lesson)
+        file.write_text(kept)
+
+
+def test_the_command_passes_over_pages_of_text_alone(lesson):
+    page = lesson.with_name("index.md")
+    page.write_text("# A chapter")
+    run = partial(CliRunner().invoke, notebooks)
+    assert run(["in-step", str(lesson), str(page)]).exit_code == 0
+    lesson.write_text(lesson.read_text() + "More.\n")
+    told = run(["in-step", str(lesson), str(page)])
+    assert (told.exit_code, "out of step" in told.output) == (1, True)
 
 
 def test_making_a_notebook_again_changes_no_byte():

@@ -49,6 +49,17 @@ def test_a_set_is_checked_once_and_again_when_its_solution_or_its_kit_changed(ho
     assert not verified(house, path)
 
 
+def test_a_kit_out_of_step_is_named_for_files_of_either_folder(path):
+    run = CliRunner().invoke
+    assert run(exercises, ["in-step"]).exit_code == 0
+    notebook = path.parents[1] / "exercises" / "small.ipynb"
+    notebook.write_text(notebook.read_text("utf-8").replace("Multiply", "Divide"), "utf-8")
+    for file in ("solutions/small.py", "exercises/small.ipynb", "exercises/small.cases.json"):
+        told = run(exercises, ["in-step", file])
+        assert (told.exit_code, "small.ipynb is out of step" in told.output) == (1, True)
+    assert run(exercises, ["in-step", "solutions/other.py"]).exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [("x = (", "small: "), (SMALL.replace("# # Exercises", "# Exercises"), "no '# Title'")],
