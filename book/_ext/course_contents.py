@@ -28,7 +28,11 @@ MODULE = """\
 {title}
 {underline}
 
-.. automodule:: {title}
+.. code-block:: python
+
+   from {package} import {name}
+
+.. automodule:: {package}.{name}
    :members:
 """
 CHAPTER_LEDGER = """\
@@ -90,8 +94,11 @@ def complete_contents(app: Sphinx, config: Config) -> None:
         elif page.is_file() and (package := PACKAGE.search(page.read_text("utf-8"))):
             for name in modules_of(package[1]):
                 below[name] = f"{docname}/{name}"
-                title = modules[below[name]] = f"{package[1]}.{name}"
-                sources[below[name]] = MODULE.format(title=title, underline="=" * len(title))
+                modules[below[name]] = f"{package[1]}.{name}"
+                title = modules[below[name]].partition(".")[2]  # all of it would break on a phone
+                sources[below[name]] = MODULE.format(
+                    title=title, underline="=" * len(title), package=package[1], name=name
+                )
         if below:
             entry["sections"] = [{"file": f, "title": title} for title, f in below.items()]
     write_sources(root, sources)

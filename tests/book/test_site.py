@@ -181,7 +181,8 @@ def test_the_extensions_and_what_follows_a_change(book):
     assert modules == re.findall(r"^- ``(\w+)``", foundations.__doc__, re.M)
     module = page(book, f"book/api/foundations/{modules[1]}.html")
     assert f'href="{modules[0]}.html">' in module
-    assert "course_lib.foundations.softmax" in page(book, "book/api/foundations/softmax.html")
+    shown = text_of(page(book, "book/api/foundations/softmax.html"))
+    assert "foundations.softmax# from course_lib.foundations import softmax" in shown
     assert "foundations/softmax.html#" in lesson  # the reference in its text
     assert f"foundations/{modules[0]}.html" not in lesson
 
