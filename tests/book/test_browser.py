@@ -1,6 +1,8 @@
 """Every page of the built book, as a reader meets it: phone and desktop, light and dark.
 
 Needs Chromium and the built book: the one that ``make book`` makes, or the folder in COURSE_SITE.
+Each page is opened once, from the folder; one page of each kind is opened from a server too. Of
+pages that a template makes from text alone, the first and the longest stand for all.
 """
 
 import os
@@ -12,31 +14,58 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
-import axe_playwright_python
 import pytest
-from browsing import find_browser, open_browser
+import yaml
+from browsing import Examiner, find_browser, open_browser
 
 ROOT = Path(__file__).parents[2]
 SITE = Path(os.environ.get("COURSE_SITE", ROOT / "_build/html"))
-AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 PAGES = sorted(  # all but the one that only leads to the first
     path.relative_to(SITE).as_posix()
     for path in SITE.rglob("*.html")
     if path != SITE / "index.html" and path.relative_to(SITE).parts[0] != "_static"
 )
-READ = [page for page in PAGES if not page.startswith("_modules/")]
-LISTINGS = [page for page in PAGES if page.startswith("_modules/")]
-LESSONS = [page for page in READ if (SITE / "_sources" / page).with_suffix(".ipynb").is_file()]
-VIEWS = [(1280, 800, "light"), (1280, 800, "dark"), (390, 844, "dark"), (390, 844, "light")]
+LESSONS = [page for page in PAGES if (SITE / "_sources" / page).with_suffix(".ipynb").is_file()]
+ABOUT_CODE = re.compile(r"_modules/|book/api/\w+(/\w+)?\.html")
+MORE_THAN_TEXT = re.compile(r'<img|<svg|class="math|<table', re.I)
 
 pytestmark = pytest.mark.browser
+
+
+def kind(page):
+    """Pages of one kind come from one template: listings, modules, concepts."""
+    return page.startswith("_modules/"), page.count("/")
+
+
+def to_visit():
+    """All pages, but of those about code only what stands for its kind, or shows more than text."""
+    kinds = {}
+    for page in filter(ABOUT_CODE.match, PAGES):
+        kinds.setdefault(kind(page), []).append(page)
+    stand_ins = {page for pages in kinds.values() for page in (pages[0], max(pages, key=length))}
+    return [
+        page
+        for page in PAGES
+        if not ABOUT_CODE.match(page) or page in stand_ins or MORE_THAN_TEXT.search(article(page))
+    ]
+
+
+def length(page):
+    return (SITE / page).stat().st_size
+
+
+def article(page):
+    """What a page says, without what the theme puts around it."""
+    return (SITE / page).read_text("utf-8").partition("<article")[2].partition("</article>")[0]
+
+
+VISITED = to_visit()
+MODULES = [page for page in VISITED if re.match(r"book/api/\w+/", page)]
 
 
 @pytest.fixture(scope="module")
 def site():
     """The book served on this machine."""
-    if not READ:
-        pytest.fail("The book is not built: run `make book` first.", pytrace=False)
     handler = partial(QuietHandler, directory=SITE)
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -53,196 +82,53 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def tab(site):
-    """One tab for all pages, which writes down what goes wrong in it."""
+def examiner():
+    """One tab for all pages."""
+    if not PAGES:
+        pytest.fail("The book is not built: run `make book` first.", pytrace=False)
     with open_browser() as browser:
-        page = browser.new_page()
-        page.faults = []
-        page.on("console", partial(note_console, page))
-        page.on("pageerror", lambda error: page.faults.append(f"script: {error}"))
-        page.on("requestfailed", lambda request: page.faults.append(f"failed: {request.url[:200]}"))
-        page.on("response", partial(note_response, page))
-        page.on("request", partial(note_request, page, site))
-        yield page
+        yield Examiner(browser)
 
 
-def note_console(page, message):
-    if message.type in ("error", "warning"):
-        page.faults.append(f"console: {message.text[:300]}")
+@pytest.mark.parametrize("name", VISITED or [None])
+def test_page(examiner, name):
+    assert examiner.examine((SITE / name).as_uri()) == []
 
 
-def note_response(page, response):
-    if response.status >= 400:
-        page.faults.append(f"{response.status}: {response.url[:200]}")
+def one_of_each_kind():
+    wanted = ["book/index.html", *LESSONS[:1], *MODULES[:1]]
+    wanted += [page for page in PAGES if page.startswith(("book/ledger/", "_modules/course_lib/"))]
+    kinds = {page.split("/")[1]: page for page in reversed(wanted)}
+    return sorted(kinds.values())
 
 
-def note_request(page, site, request):
-    if not request.url.startswith((site, "file://", "data:", "blob:")):
-        page.faults.append(f"outside: {request.url[:200]}")
-
-
-def visit(tab, address):
-    """Open a page and wait until its formulas are set."""
-    tab.faults.clear()
-    tab.set_viewport_size({"width": 1280, "height": 800})
-    tab.goto(address, wait_until="load")
-    tab.add_style_tag(content="* { transition: none !important }")  # colours change at once
-    tab.evaluate("window.MathJax && MathJax.startup ? MathJax.startup.promise : null")
-
-
-def look_at(tab, width, height):
-    """Change the size, and leave the theme the time that it takes to notice."""
-    if tab.viewport_size != {"width": width, "height": height}:
-        tab.set_viewport_size({"width": width, "height": height})
-        tab.wait_for_timeout(400)
-
-
-def put_on(tab, theme):
-    """Change to a light or dark page as the theme's own button does."""
-    tab.evaluate(
-        "theme => { for (const name of ['theme', 'mode'])"
-        " document.documentElement.dataset[name] = theme }",
-        theme,
-    )
-
-
-def sideways(tab):
-    """How many pixels the page can be scrolled to the right."""
-    return tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-
-
-def violations(tab, colours):
-    """What axe-core finds serious or critical: in colours, or in all else.
-
-    Colours are most of its work. They are the template's: on the long pages of the API
-    reference the first modules stand for the others.
-    """
-    if not tab.evaluate("typeof window.axe === 'object'"):
-        tab.evaluate(f"{AXE.read_text(encoding='utf-8')}; null")
-    options = {"resultTypes": ["violations"], "preload": False}  # preloading asks for files
-    place = "document"
-    if colours:
-        options["runOnly"] = {"type": "rule", "values": ["color-contrast"]}
-        if "/book/api/" in tab.url:
-            place = "{exclude: ['article > section > section:nth-of-type(n+4)']}"
-    else:
-        options["rules"] = {"color-contrast": {"enabled": False}}
-    found = tab.evaluate(f"options => axe.run({place}, options)", options)["violations"]
-    return [
-        f"{one['id']}: {node['target'][0]} {node['html'][:160]}"
-        for one in found
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"][:5]
-    ]
-
-
-@pytest.mark.parametrize("name", READ or [None])
-def test_page(tab, site, name):
-    visit(tab, site + name)
-    assert tab.faults == []
-    check_formulas(tab)
-    check_pictures(tab)
-    for width, height, theme in VIEWS:
-        look_at(tab, width, height)
-        put_on(tab, theme)
-        assert sideways(tab) <= 0, f"scrolls sideways at {width} px"
-        if (width, theme) in ((1280, "light"), (390, "dark")):  # each theme once, each width once
-            found = violations(tab, colours=False) + violations(tab, colours=True)
-            assert found == [], f"{width} px, {theme}"
-    assert tab.faults == []
-
-
-def check_formulas(tab):
-    """Every formula is set, and none has an error."""
-    unset = tab.evaluate(
-        "[...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container'))"
-        ".map(e => e.textContent)"
-    )
-    assert unset == []
-    errors = tab.evaluate(
-        "[...document.querySelectorAll('[data-mjx-error], [data-mml-node=merror]')]"
-        ".map(e => e.closest('.math')?.textContent + e.getAttribute('data-mjx-error'))"
-    )
-    assert errors == []
-    loose = tab.evaluate(
-        "[...document.querySelectorAll('article p')].map(e => e.innerText)"
-        r".filter(t => /\\[(\[]|\$\$/.test(t))"
-    )
-    assert loose == []
-
-
-def check_pictures(tab):
-    """Every picture has a sentence that stands for it."""
-    for alt in tab.evaluate("[...document.images].map(e => e.getAttribute('alt'))"):
-        assert is_sentence(alt), f"text alternative: {alt!r}"
-
-
-def is_sentence(text):
-    return bool(text) and len(text.split()) >= 4 and text.strip()[-1] in ".!?"
-
-
-@pytest.mark.parametrize("name", LISTINGS[:1] + LISTINGS[-1:])
-def test_source_listing(tab, site, name):
-    """Listings are made by one template: the first and the last stand for all."""
-    visit(tab, site + name)
-    for width, height, theme in (VIEWS[0], VIEWS[2]):
-        look_at(tab, width, height)
-        put_on(tab, theme)
-        assert sideways(tab) <= 0
-        assert violations(tab, colours=False) + violations(tab, colours=True) == []
-    assert tab.faults == []
-
-
-@pytest.mark.parametrize("name", READ or [None])
-def test_page_from_a_folder(tab, site, name):
-    visit(tab, (SITE / name).as_uri())
-    check_formulas(tab)
-    assert tab.faults == []
-
-
-def interactive():
-    return [page for page in READ if 'class="frames"' in (SITE / page).read_text(encoding="utf-8")]
-
-
-@pytest.mark.parametrize("name", interactive())
-def test_sliders_change_picture_and_text_alternative(tab, site, name):
-    visit(tab, (SITE / name).as_uri())
-    for figure in tab.query_selector_all("figure.frames"):
-        image = figure.query_selector("img")
-        sliders = figure.query_selector_all("input[type=range]")
-        assert sliders
-        for slider in sliders:
-            assert slider.is_visible()
-            before = image.get_attribute("src"), image.get_attribute("alt")
-            value = slider.get_attribute("aria-valuetext")
-            slider.focus()
-            tab.keyboard.press("ArrowRight")
-            after = image.get_attribute("src"), image.get_attribute("alt")
-            assert after[0] != before[0]
-            assert after[1] != before[1]
-            assert slider.get_attribute("aria-valuetext") != value
-            assert is_sentence(after[1])
-    assert tab.faults == []
+@pytest.mark.parametrize("name", one_of_each_kind() or [None])
+def test_page_from_a_server(examiner, site, name, monkeypatch):
+    monkeypatch.setattr(examiner, "at_home", (site, "data:", "blob:"))
+    examiner.visit(site + name)
+    assert examiner.formulas() == []
+    assert examiner.faults == []
 
 
 @pytest.mark.parametrize("place", ["http", "folder"])
-def test_search_finds_a_word_of_a_lesson(tab, site, place):
+@pytest.mark.parametrize("page", [*LESSONS[:1], *MODULES[-1:]])
+def test_search_finds_a_lesson_and_a_module_by_name(examiner, site, place, page, monkeypatch):
     base = site if place == "http" else SITE.as_uri() + "/"
-    visit(tab, base + "search.html?q=recurrent")
-    tab.wait_for_selector("#search-results li a", timeout=10_000)
+    monkeypatch.setattr(examiner, "at_home", (base, "data:", "blob:"))
+    name = Path(page).stem.replace("-", " ")
+    examiner.visit(f"{base}search.html?q={name}")
+    tab = examiner.tab
+    tab.wait_for_selector(f"#search-results li a[href*='{page}']", timeout=20_000)
     tab.wait_for_load_state("networkidle")
-    links = tab.eval_on_selector_all("#search-results li a", "all => all.map(a => a.href)")
-    wanted = LESSONS or ["book/recurrence/index.html"]
-    assert any(link.split("?")[0].split("#")[0].endswith(tuple(wanted)) for link in links)
-    assert tab.faults == []
+    assert examiner.faults == []
 
 
-def test_the_button_changes_the_theme(tab, site):
-    visit(tab, site + "book/index.html")
+def test_the_button_changes_the_theme(examiner, site):
+    examiner.tab.goto(site + "book/index.html")
     seen = set()
     for _ in range(3):
-        seen.add(tab.evaluate("document.documentElement.dataset.mode"))
-        tab.click("button.theme-switch-button")
+        seen.add(examiner.tab.evaluate("document.documentElement.dataset.mode"))
+        examiner.tab.click("button.theme-switch-button")
     assert seen == {"light", "dark", "auto"}
 
 
@@ -293,6 +179,18 @@ def test_links_lead_somewhere(name):
             dead.append(href)
     assert dead == []
     assert [src for src in links(here).loads if re.match(r"(https?:)?//", src)] == []
+
+
+def test_lessons_have_numbers_in_the_order_of_the_contents():
+    """Lesson k of chapter c is c.k, in the navigation and in its own title."""
+    parts = yaml.safe_load((ROOT / "_toc.yml").read_text())["parts"]
+    chapters = [chapter for part in parts if part.get("numbered") for chapter in part["chapters"]]
+    for c, chapter in enumerate(chapters, 1):
+        for k, entry in enumerate([chapter, *chapter["sections"]]):
+            html = (SITE / entry["file"]).with_suffix(".html").read_text("utf-8")
+            title = re.search(r'<h1><span class="section-number">([\d.]+)\. </span>', html)
+            listed = re.search(r'<a class="current reference internal" href="#">([\d.]+)\. ', html)
+            assert title[1] == listed[1] == (f"{c}.{k}" if k else f"{c}"), entry["file"]
 
 
 def test_without_a_browser_the_failure_says_what_to_do(monkeypatch):
