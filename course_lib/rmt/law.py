@@ -25,7 +25,7 @@ NODES, WEIGHTS = legendre.leggauss(16)
 _DEGREES = np.arange(len(NODES))
 TO_SERIES = WEIGHTS[:, None] * legendre.legvander(NODES, _DEGREES[-1]) * (_DEGREES + 0.5)
 RESOLVED = 1e-13  # mass that the last terms of a resolved piece may carry
-ROUNDS, AT_ONCE = 60, 4  # how often, and how many at a time, pieces are halved
+ROUNDS, AT_ONCE, PARTS = 30, 4, 4  # how often, how many at a time, into how many pieces are cut
 
 
 class Atom(NamedTuple):
@@ -64,7 +64,7 @@ class Pieces(NamedTuple):
 
     @classmethod
     def of(cls, density: Callable[[Array], Array], a: float, b: float) -> "Pieces":
-        """Halve pieces until the last terms of their series carry no mass.
+        """Cut pieces until the last terms of their series carry no mass.
 
         Where two parts of a spectrum have just met, or are about to, the density has a cusp, and
         the pieces around it get tiny. Rounding is never resolved: hence the limit.
@@ -77,9 +77,9 @@ class Pieces(NamedTuple):
             rough = rough[last[rough] > RESOLVED]
             if not rough.size:
                 break
-            middle = (left[rough] + right[rough]) / 2
-            halves = np.append(left[rough], middle), np.append(middle, right[rough])
-            new = (*halves, *_values(density, a, b, *halves))
+            cuts = np.linspace(left[rough], right[rough], PARTS + 1)
+            parts = cuts[:-1].ravel(), cuts[1:].ravel()
+            new = (*parts, *_values(density, a, b, *parts))
             left, right, x, values = (
                 np.concatenate([np.delete(old, rough, axis=0), more])
                 for old, more in zip((left, right, x, values), new, strict=True)

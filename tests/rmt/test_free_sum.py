@@ -80,7 +80,7 @@ def test_bands_and_atoms(law, bands, rng):
     ("law", "centre"),
     [
         (CUSP, 0.0),
-        *((FreeSum(COIN, Semicircle(s)), 0.0) for s in (0.99, 0.999, 1.001)),
+        *((FreeSum(COIN, Semicircle(s)), 0.0) for s in (0.999, 1.01)),
         (FreeSum(PointMasses((1.0, 3.0), (0.5, 0.5)), Semicircle(1.0)), 2.0),
     ],
     ids=lambda value: f"{value.law_b.sigma}" if isinstance(value, FreeSum) else f"at {value}",
@@ -106,7 +106,7 @@ def test_shares_beside_a_cusp_are_integrals_of_the_density():
         np.testing.assert_allclose(CUSP.cdf(np.array([end])), 0.5 + want, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("ratio", [0.25, 0.45, 1.0])
+@pytest.mark.parametrize("ratio", [0.45, 1.0])
 def test_moments_where_gaps_close_between_a_coin_and_a_wishart_matrix(ratio):
     """The mean is that of the Wishart matrix, and variances and third cumulants add up."""
     law = FreeSum(COIN, MarchenkoPastur(ratio))

@@ -53,7 +53,7 @@ def exact_density(law: RandomFeatures, x: float) -> float:
         height = 100 * eta * (1 + phi) * (1 + 1 / psi)
         Q = eta / (psi * mpmath.mpc(x, height))
         while height:
-            height = height / 2 if height > mpmath.mpf("1e-24") else mpmath.mpf(0)
+            height = height / 8 if height > mpmath.mpf("1e-24") else mpmath.mpf(0)
             for _ in range(4):
                 value, slope = equation(mpmath.mpc(x, height), Q)
                 Q -= value / slope
@@ -70,7 +70,7 @@ class RandomFeaturesNumbers:
 @pytest.mark.slow
 @pytest.mark.checks("eq-features-quartic", "eq-features-transform", against="the paper's equation")
 def test_two_routes_agree_everywhere_above_the_axis(rng):
-    for _ in range(150):
+    for _ in range(50):
         law = random_law(rng)
         reach = law.support[-1][1]
         z = rng.uniform(-1, 1.3 * reach, 20) + 1j * 10.0 ** rng.uniform(-6, 1, 20)
@@ -101,10 +101,10 @@ def test_the_density_to_eight_digits_edges_included(rng):
 
     Down to the last double beside an edge, and at the edge, which is rounded to a double itself.
     """
-    for _ in range(8):
+    for _ in range(6):
         law = random_law(rng)
         for a, b in law.support:
-            near = (b - a) * 10.0 ** np.array([-15.0, -11.0, -7.0, -3.0])
+            near = (b - a) * 10.0 ** np.array([-15.0, -9.0, -3.0])
             ends = [a, b, np.nextafter(a, b), np.nextafter(b, a)] if a > 0 else []
             x = np.concatenate([a + near, b - near, ends, rng.uniform(a, b, 3)])
             x = x[(x > 0) & (x <= b)]
