@@ -42,7 +42,7 @@ def fit(
     if grid is not None and not grid > 0:
         raise ValueError(f"grid: expected a positive number or None, got {grid}")
     parameters = list(parameters)
-    update = _adam(parameters, learning_rate)
+    update = adam(parameters, learning_rate)
     history = []
     for step in range(steps):
         for parameter in parameters:
@@ -62,11 +62,24 @@ def fit(
     return history
 
 
-def _adam(parameters: Sequence[Tensor], learning_rate: float) -> Callable[[], None]:
+def adam(parameters: Sequence[Tensor], learning_rate: float) -> Callable[[], None]:
     """The update of ``torch.optim.Adam``, operation by operation, so that no bit differs.
 
     The first optimizer of torch that a process makes imports torch's compiler, two seconds
     for which a lesson has no use.
+
+    Args:
+        parameters: the tensors to change.
+        learning_rate: Adam's step size.
+
+    Returns:
+        A function that takes one step by what stands in ``grad``; call it in ``torch.no_grad``.
+
+    >>> x = torch.tensor([1.0, 2.0], dtype=torch.float64)
+    >>> x.grad = torch.tensor([3.0, 0.0], dtype=torch.float64)
+    >>> adam([x], learning_rate=0.5)()
+    >>> x
+    tensor([0.5000, 2.0000], dtype=torch.float64)
     """
     beta1, beta2, epsilon = 0.9, 0.999, 1e-8
     means = [torch.zeros_like(parameter) for parameter in parameters]

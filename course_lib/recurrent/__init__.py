@@ -12,6 +12,7 @@
 - ``cell``: what a recurrent cell must offer.
 - ``srn``: the simple recurrent network.
 - ``srn_torch``: the same network as a torch layer, for training.
+- ``side_by_side_torch``: several of them in one loop, each with its own weights.
 - ``row_vectors``: the same network with every matrix transposed.
 - ``heads``: from states to answers, and the loss of a sequence.
 - ``heads_torch``: the same heads for training.

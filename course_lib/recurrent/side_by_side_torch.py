@@ -1,0 +1,43 @@
+"""Several simple recurrent networks of the same sizes, trained in one loop over time.
+
+A step of a small network costs little arithmetic and many calls; side by side, the calls are
+shared. The networks never meet: with the sum of their losses, each learns as it would alone.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from course_lib.foundations.validate import expect_shape
+
+
+def stack_weights(modules: Sequence[nn.Module]) -> dict[str, Tensor]:
+    """The parameters of modules of one kind, by name, each with the networks along axis 0."""
+    return torch.func.stack_module_state(list(modules))[0]
+
+
+def run_side_by_side(
+    W_xh: Float[Tensor, "networks d_hidden d_in"],
+    W_hh: Float[Tensor, "networks d_hidden d_hidden"],
+    b_h: Float[Tensor, "networks d_hidden"],
+    xs: Float[Tensor, "networks batch time d_in"],
+) -> Float[Tensor, "networks batch time d_hidden"]:
+    """The states of tanh networks, each with weights and inputs of its own.
+
+    Raises:
+        ValueError: ``xs`` does not fit the weights.
+
+    >>> W_xh, W_hh, b_h = torch.zeros(2, 4, 3), torch.zeros(2, 4, 4), torch.ones(2, 4)
+    >>> run_side_by_side(W_xh, W_hh, b_h, torch.zeros(2, 5, 6, 3)).shape
+    torch.Size([2, 5, 6, 4])
+    """
+    networks, _, d_in = W_xh.shape
+    expect_shape("xs", xs, (networks, "batch", "time", d_in))
+    drives = torch.einsum("nbti,nhi->tnbh", xs, W_xh) + b_h[:, None]
+    h, hs = torch.zeros_like(drives[0]), []
+    for drive in drives:
+        h = torch.tanh(torch.baddbmm(drive, h, W_hh.mT))  # drive + h @ W_hh.mT
+        hs.append(h)
+    return torch.stack(hs, dim=2)
