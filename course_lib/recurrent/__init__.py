@@ -36,6 +36,7 @@
 - ``cliff``: one unit, fifty steps, and a wall in the error surface.
 - ``additive``: recurrences that add to their state.
 - ``additive_torch``: one of them as a torch layer.
+- ``long_range_torch``: how far back such networks learn to look.
 - ``dynamics``: networks that imitate a dynamical system, and how far ahead.
 - ``turing_machine``: a finite table of rules and a tape without end.
 - ``cantor_stack``: a stack inside one number, and networks that work it.
