@@ -61,23 +61,23 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with open_browser() as launched:
-        yield launched
+def examiner():
+    with open_browser() as browser:
+        yield Examiner(browser)
 
 
 @pytest.fixture
-def examine(browser, tmp_path):
-    """Examine a page with the given body, in the tab that the test has for itself."""
-    examiner = Examiner(browser)
+def examine(examiner, tmp_path):
+    """Examine a page with the given body as if it were the first."""
+    for kinds in examiner.kinds.values():
+        kinds.clear()
 
     def look(body):
         path = tmp_path / "page.html"
         path.write_text(PAGE.format(body), encoding="utf-8")
         return examiner.examine(path.as_uri())
 
-    yield look
-    examiner.tab.close()
+    return look
 
 
 def test_a_sound_page_passes(examine):
