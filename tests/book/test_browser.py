@@ -196,5 +196,6 @@ def test_lessons_have_numbers_in_the_order_of_the_contents():
 def test_without_a_browser_the_failure_says_what_to_do(monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.delenv("BROWSER_BINARY", raising=False)
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", "/nowhere")
     with pytest.raises(pytest.fail.Exception, match="apt install chromium"):
         find_browser()
