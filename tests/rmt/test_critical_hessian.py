@@ -43,7 +43,7 @@ def points_near_edges(law, rng):
 @pytest.mark.slow
 @pytest.mark.checks("eq-hessian-cubic", against="mpmath")
 def test_density_at_random_settings_and_at_edges(rng):
-    for _ in range(12):
+    for _ in range(6):
         epsilon, phi = 10 ** rng.uniform(-4, 2), 10 ** rng.uniform(-2, 1.5)
         law = HessianAtCriticalPoint(epsilon, phi)
         x = points_near_edges(law, rng)
@@ -118,7 +118,7 @@ def test_no_mass_is_lost_where_two_parts_of_the_spectrum_meet(phi, away):
 @pytest.mark.slow
 @pytest.mark.checks("eq-hessian-cubic", against="free addition")
 def test_free_addition_of_its_two_parts_is_the_same_law(rng):
-    for epsilon, phi in SETTINGS[1::2]:
+    for epsilon, phi in SETTINGS[3::2]:
         law = HessianAtCriticalPoint(epsilon, phi)
         parts = FreeSum(MarchenkoPastur(phi), Semicircle(np.sqrt(2 * epsilon)))
         np.testing.assert_allclose(parts.support, law.support, rtol=0, atol=1e-12)
@@ -200,7 +200,7 @@ def test_sampled_eigenvalues_follow_the_law(rng):
 
 
 def test_index_grows_with_energy_and_with_phi():
-    phis, energies = np.array([0.1, 0.25, 0.5, 1.0, 2.0, 4.0]), np.geomspace(0.001, 5, 14)
+    phis, energies = np.array([0.1, 0.5, 1.0, 4.0]), np.geomspace(0.001, 5, 10)
     index = np.array([[HessianAtCriticalPoint(e, p).index() for e in energies] for p in phis])
     assert (np.diff(index, axis=1)[index[:, 1:] > 0] > 0).all()
     assert (np.diff(index, axis=0) >= -1e-12).all()

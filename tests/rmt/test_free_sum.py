@@ -80,8 +80,14 @@ def test_bands_and_atoms(law, bands, rng):
     ("law", "centre"),
     [
         (CUSP, 0.0),
-        *((FreeSum(COIN, Semicircle(s)), 0.0) for s in (0.999, 1.01)),
-        (FreeSum(PointMasses((1.0, 3.0), (0.5, 0.5)), Semicircle(1.0)), 2.0),
+        (FreeSum(COIN, Semicircle(0.999)), 0.0),
+        # The same elsewhere; a second each.
+        pytest.param(FreeSum(COIN, Semicircle(1.01)), 0.0, marks=pytest.mark.exhaustive),
+        pytest.param(
+            FreeSum(PointMasses((1.0, 3.0), (0.5, 0.5)), Semicircle(1.0)),
+            2.0,
+            marks=pytest.mark.exhaustive,
+        ),
     ],
     ids=lambda value: f"{value.law_b.sigma}" if isinstance(value, FreeSum) else f"at {value}",
 )
@@ -106,7 +112,7 @@ def test_shares_beside_a_cusp_are_integrals_of_the_density():
         np.testing.assert_allclose(CUSP.cdf(np.array([end])), 0.5 + want, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("ratio", [0.45, 1.0])
+@pytest.mark.parametrize("ratio", [pytest.param(0.45, marks=pytest.mark.exhaustive), 1.0])
 def test_moments_where_gaps_close_between_a_coin_and_a_wishart_matrix(ratio):
     """The mean is that of the Wishart matrix, and variances and third cumulants add up."""
     law = FreeSum(COIN, MarchenkoPastur(ratio))
@@ -118,8 +124,9 @@ def test_moments_where_gaps_close_between_a_coin_and_a_wishart_matrix(ratio):
 
 @pytest.mark.checks("eq-free-addition", against="integration of the density")
 def test_moments_from_added_cumulants():
-    for law, k in ((FreeSum(COIN, Semicircle(0.4)), 4), (FreeSum(THREE, Semicircle(0.2)), 3)):
-        np.testing.assert_allclose(law.moment(k), Law.moment(law, k), rtol=1e-8, atol=1e-9)
+    law = FreeSum(PointMasses((0.0, 2.0), (0.4, 0.6)), Semicircle(0.4))
+    for k in range(5):
+        np.testing.assert_allclose(law.moment(k), Law.moment(law, k), rtol=1e-8)
 
 
 @pytest.mark.checks("eq-free-addition", against="Monte Carlo")
@@ -131,9 +138,9 @@ def test_moments_of_sampled_sums(rng):
 
 
 def test_adding_in_any_order_is_the_same(rng):
-    first, second = FreeSum(THREE, Semicircle(0.3)), FreeSum(Semicircle(0.3), THREE)
+    first, second = FreeSum(COIN, Semicircle(0.99)), FreeSum(Semicircle(0.99), COIN)
     np.testing.assert_allclose(first.support, second.support, rtol=0, atol=1e-10)
-    z = rng.uniform(-1, 4, 30) + 0.1j
+    z = rng.uniform(-3, 3, 30) + 0.1j
     np.testing.assert_allclose(first.stieltjes(z), second.stieltjes(z), rtol=0, atol=1e-11)
 
 
