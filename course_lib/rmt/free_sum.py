@@ -128,26 +128,26 @@ class FreeSum(Law):
         The mean also converges where the image only turns around the fixed point, as it does for
         two laws of two atoms each.
         """
-        w = w.copy()
+        w, once = w.copy(), self._image(z, w)
         active = np.arange(len(z))
         for _ in range(steps):
-            at, here = z[active], w[active]
-            once = self._image(at, here)
-            twice = self._image(at, once)
-            bend = twice - 2 * once + here
+            active = active[np.abs(once - w)[active] > tolerance * (self.size + np.abs(w[active]))]
+            if active.size == 0:
+                break
+            at, here, image = z[active], w[active], once[active]
+            bend = self._image(at, image) - 2 * image + here
             with np.errstate(divide="ignore", invalid="ignore"):
-                jump = here - (once - here) ** 2 / bend
+                jump = here - (image - here) ** 2 / bend
             good = np.isfinite(jump) & (jump.imag >= -1e-9 * self.size)
             jump = np.where(good, jump, here)
             jump = jump.real + 1j * np.maximum(jump.imag, at.imag)
-            miss = np.abs(once - here)
-            better = good & (np.abs(self._image(at, jump) - jump) < miss)
-            moved = np.where(better, jump, (here + once) / 2)
-            done = miss <= tolerance * (self.size + np.abs(here))
-            w[active] = np.where(done, here, moved)
-            active = active[~done]
-            if active.size == 0:
-                break
+            beyond = self._image(at, jump)
+            better = good & (np.abs(beyond - jump) < np.abs(image - here))
+            w[active] = np.where(better, jump, (here + image) / 2)
+            once[active] = beyond
+            rest = active[~better]
+            if rest.size:
+                once[rest] = self._image(z[rest], w[rest])
         return w
 
     def _image(self, z: Complex[Array, " points"], w: Complex[Array, " points"]) -> Array:
