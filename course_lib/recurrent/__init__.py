@@ -18,6 +18,7 @@
 - ``heads_torch``: the same heads for training.
 - ``batching``: pad, mask, reverse and bucket sequences of unequal length.
 - ``sequence_models_torch``: one class per sequence, or one tag per step.
+- ``pooling_torch``: the last state or the mean, many classifiers side by side.
 - ``conditioning_torch``: write a sequence about a picture.
 - ``tagging``: word boundaries and named spans as one tag per token.
 - ``encoder_decoder``: read a whole sequence, then write another.
