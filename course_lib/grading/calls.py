@@ -83,20 +83,21 @@ def observe_tapes(table: Any, words: list[str]) -> Any:
             (_state(state), symbol): (_state(after), write, move)
             for (state, symbol), (after, write, move) in table.items()
         }
-        TuringMachine(rules, start="start", blank="_")
+        machine = TuringMachine(rules, start="start", blank="_")
     except (TypeError, ValueError) as error:
         return [f"not a table: {str(error).splitlines()[0]}"] * len(words)
     listed = tuple(sorted(rules.items()))
-    report = _report if len(repr(listed)) <= SHORT else _report.__wrapped__
-    return [report(listed, word) for word in words]
+    reports = _remembered(listed) if len(repr(listed)) <= SHORT else {}
+    for word in words:
+        if word not in reports:
+            reports[word] = f"{word} -> {_number(machine.run(word, MAX_STEPS))}"
+    return [reports[word] for word in words]
 
 
-@lru_cache(maxsize=1000)  # most answers are the reference's table
-def _report(rules: tuple, word: str) -> str:
-    from course_lib.recurrent.turing_machine import TuringMachine
-
-    machine = TuringMachine(dict(rules), start="start", blank="_")
-    return f"{word} -> {_number(machine.run(word, MAX_STEPS))}"
+@lru_cache(maxsize=100)
+def _remembered(rules: tuple) -> dict[str, str]:
+    """What a table made of each word so far: in a class the same tables and words come again."""
+    return {}
 
 
 def _state(name: Any) -> str:

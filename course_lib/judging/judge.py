@@ -97,6 +97,7 @@ class Judge:
             path.write_text(config.source, "utf-8")
             self.exercises = load(path)
         self._public: dict[str, tuple[Checker, Request]] = {}
+        self._closed = frozenset(name for t in self.exercises.tasks for name in t.forbidden)
         self.sandbox = Sandbox(config.isolation, config.limits, config.preload)
 
     def __enter__(self) -> "Judge":
@@ -154,7 +155,8 @@ class Judge:
         if not verdicts:
             return {}
         sides = [self._public_side(verdict.task) for verdict in verdicts]
-        run = self.sandbox.run(work.cells, [request for _, request in sides])
+        requests = [request for _, request in sides]
+        run = self.sandbox.run(work.cells, requests, self._closed)  # one view for all students
         told = {}
         for verdict, (checker, request), outcomes in zip(
             verdicts, sides, run.outcomes, strict=True

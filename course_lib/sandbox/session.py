@@ -105,12 +105,19 @@ class Sandbox:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def run(self, cells: Sequence[str], requests: Sequence[Request]) -> Run:
+    def run(
+        self,
+        cells: Sequence[str],
+        requests: Sequence[Request],
+        closed: frozenset[str] = frozenset(),
+    ) -> Run:
         """Run a notebook's cells and answer the requests.
 
         Args:
             cells: the code cells, in order.
             requests: the calls, in order.
+            closed: modules that the first child does not see either, as if a further request
+                closed them: runs that put one request or another can share a view.
 
         Returns:
             Whatever happens, one tuple of outcomes per request.
@@ -121,7 +128,7 @@ class Sandbox:
         """
         failed: SandboxError | None = None
         for _ in range(2):  # the second time with a parent that nobody has harmed
-            submission = _Submission(self.limits, self.views, cells, requests)
+            submission = _Submission(self.limits, self.views, cells, requests, closed)
             try:
                 return submission.run(self._start())
             except ParentDied:
@@ -161,12 +168,17 @@ class _Submission:
     """One run: which cells are bad, what was answered, what time is left."""
 
     def __init__(
-        self, limits: Limits, views: Views, cells: Sequence[str], requests: Sequence[Request]
+        self,
+        limits: Limits,
+        views: Views,
+        cells: Sequence[str],
+        requests: Sequence[Request],
+        closed: frozenset[str],
     ):
         self.limits, self.views = limits, views
         self.cells = list(enumerate(cells, start=1))
         self.asked = [_Asked(request) for request in requests]
-        self.union = frozenset().union(*(request.closed for request in requests))
+        self.union = closed.union(*(request.closed for request in requests))
         views.expect_modules(self.union)  # a wrong name is the caller's mistake, told at once
         self.failures: dict[int, str] = {}
         self.skipped: set[int] = set()
@@ -221,7 +233,7 @@ class _Submission:
         sentences = {}
         for module in closed:
             users = [a.request.function for a in self.asked if module in a.request.closed]
-            sentences[module] = sentence_for(module, users)
+            sentences[module] = sentence_for(module, users or ["another task"])
         while True:
             child = self._locked_in(parent, self.views.without(closed))
             cells = [cell for cell in self.cells if cell[0] not in self.skipped]

@@ -355,6 +355,21 @@ def test_a_module_that_is_closed_for_another_task_is_open_in_a_second_try(sandbo
     assert "closed while double is graded" in run.cell_failures[0]
 
 
+def test_runs_that_ask_this_or_that_share_the_view_in_which_all_is_closed(sandbox):
+    """A module closed for a task that is not asked for is open in a second try, as ever."""
+    lags = frozenset(["course_lib.recurrent.lags"])
+    text = f"from {HEADS} import last_state\ndef f(x):\n    return last_state(x, x[:, :, 0] > 0)"
+    x = np.ones((1, 1, 2))
+    sandbox.run([DOUBLE], [ask("double", 1)], CLOSED | lags)
+    views = len(sandbox.views._views)
+    for request in (ask("double", 1, closed=CLOSED), ask("double", 1, closed=lags)):
+        run = sandbox.run([DOUBLE], [request], CLOSED | lags)
+        assert (causes(run), run.children) == ([["value"]], 1)
+    assert len(sandbox.views._views) == views
+    run = sandbox.run([text], [ask("f", x)], CLOSED | lags)
+    assert (causes(run), run.children) == ([["value"]], 2)
+
+
 @pytest.mark.parametrize(
     "look",
     [
