@@ -16,7 +16,7 @@ from course_lib.rmt.law import Law
 from course_lib.rmt.r_transform import outer_ends, real_stieltjes
 
 GRID = np.linspace(-28.0, 28.0, 561)
-PARTS, ROUNDS = 32, 9
+PARTS, ROUNDS, DIGITS = 32, 9, 1e-13
 STEPS = 1e-4 * 2.0 ** np.arange(18)  # from a point at which rounding decides
 NOTHING = 1e-9  # blocks narrower than this, in units of the whole, are atoms
 
@@ -97,7 +97,9 @@ class Pair(NamedTuple):
         t, g = t[shared], g[shared]
         cell = np.clip(np.searchsorted(-table, -g), 1, len(GRID) - 1)
         around = GRID[cell - 1], GRID[cell]
-        other = find_root(lambda t, g: self.b.G(t) - g, around, args=(g,)).x
+        other = find_root(
+            lambda t, g: self.b.G(t) - g, around, args=(g,), tolerances={"xatol": DIGITS}
+        ).x
         falls[shared] = self.a.weight(t) + self.b.weight(other) > 1
         z[shared] = self.a.at(t) + self.b.at(other) - 1 / g
         return falls, z

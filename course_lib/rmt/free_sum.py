@@ -86,7 +86,7 @@ class FreeSum(Law):
         G = np.full(flat.shape, np.inf + 0j)
         elsewhere = flat[~at_atom]
         if elsewhere.size:
-            G[~at_atom] = 1 / reciprocal(self.law_a, self.subordinate(elsewhere))
+            G[~at_atom] = 1 / _reciprocal(self.law_a, self.subordinate(elsewhere))
         return G.reshape(z.shape)
 
     def subordinate(self, z: Complex[Array, " points"]) -> Complex[Array, " points"]:
@@ -116,13 +116,7 @@ class FreeSum(Law):
         a, b = self.law_a.sample(n, rng), self.law_b.sample(n, rng)
         return np.linalg.eigvalsh(rotated_sum(a, b, rng))
 
-    def _fixed_point(
-        self,
-        z: Complex[Array, " points"],
-        w: Complex[Array, " points"],
-        steps: int,
-        tolerance: float,
-    ) -> Complex[Array, " points"]:
+    def _fixed_point(self, z: Array, w: Array, steps: int, tolerance: float) -> Array:
         """Steffensen's steps where they help, else the mean of w and its image.
 
         The mean also converges where the image only turns around the fixed point, as it does for
@@ -150,21 +144,16 @@ class FreeSum(Law):
                 once[rest] = self._image(z[rest], w[rest])
         return w
 
-    def _image(self, z: Complex[Array, " points"], w: Complex[Array, " points"]) -> Array:
+    def _image(self, z: Array, w: Array) -> Array:
         """The map whose fixed point is wanted."""
-        other = z + reciprocal(self.law_a, w) - w
+        other = z + _reciprocal(self.law_a, w) - w
         other = other.real + 1j * np.maximum(other.imag, z.imag)  # rounding must not cross the axis
-        image = z + reciprocal(self.law_b, other) - other  # eq-subordination
+        image = z + _reciprocal(self.law_b, other) - other  # eq-subordination
         return image.real + 1j * np.maximum(image.imag, z.imag)
 
 
-def reciprocal(law: Law, w: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
-    """1/G, which is 0 at an atom.
-
-    >>> from course_lib.rmt.point_masses import PointMasses
-    >>> reciprocal(PointMasses((0.0,), (1.0,)), np.array([0j, 2j]))
-    array([ 0.+0.j, -0.+2.j])
-    """
+def _reciprocal(law: Law, w: Array) -> Array:
+    """1/G, which is 0 at an atom."""
     with np.errstate(divide="ignore", invalid="ignore"):
         G = law.stieltjes(w)
         F = 1 / G

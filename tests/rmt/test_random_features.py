@@ -70,7 +70,7 @@ class RandomFeaturesNumbers:
 @pytest.mark.slow
 @pytest.mark.checks("eq-features-quartic", "eq-features-transform", against="the paper's equation")
 def test_two_routes_agree_everywhere_above_the_axis(rng):
-    for _ in range(50):
+    for _ in range(30):
         law = random_law(rng)
         reach = law.support[-1][1]
         z = rng.uniform(-1, 1.3 * reach, 20) + 1j * 10.0 ** rng.uniform(-6, 1, 20)
@@ -80,7 +80,7 @@ def test_two_routes_agree_everywhere_above_the_axis(rng):
 def test_the_root_below_the_axis_is_not_unique_but_the_rule_is(rng):
     """Of four roots, often two or three have Im G < 0; with Im p > 0 beside it, one is left."""
     several = 0
-    for _ in range(100):
+    for _ in range(50):
         law = random_law(rng)
         law = RandomFeatures(law.eta, law.eta * rng.uniform(0.05, 0.95), law.phi, law.psi)
         z = rng.uniform(-1, 1.3 * law.support[-1][1]) + 1j * 10.0 ** rng.uniform(-2, 0)
@@ -91,7 +91,7 @@ def test_the_root_below_the_axis_is_not_unique_but_the_rule_is(rng):
         G = law.psi * (p - law.zeta) / law._a_b(p)[0]
         several += (G.imag < 0).sum() > 1
         assert ((G.imag < 0) & (p.imag > 0)).sum() == 1
-    assert several > 50
+    assert several > 25
 
 
 @pytest.mark.slow
@@ -101,7 +101,7 @@ def test_the_density_to_eight_digits_edges_included(rng):
 
     Down to the last double beside an edge, and at the edge, which is rounded to a double itself.
     """
-    for _ in range(6):
+    for _ in range(4):
         law = random_law(rng)
         for a, b in law.support:
             near = (b - a) * 10.0 ** np.array([-15.0, -9.0, -3.0])
