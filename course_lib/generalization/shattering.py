@@ -99,7 +99,10 @@ def threshold_net_labellings(points: Float[Array, "m d"]) -> Bool[Array, "labell
     it computes every function of two bits but XOR and its negation. A unit's complement is again a
     half-space, so that AND and OR of all pairs are all there is.
     """
-    hidden = achievable(points, half_space_separates)
+    labellings = all_labellings(points.shape[0])
+    without_last = labellings[: len(labellings) // 2]  # the others are their complements
+    hidden = without_last[[half_space_separates(points, labels) for labels in without_last]]
+    hidden = np.concatenate([hidden, ~hidden])
     both = hidden[:, None] & hidden[None]  # eq-two-units
     either = hidden[:, None] | hidden[None]
     joined = np.concatenate([both, either]).reshape(-1, points.shape[0])
