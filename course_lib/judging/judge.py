@@ -7,6 +7,7 @@ second run on the public cases, in a process that never sees a hidden input.
 
 import ast
 import builtins
+import importlib
 import tempfile
 import time
 from collections.abc import Iterator
@@ -92,13 +93,21 @@ class Judge:
 
     def __init__(self, config: JudgeConfig):
         self.config = config
+        self._public: dict[str, tuple[Checker, Request]] = {}
+        self.sandbox = Sandbox(
+            config.isolation, config.limits, config.preload, meanwhile=self._load
+        )
+
+    def _load(self) -> None:
+        """Load the exercise set, and what known wrong answers need."""
+        config = self.config
         with tempfile.TemporaryDirectory() as folder:  # readable by this user only
             path = Path(folder) / f"{config.exercise}.py"
             path.write_text(config.source, "utf-8")
             self.exercises = load(path)
-        self._public: dict[str, tuple[Checker, Request]] = {}
         self._closed = frozenset(name for t in self.exercises.tasks for name in t.forbidden)
-        self.sandbox = Sandbox(config.isolation, config.limits, config.preload)
+        if "torch" in imports_of(self.exercises):
+            importlib.import_module("torch")
 
     def __enter__(self) -> "Judge":
         return self

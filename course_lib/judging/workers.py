@@ -59,7 +59,7 @@ def prepare(config: Config, judge: MakeJudge | None = None) -> bytes:
         judge: makes it; None stands for ``Judge``.
     """
     if judge is None:
-        from course_lib.judging.judge import Judge as judge  # loads torch
+        from course_lib.judging.judge import Judge as judge
     return pickle.dumps((judge, config))
 
 

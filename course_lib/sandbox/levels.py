@@ -44,18 +44,15 @@ def choose(wanted: str | None = None) -> str:
     """
     if wanted is not None and wanted not in LEVELS:
         raise NoIsolation(f"isolation: expected one of {', '.join(LEVELS)}, got {wanted!r}")
-    if wanted == "none":
-        return "none"
-    reasons = available()
-    best = next((level for level in LEVELS if not reasons[level] and level != "none"), None)
+    if wanted is not None and not reason(wanted):  # the others need not be tried
+        return wanted
+    best = next((level for level in LEVELS[:-1] if not reason(level)), None)
     if wanted is None and best is not None:
         return best
-    if wanted is not None and not reasons[wanted]:
-        return wanted
     if wanted is not None:
         instead = f"leave --isolation out to get {best}" if best else "see --isolation none"
-        raise NoIsolation(f"isolation {wanted} cannot be had here: {reasons[wanted]}; {instead}")
-    why = "; ".join(dict.fromkeys(reason for reason in reasons.values() if reason))
+        raise NoIsolation(f"isolation {wanted} cannot be had here: {reason(wanted)}; {instead}")
+    why = "; ".join(dict.fromkeys(filter(None, available().values())))
     raise NoIsolation(
         f"student code cannot be kept from your files here ({why}); to run it all the same, with "
         "all that you yourself may do, pass --isolation none"
@@ -73,22 +70,20 @@ def describe(level: str, limits: Limits) -> str:
     return f"isolation {level}: {what}; {rlimits.in_force(limits)}"
 
 
-@cache
 def available() -> dict[str, str]:
-    """For each level an empty string, or why it is not to be had.
+    """For each level an empty string, or why it is not to be had."""
+    return {level: reason(level) for level in LEVELS}
 
-    Each is really tried, once per process.
-    """
+
+@cache
+def reason(level: str) -> str:
+    """Why a level is not to be had, or an empty string; found out by trying, once per process."""
+    if level == "none":
+        return ""
     if not sys.platform.startswith("linux"):
-        reason = f"it is a part of Linux, this is {sys.platform}"
-        return {level: "" if level == "none" else reason for level in LEVELS}
-    filters = seccomp.available()
-    return {
-        "namespaces": filters or _namespaces(),
-        "bubblewrap": filters or _bubblewrap(),
-        "landlock": filters or _landlock(),
-        "none": "",
-    }
+        return f"it is a part of Linux, this is {sys.platform}"
+    trial = {"namespaces": _namespaces, "bubblewrap": _bubblewrap, "landlock": _landlock}[level]
+    return seccomp.available() or trial()
 
 
 def _namespaces() -> str:

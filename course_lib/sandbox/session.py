@@ -25,7 +25,7 @@ from course_lib.sandbox.warm import Child, ParentDied, SandboxError, WarmParent
 
 PRELOAD = ("numpy", "torch", "scipy", "matplotlib.pyplot")
 # What is imported late and slowly: the first optimizer takes half a second without torch._dynamo.
-COMPANIONS = {"torch": ("torch._dynamo", "torch.optim"), "numpy": ("jaxtyping",)}
+COMPANIONS = {"torch": ("torch._dynamo", "torch.optim"), "numpy": ("numpy.random", "jaxtyping")}
 MB = 2**20
 TRIAL = ("import colorsys, wave  # seldom used: both are read late", "def trial(x): return x + 1")
 TO_SEND, TO_LOCK_IN, TO_LEAVE = 30.0, 30.0, 1.0  # seconds
@@ -41,6 +41,7 @@ class Sandbox:
         limits: what one child may use.
         preload: modules that the warm parent imports once for all children.
         library: the package of which children see the library.
+        meanwhile: called once while the warm parent imports, for whoever has something to do.
 
     Raises:
         levels.NoIsolation: the level is not to be had.
@@ -57,6 +58,7 @@ class Sandbox:
         limits: Limits = Limits(),  # noqa: B008
         preload: Sequence[str] = PRELOAD,
         library: Path = PACKAGE,
+        meanwhile: Callable[[], object] = lambda: None,
     ):
         self.level = levels.choose(level)
         self.limits = limits
@@ -66,7 +68,7 @@ class Sandbox:
         self.views = Views(library)
         self._parent: WarmParent | None = None
         try:
-            self._start()
+            self._start(meanwhile)
             self._try_out()
         except BaseException:
             self.close()
@@ -83,9 +85,9 @@ class Sandbox:
                 "are the limits too low?"
             )
 
-    def _start(self) -> WarmParent:
+    def _start(self, meanwhile: Callable[[], object] = lambda: None) -> WarmParent:
         if self._parent is None:
-            self._parent = WarmParent(self.level, self.limits, self.preload, self.views)
+            self._parent = WarmParent(self.level, self.limits, self.preload, self.views, meanwhile)
         return self._parent
 
     def _drop_parent(self) -> None:

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,12 +64,20 @@ class WarmParent:
         limits: of each child.
         preload: modules to import once.
         views: the private folder of the run.
+        meanwhile: called once while the parent imports, for whoever has something to do.
 
     Raises:
         SandboxError: it does not start; says why.
     """
 
-    def __init__(self, level: str, limits: Limits, preload: Sequence[str], views: Views):
+    def __init__(
+        self,
+        level: str,
+        limits: Limits,
+        preload: Sequence[str],
+        views: Views,
+        meanwhile: Callable[[], object] = lambda: None,
+    ):
         self.limits = limits
         as_root = os.geteuid() == 0 and level in ("namespaces", "bubblewrap")
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -108,15 +116,16 @@ class WarmParent:
                 start_new_session=True,  # the terminal's interrupt is for this process alone
             )
         try:
-            self._await_start(plan)
+            self._await_start(plan, meanwhile)
         except BaseException:
             self.close()
             raise
 
-    def _await_start(self, plan: Plan) -> None:
+    def _await_start(self, plan: Plan, meanwhile: Callable[[], object]) -> None:
         self._control.settimeout(TO_START)
         try:
             wire.tell(self._control, {"plan": plan.to_text()})
+            meanwhile()
             answer, _ = wire.hear(self._control)
         except wire.Gone:
             with contextlib.suppress(subprocess.TimeoutExpired):

@@ -42,7 +42,7 @@ def reasons(monkeypatch):
     """Pretend that the levels come out so."""
 
     def pretend(**reasons: str):
-        monkeypatch.setattr(levels, "available", lambda: dict.fromkeys(LEVELS, "") | reasons)
+        monkeypatch.setattr(levels, "reason", lambda level: reasons.get(level, ""))
 
     return pretend
 
@@ -111,6 +111,14 @@ def test_what_is_asked_for_is_given_or_refused(reasons):
         choose("docker")
 
 
+def test_only_what_is_needed_is_tried(monkeypatch):
+    tried = []
+    monkeypatch.setattr(levels, "reason", lambda level: tried.append(level) or "")
+    assert choose() == "namespaces"
+    assert choose("landlock") == "landlock"
+    assert tried == ["namespaces", "landlock"]
+
+
 def test_none_is_never_chosen_only_asked_for(reasons):
     reasons(namespaces="a", bubblewrap="b", landlock="c")
     with pytest.raises(NoIsolation, match="--isolation none"):
@@ -121,11 +129,11 @@ def test_none_is_never_chosen_only_asked_for(reasons):
 def test_each_level_has_its_reason(monkeypatch):
     monkeypatch.setattr(bubblewrap, "executable", lambda: None)
     monkeypatch.setattr(landlock, "available", lambda: 2)
-    levels.available.cache_clear()
+    levels.reason.cache_clear()
     try:
         found = levels.available()
     finally:
-        levels.available.cache_clear()
+        levels.reason.cache_clear()
     assert found["namespaces"] == found["none"] == ""
     assert found["bubblewrap"] == "bwrap is not installed (the package is called bubblewrap)"
     assert found["landlock"] == "this kernel's Landlock has version 2, 3 is needed"
@@ -141,13 +149,13 @@ def test_a_trial_that_cannot_run_is_a_reason():
 def test_elsewhere_than_on_linux_there_is_only_none(monkeypatch):
     monkeypatch.setattr(sys, "platform", "darwin")
     assert seccomp.available() != ""
-    levels.available.cache_clear()
+    levels.reason.cache_clear()
     try:
         assert choose("none") == "none"
         with pytest.raises(NoIsolation, match=r"part of Linux, this is darwin.*--isolation none"):
             choose()
     finally:
-        levels.available.cache_clear()
+        levels.reason.cache_clear()
 
 
 @pytest.mark.parametrize("level", LEVELS)
