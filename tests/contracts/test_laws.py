@@ -30,8 +30,8 @@ class Case(NamedTuple):
 LAWS = [
     Case("semicircle", Semicircle(1.0), Semicircle(1.02)),
     Case("semicircle-wide", Semicircle(3.0), Semicircle(2.94)),
-    Case("mp-quarter", MarchenkoPastur(0.25, 2.0), MarchenkoPastur(0.25, 2.04)),
-    Case("mp-half", MarchenkoPastur(0.5), MarchenkoPastur(0.5, 1.02)),
+    Case("mp-quarter", MarchenkoPastur(0.25, 2.0), MarchenkoPastur(0.25, 2.04), 500),
+    Case("mp-half", MarchenkoPastur(0.5), MarchenkoPastur(0.5, 1.02), 700),
     Case("mp-hard-edge", MarchenkoPastur(1.0, 0.5), MarchenkoPastur(1.0, 0.51)),
     Case("mp-near-hard-edge", MarchenkoPastur(1.001), MarchenkoPastur(1.001, 1.02)),
     Case("mp-atom", MarchenkoPastur(2.0, 1.5), MarchenkoPastur(2.0, 1.47)),

@@ -44,6 +44,11 @@ def test_kernels_match_random_units(rng):
         assert (error < 0.01 * np.abs(got).max()).all()
 
 
+def test_rounding_beyond_a_cosine_of_one_is_cut_off():
+    np.testing.assert_array_equal(shared_gate(np.array([1 + 1e-15, -1 - 1e-15])), [1, 0])
+    np.testing.assert_allclose(shared_output(np.array([1 + 1e-15, -1 - 1e-15])), [1, 0], atol=1e-15)
+
+
 def test_known_angles():
     X = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [1.0, 1.0]])
     np.testing.assert_allclose(arc_cosine_kernel(X[:1], X, 0), [[1, 0.5, 0, 0.75]], atol=1e-15)

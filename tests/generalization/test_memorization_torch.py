@@ -23,6 +23,22 @@ def test_noise_with_random_labels_is_fitted_without_an_error(rng):
     assert [W.shape for W in got.weights] == [(40, 8), (3, 40)]
 
 
+def test_the_first_loss_is_that_of_the_first_weights(rng):
+    x, labels = rng.normal(size=(30, 8)), rng.integers(3, size=30)
+    start, step = trained(x, labels, 0), trained(x, labels, 1)
+    given = torch.tensor(margins.scores(start.weights, x))
+    want = torch.nn.functional.cross_entropy(given, torch.tensor(labels))
+    assert step.losses[0] == pytest.approx(float(want), rel=1e-6)
+
+
+def test_first_weights_have_the_variance_two_over_their_inputs():
+    """Of 10,000 numbers a variance is known to 5 sqrt(2 / 10000) = 7 percent of itself."""
+    net = memorize(
+        np.zeros((1, 50)), np.zeros(1, dtype=int), [200], 3, 0, torch.Generator().manual_seed(0)
+    )
+    np.testing.assert_allclose(net.weights[0].var(), 2 / 50, rtol=0.07)
+
+
 def test_the_same_generator_gives_the_same_network(rng):
     x, labels = rng.normal(size=(10, 4)), rng.integers(3, size=10)
     first, second = trained(x, labels, 20), trained(x, labels, 20)

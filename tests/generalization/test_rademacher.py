@@ -26,6 +26,10 @@ def test_a_finite_class_by_loops(rng):
     assert abs(estimate.mean - exact.mean) < 4 * estimate.error < 0.05 * exact.mean
 
 
+def test_the_error_bar_of_four_draws():
+    assert rademacher.average(np.array([0.0, 1.0, 0.0, 1.0])).error == pytest.approx(12**-0.5)
+
+
 def test_the_error_bar_covers_as_often_as_it_should(rng):
     values = rng.normal(size=(4, 5))
     exact = rademacher.finite_suprema(values, all_signs(5)).mean()

@@ -54,6 +54,12 @@ def test_both_lectures_write_the_same_function(rng):
             assert global_norm([by_cases]) == pytest.approx(min(length, kappa), rel=1e-12)
 
 
+def test_a_short_gradient_is_cut_off_too():
+    (clipped,), norm = clip_by_global_norm([np.array([0.3, 0.4])], 0.1)
+    assert norm == pytest.approx(0.5)
+    np.testing.assert_allclose(clipped, [0.06, 0.08], rtol=1e-12)
+
+
 def test_direction_is_kept_and_short_gradients_are_left_alone(rng):
     gradients = draw(rng, 50.0)
     clipped, norm = clip_by_global_norm(gradients, 1.0)

@@ -39,9 +39,9 @@ def test_the_column_norm_is_no_bound():
 def test_exponent_of_the_chaotic_logistic_map_is_log_two(rng):
     # The orbit is equidistributed after s = sin^2(pi u / 2); log|4 - 8 s| = log 4 + log|cos(pi u)|
     # has mean log 2 and standard deviation pi / sqrt(12).
-    s = np.sin(np.pi * rng.uniform(size=(20_000, 1, 1)) / 2) ** 2
+    s = np.sin(np.pi * rng.uniform(size=(5000, 1, 1)) / 2) ** 2
     error = abs(lyapunov_exponents(logistic_map_slope(s))[0] - np.log(2))
-    assert error < 5 * np.pi / np.sqrt(12) / np.sqrt(20_000)
+    assert error < 5 * np.pi / np.sqrt(12) / np.sqrt(5000)
 
 
 def test_slope_against_finite_differences(rng):

@@ -26,6 +26,7 @@ def test_pooling_equals_numpy(hs, ours, theirs):
 
 def test_readout_and_loss_equal_numpy(hs, rng):
     readout = Readout(3, 4, torch.Generator().manual_seed(0))
+    readout.b_y.data += torch.tensor(rng.normal(size=4))
     targets = rng.integers(4, size=MASK.shape)
     ys = readout(torch.tensor(hs))
     expected = heads.readout(hs, readout.W_hy.detach().numpy(), readout.b_y.detach().numpy())

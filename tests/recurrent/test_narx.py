@@ -67,17 +67,17 @@ def test_free_run_never_looks_at_later_inputs(rng):
 def test_errors_of_the_true_model_one_step_and_free(rng):
     """With the true f, the one-step error is the noise; running free it is the sum of its echoes.
 
-    Ratio of variances: sum of squared impulse responses. 20000 values with a
-    memory of a few steps: 10 percent is more than 5 standard errors.
+    Ratio of variances: sum of squared impulse responses. 8000 values with a
+    memory of a few steps: 15 percent is more than 5 standard errors.
     """
-    x, y = arx_record(rng, 20_000, deviation=0.1)
+    x, y = arx_record(rng, 8000, deviation=0.1)
     truth = np.array([0.5, -0.3, 0.6, -0.2])
     model = NARX(lambda rows: 0.1 + rows @ truth, K_x=1, K_y=2)
     one = np.mean((model.one_step(x, y) - y[2:]) ** 2)
     free = np.mean((model.free_run(x, y[:2]) - y[2:]) ** 2)
     echoes = (impulse_response(np.array([0.6, -0.2]), 60) ** 2).sum()
-    assert one == pytest.approx(0.01, rel=0.05)
-    assert free / one == pytest.approx(echoes, rel=0.1)
+    assert one == pytest.approx(0.01, rel=0.08)
+    assert free / one == pytest.approx(echoes, rel=0.15)
 
 
 def test_refuses_lags_and_lengths_that_do_not_fit(bad_input):

@@ -48,6 +48,11 @@ def test_reaches_the_bayes_accuracy_exactly_if_its_order_reaches_the_home(rng):
         assert abs(scores[order] - 1 / 3) < 5 * np.sqrt(2 / 9 / 600)
 
 
+def test_no_context_longer_than_the_order_is_counted():
+    model = fit_ngram(np.array([[0, 1, 0, 1, 0]]), order=1, vocab=2)
+    assert set(model.counts) == {(), (0,), (1,)}
+
+
 def test_refuses_a_negative_order_and_an_empty_model():
     with pytest.raises(ValueError, match="order: expected at least 0"):
         fit_ngram(np.zeros((1, 3), dtype=int), -1, 2)

@@ -106,7 +106,7 @@ def test_tagger_learns_to_remember_the_last_token(rng):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.exhaustive)])
 def test_hello_world_is_learned_by_heart(seed):
     """Below the floor of predictors without memory, below 0.01 nats, and recited from its "h"."""
     hello = CharText(HELLO)

@@ -148,6 +148,10 @@ def test_init_makes_each_layer_as_wide_as_the_one_below(rng):
     assert widths == [D_IN, 2 * D_HIDDEN, D_HIDDEN]
 
 
+def test_a_stack_is_as_wide_as_its_top_layer():
+    assert Stacked([SRN(), Bidirectional(SRN())]).width(3) == 6
+
+
 def test_no_layers_and_missing_parameters_are_refused(rng):
     with pytest.raises(ValueError, match="layers: their number: expected at least 1, got 0"):
         Stacked([])

@@ -60,7 +60,9 @@ def test_a_single_point_only_shifts():
     ("law", "bands"),
     [
         (FreeSum(MarchenkoPastur(4.0), PointMasses((0.0, 5.0), (0.6, 0.4))), 2),
-        (FreeSum(THREE, PointMasses((0.0, 1.0), (0.1, 0.9))), 3),
+        pytest.param(  # two seconds, and the same code
+            FreeSum(THREE, PointMasses((0.0, 1.0), (0.1, 0.9))), 3, marks=pytest.mark.exhaustive
+        ),
     ],
     ids=["continuous and discrete", "two discrete"],
 )
