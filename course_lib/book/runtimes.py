@@ -8,7 +8,7 @@ from pathlib import Path
 from course_lib.book.notebooks import Run
 from course_lib.book.pairs import lesson_name
 
-MOST_SECONDS = 60.0
+MOST_SECONDS = 25.0
 MOST_MEGABYTES = 1500.0
 STEADY = 1.5
 """A value is rewritten only when it moved by more than this factor."""
@@ -20,8 +20,8 @@ def too_slow(run: Run) -> str | None:
     It is for its author to mend. A check only reports it: the machine that checks may be
     slow, or busy.
 
-    >>> too_slow(Run(seconds=75.0, megabytes=300.0))
-    'runs in 75 s, at most 60 s is allowed'
+    >>> too_slow(Run(seconds=32.0, megabytes=300.0))
+    'runs in 32 s, at most 25 s is allowed'
     """
     if run.seconds > MOST_SECONDS:
         return f"runs in {run.seconds:.0f} s, at most {MOST_SECONDS:.0f} s is allowed"

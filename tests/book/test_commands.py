@@ -79,7 +79,7 @@ def test_a_check_names_a_slow_lesson_and_passes(project, monkeypatch):
     result = run("check")
     assert result.exit_code == 0
     assert "ok      demo/lesson  3 cells, 75.0 s, 300 MB" in result.output
-    assert "the lesson runs in 75 s, at most 60 s is allowed" in result.output
+    assert "the lesson runs in 75 s, at most 25 s is allowed" in result.output
 
 
 @pytest.mark.parametrize("command", ["check", "update"])

@@ -67,13 +67,13 @@ def test_notebooks_outside_a_book_are_not_recorded(tmp_path):
 
 
 def test_budget():
-    assert too_slow(Run(60, 1600)) is None
-    assert "61 s" in too_slow(Run(61, 100))
-    assert too_large(Run(61, 1500)) is None
+    assert too_slow(Run(25, 1600)) is None
+    assert "26 s" in too_slow(Run(26, 100))
+    assert too_large(Run(26, 1500)) is None
     assert "1600 MB" in too_large(Run(1, 1600))
 
 
-@pytest.mark.parametrize("run", [Run(61, 100), Run(12, 1501)])
+@pytest.mark.parametrize("run", [Run(26, 100), Run(12, 1501)])
 def test_a_run_over_the_budget_is_not_recorded(book, run):
     lesson = book / "chapter" / "one.ipynb"
     record({lesson: Run(12, 300)})
