@@ -50,7 +50,7 @@ LAWS = [
         FreeSum(MarchenkoPastur(4, 1.02), MarchenkoPastur(3, 1.02)),
     ),
     # Laws that hardly move when a constant does: all constants are off, and the matrices larger.
-    Case("hessian", HessianAtCriticalPoint(0.5, 0.5), HessianAtCriticalPoint(0.51, 0.51), 2000),
+    Case("hessian", HessianAtCriticalPoint(0.5, 0.5), HessianAtCriticalPoint(0.51, 0.51), 1800),
     Case("hessian-bands", HessianAtCriticalPoint(0.5, 8), HessianAtCriticalPoint(0.49, 8.16), 1500),
     Case("relu-second", ReluSecondPart(0.5, 0.5), ReluSecondPart(0.51, 0.51), 1500),
     Case("relu-second-gap", ReluSecondPart(0.5, 2.0), ReluSecondPart(0.5, 2.04), 1400),

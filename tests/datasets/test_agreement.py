@@ -93,11 +93,13 @@ def test_refuses_settings_outside_their_range(settings, name):
         AgreementGrammar(**settings)
 
 
-def test_refuses_a_window_that_is_too_long_and_no_sentences(rng):
+def test_refuses_a_window_that_is_too_long_and_no_sentences(rng, bad_input):
     with pytest.raises(ValueError, match="window: expected 0 to 3, got 4"):
         GRAMMAR.bayes_accuracy(4)
     with pytest.raises(ValueError, match="window"):
         GRAMMAR.language_probabilities(np.zeros((1, 4), dtype=int))
+    with pytest.raises(ValueError, match=r"context: expected shape \(sentences, window\)"):
+        GRAMMAR.language_probabilities(np.zeros(3, dtype=int))
     with pytest.raises(ValueError, match="context: expected homes 0 to 2"):
         GRAMMAR.language_probabilities(np.array([[3, 6, 6]]))
     with pytest.raises(ValueError, match="sentences"):

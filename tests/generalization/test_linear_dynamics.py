@@ -111,3 +111,10 @@ def test_bad_arguments_are_refused(bad_input):
         prediction_flow(K, np.ones((1, 3)), r, np.ones(1))
     with pytest.raises(ValueError, match="penalty"):
         kernel_regression(K, K, r, penalty=-1.0)
+    with pytest.raises(ValueError, match="K_new"):
+        kernel_regression(K, np.ones((1, 3)), r)
+
+
+def test_no_step_of_descent_leaves_the_residual():
+    residual = np.array([1.0, 2.0])
+    np.testing.assert_allclose(residual_descent(np.eye(2), residual, 0.1, 0), [residual])

@@ -198,6 +198,8 @@ def test_bad_arguments_are_refused(bad_input):
         interpolating_net(np.arange(3.0), np.zeros(2))
     with pytest.raises(ValueError, match="low"):
         linear_pieces(tent_net(1), 1.0, 1.0)
+    with pytest.raises(ValueError, match="depth"):
+        fewest_mistakes(0, 1)
     with pytest.raises(ValueError, match="pieces"):
         fewest_mistakes(3, 0)
     with pytest.raises(ValueError, match="depth"):

@@ -95,6 +95,11 @@ def test_an_unknown_nonlinearity_is_refused(make):
         make("sine")
 
 
+def test_first_weights_fill_the_bound():
+    largest = abs(ResidualRNN().init(np.random.default_rng(0), 2500, 4).W_xh).max()
+    assert 0.99 * 0.5 < largest <= 0.5
+
+
 def test_weights_of_a_plain_network_are_not_taken_over():
     with pytest.raises(ValueError, match=r"ResidualRNN has no counterpart in torch\.nn"):
         ResidualRNN().params_from_torch(torch.nn.RNN(D_IN, D_HIDDEN))

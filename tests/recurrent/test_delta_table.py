@@ -159,3 +159,7 @@ def test_refuses_gradients_that_do_not_fit(bad_input):
         delta_table(np.eye(1), np.ones((3, 1)), np.ones((2, 1)))
     with pytest.raises(ValueError, match=r"W_hh: expected shape \(1, 1\), got \(2, 2\)"):
         delta_table(np.eye(2), np.ones((3, 1)), np.ones((3, 1)))
+    with pytest.raises(ValueError, match=r"xs: expected shape \(3, d_in\), got \(4, 1\)"):
+        double_sum_gradients(np.ones((3, 3, 1)), np.ones((4, 1)), np.ones((3, 1)))
+    with pytest.raises(ValueError, match=r"table_row: expected shape \(3, 1\), got \(2, 1\)"):
+        recurrent_gradient_by_partials(np.ones((2, 1)), np.ones((3, 1)))

@@ -135,3 +135,5 @@ def test_rows_that_do_not_match_are_refused(rng, bad_input):
 def test_negative_errors_are_refused():
     with pytest.raises(ValueError, match="one_step: expected at least 0"):
         horizon_bound(-1.0, 1.0, 1)
+    with pytest.raises(ValueError, match="lipschitz: expected at least 0"):
+        horizon_bound(1.0, -1.0, 1)

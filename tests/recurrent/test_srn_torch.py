@@ -77,3 +77,8 @@ def test_says_which_argument_does_not_fit(arguments, message, bad_input):
 def test_refuses_an_unknown_nonlinearity():
     with pytest.raises(ValueError, match="nonlinearity: expected one of"):
         SRNLayer(2, 4, "swish")
+
+
+def test_refuses_a_layer_without_units():
+    with pytest.raises(ValueError, match="d_hidden: expected at least 1, got 0"):
+        SRNLayer(2, 0)

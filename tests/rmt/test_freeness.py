@@ -58,11 +58,11 @@ def test_diagonal_matrices_are_not_free(rng):
 
 def test_rotations_are_uniform(rng):
     """Entries squared average 1/n, and no direction is preferred, neither by size nor by sign."""
-    Q = np.array([haar_orthogonal(3, rng) for _ in range(4000)])
+    Q = np.array([haar_orthogonal(3, rng) for _ in range(1500)])
     np.testing.assert_allclose(
         Q @ Q.swapaxes(1, 2), np.broadcast_to(np.eye(3), Q.shape), atol=1e-12
     )
-    spread = 5 * np.sqrt(1 / 3 / 4000)
+    spread = 5 * np.sqrt(1 / 3 / 1500)
     assert np.abs(Q.mean(axis=0)).max() < spread
     assert np.abs((Q**2).mean(axis=0) - 1 / 3).max() < spread
 

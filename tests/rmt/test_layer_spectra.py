@@ -43,6 +43,7 @@ def test_shapes_are_the_papers():
     assert stack_shape(1500) == Shape(1500, 1000, 1500)
     assert stack_shape(8192) == Shape(8192, 5461, 8192)
     assert stack_shape(100, phi=0.5, psi=2.0) == Shape(100, 50, 200)
+    assert stack_shape(1) == Shape(1, 1, 1)
 
 
 @pytest.mark.checks("eq-layers", against="torch")
@@ -178,7 +179,7 @@ def ratio_of_distances(alpha):
     return means[1] / means[0]
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive  # a published figure again, a second and more
 def test_with_depth_ten_only_zeta_zero_converges_to_the_first_law():
     """Pennington and Worah's Figure 1 (b) as ratios of mean distances at widths 600 and 150."""
     assert ratio_of_distances(1.0) < 0.5

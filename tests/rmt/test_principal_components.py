@@ -12,7 +12,7 @@ from course_lib.rmt.spectrum import gram_eigenvalues
 
 
 @pytest.mark.checks("eq-mp-condition", against="Monte Carlo")
-@pytest.mark.parametrize("ratio", [0.1, 0.25])
+@pytest.mark.parametrize("ratio", [0.15, 0.25])
 def test_condition_number_matches_sampled_matrices(ratio):
     """Both edges move by n^(-2/3), 1 percent; their quotient by a few percent."""
     eigenvalues = MarchenkoPastur(ratio, 3.0).sample(1000, np.random.default_rng(1))
@@ -30,7 +30,7 @@ def test_condition_number_is_the_quotient_of_the_edges():
 
 @pytest.mark.slow
 @pytest.mark.checks("eq-explained-share", against="Monte Carlo")
-@pytest.mark.parametrize("ratio", [0.1, 0.5, 2.0])
+@pytest.mark.parametrize("ratio", [0.3, 2.0])
 def test_explained_share_matches_sorted_eigenvalues(ratio):
     """Sums of rigid eigenvalues: a deviation of order 1/n = 0.001."""
     eigenvalues = MarchenkoPastur(ratio).sample(1000, np.random.default_rng(2))[::-1]

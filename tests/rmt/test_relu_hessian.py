@@ -24,9 +24,9 @@ def test_sampled_products_follow_the_law(epsilon, phi, rng):
     assert ks_distance(eigenvalues, ReluSecondPart(epsilon, phi)) < 5 / 800
     for wrong in (ReluSecondPart(1.1 * epsilon, phi), ReluSecondPart(epsilon, 1.1 * phi)):
         assert ks_distance(eigenvalues, wrong) > 5 / 800
-    # One variance at n = 400 deviates by 1 percent, by 3 for phi = 6; 40 by a sixth of that.
-    squares = [(ReluSecondPart(epsilon, phi).sample(400, rng) ** 2).mean() for _ in range(40)]
-    assert np.mean(squares) == pytest.approx(epsilon * phi / 2, rel=0.015)
+    # One variance at n = 400 deviates by 1 percent, by 3 for phi = 6; 25 by a fifth of that.
+    squares = [(ReluSecondPart(epsilon, phi).sample(400, rng) ** 2).mean() for _ in range(25)]
+    assert np.mean(squares) == pytest.approx(epsilon * phi / 2, rel=0.02)
 
 
 @pytest.mark.slow

@@ -107,13 +107,13 @@ def test_matrices_are_symmetric_with_the_right_variances(entries):
 @pytest.mark.checks("eq-wigner-matrix", against="enumeration")
 @pytest.mark.parametrize("entries", ["gaussian", "coin"])
 def test_mean_traces_match_the_count_of_words(entries):
-    """4000 matrices of size 6: means within five of their own standard errors."""
+    """2000 matrices of size 6: means within five of their own standard errors."""
     rng = np.random.default_rng(5)
-    matrices = np.array([wigner_matrix(6, 1.0, rng, entries) for _ in range(4000)])
+    matrices = np.array([wigner_matrix(6, 1.0, rng, entries) for _ in range(2000)])
     traces = np.array([(np.linalg.eigvalsh(matrices) ** k).mean(axis=1) for k in range(5)]).T
     errors = traces.std(axis=0) / np.sqrt(len(traces))
     for k in (2, 4):
-        assert 5 * errors[k] < 0.06 * wigner_moment(k, 6, entries)
+        assert 5 * errors[k] < 0.09 * wigner_moment(k, 6, entries)
         assert abs(traces[:, k].mean() - wigner_moment(k, 6, entries)) <= 5 * errors[k] + 1e-12
 
 
