@@ -30,6 +30,7 @@ SCRIPTS = Path(__file__).parent / "templates"
 ENTRY = "course_lib.judging.autograder"
 # Of these only what the entry reaches; of the others everything, since students may import it.
 TOOLS = ("book", "submissions", "gradebook", "reports", "judging")
+OF_THE_SHELL = ("commands", "set_check")
 # Reached by an import that never runs with one process.
 LEFT_OUT = ("course_lib.judging.cluster",)
 DATE = (2000, 1, 1, 0, 0, 0)
@@ -100,7 +101,7 @@ def _library() -> list[str]:
     return [
         f"course_lib.{path.parent.name}.{path.stem}"
         for path in sorted(PACKAGE.glob("*/*.py"))
-        if path.parent.name not in TOOLS and path.stem not in ("__init__", "commands")
+        if path.parent.name not in TOOLS and path.stem not in ("__init__", *OF_THE_SHELL)
     ]
 
 
