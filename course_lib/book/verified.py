@@ -98,8 +98,10 @@ def _code(root: Path) -> Iterator[Path]:
     """Every file of the project that a started process might read."""
     for folder, below_it, files in os.walk(root):
         top = NO_CODE if Path(folder) == root else {"__pycache__"}
-        below_it[:] = [name for name in below_it if name[0] != "." and name not in top]
-        yield from (Path(folder, name) for name in files if name[0] != ".")
+        below_it[:] = [
+            name for name in below_it if name[0] != "." and name not in top and ".egg" not in name
+        ]
+        yield from (Path(folder, name) for name in files if name[0] != "." and name[-3:] != ".md")
 
 
 def _hash(parts: Iterable[bytes]) -> str:

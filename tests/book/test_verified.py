@@ -63,7 +63,14 @@ def test_a_change_in_what_was_not_read_costs_nothing(records):
 def test_what_starts_processes_depends_on_all_code(records, name):
     keep(records, EVERYTHING)
     assert records.hold("page")
-    for elsewhere in ("tests/t.py", "book/other.md", "lib/__pycache__/near.pyc", ".git/index"):
+    for elsewhere in (
+        "tests/t.py",
+        "book/other.md",
+        "lib/__pycache__/near.pyc",
+        ".git/index",
+        "README.md",
+        "lib.egg-info/SOURCES.txt",
+    ):
         (records.root / elsewhere).parent.mkdir(exist_ok=True)
         (records.root / elsewhere).write_text("other")
     assert records.hold("page")
