@@ -21,6 +21,8 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+import numpy as np
+
 from course_lib.grading.calls import CALLS, OBSERVERS
 from course_lib.grading.compare import Exact
 from course_lib.grading.values import NotPlain, copied, decode, encode
@@ -123,12 +125,22 @@ def changed_arguments(before: tuple, after: tuple, arguments: list[str]) -> tupl
 
 
 def _changed(before: Any, after: Any) -> bool:
-    if type(before) in UNCHANGING:
+    if type(before) in UNCHANGING or _same_bytes(before, after):
         return False
-    with contextlib.suppress(NotPlain):  # to compare bytes is cheaper, where they are the same
-        if encode(before) == encode(after):
-            return False
     return Exact().difference(before, after) is not None
+
+
+def _same_bytes(before: Any, after: Any) -> bool:
+    """Whether two values are the same to the last bit, which is quickly told; a tensor never is."""
+    kind = type(before)
+    if kind is not type(after):
+        return False
+    if kind is np.ndarray:
+        alike = before.dtype == after.dtype and before.shape == after.shape
+        return alike and before.tobytes() == after.tobytes()
+    if kind is list or kind is tuple:
+        return len(before) == len(after) and all(map(_same_bytes, before, after))
+    return kind in UNCHANGING and before == after
 
 
 @contextlib.contextmanager

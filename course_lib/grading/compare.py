@@ -15,7 +15,7 @@ import numpy as np
 SHORT = 6
 LONGEST = 1000  # letters of a value as it is shown
 NUMBER = (bool, int, float, complex, np.generic, np.ndarray)
-COARSE = ("float16", "float32", "complex64")
+COARSE = frozenset(map(np.dtype, ("float16", "float32", "complex64")))
 PLAIN = frozenset((bool, int, float, str, list, tuple, dict, type(None)))
 LARGEST = sys.float_info.max
 EPS_32, EPS_64 = (float(np.finfo(dtype).eps) for dtype in (np.float32, np.float64))
@@ -86,7 +86,7 @@ def plain(value: Any) -> Any:
         value = value.detach().cpu().numpy()
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
-    if isinstance(value, np.generic) and value.dtype.name not in COARSE:
+    if isinstance(value, np.generic) and value.dtype not in COARSE:
         return value.item()
     return value
 

@@ -32,6 +32,7 @@ LONG = 2**63  # integers below it are copied as they are
 MAX_HEADER = 8 * 2**20  # read, it takes twenty times as much
 MAX_ALIKE = 16  # keys with one hash
 MAGIC = b"crs1"
+TOO_MANY = "the value is nested too deeply or has too many parts"
 
 
 class NotPlain(TypeError):
@@ -58,7 +59,8 @@ def encode(value: Any) -> tuple[Any, list[bytes]]:
 
 def _encode(value: Any, buffers: list[bytes], budget: list[int], depth: int) -> Any:
     budget[0] -= 1
-    _within(budget, depth)
+    if depth > MAX_DEPTH or budget[0] < 0:
+        raise NotPlain(TOO_MANY)
     kind = type(value)  # exact types: a subclass may lie about what it holds
     if kind is np.ndarray:
         return _encode_array("ndarray", value, buffers, budget)
@@ -116,11 +118,6 @@ def _encode_array(kind: str, array: np.ndarray, buffers: list[bytes], budget: li
     return [kind, name, list(array.shape), len(buffers) - 1]
 
 
-def _within(budget: list[int], depth: int) -> None:
-    if depth > MAX_DEPTH or budget[0] < 0:
-        raise NotPlain("the value is nested too deeply or has too many parts")
-
-
 def _spend(budget: list[int], n_bytes: int) -> None:
     budget[1] -= n_bytes
     if budget[1] < 0:
@@ -148,9 +145,13 @@ def _decode(tree: Any, buffers: Iterator[tuple[int, bytes]], depth: int, budget:
     budget[0] -= 1
     if depth > MAX_DEPTH or budget[0] < 0:
         raise Malformed("nested too deeply, or of too many parts")
+    if type(tree) is list and len(tree) == 2:  # nearly all; what is odd is looked at below
+        kind, payload = tree
+        if kind == "float" and type(payload) is str:
+            return _float(payload)
+        if kind == "list" and type(payload) is list:
+            return [_decode(part, buffers, depth + 1, budget) for part in payload]
     kind, *rest = tree
-    if kind == "float" and len(rest) == 1 and type(rest[0]) is str:
-        return _float(rest[0])
     if kind == "none" and not rest:
         return None
     if kind in ("ndarray", "tensor"):
@@ -210,17 +211,20 @@ def _copied(value: Any, budget: list[int], depth: int) -> Any:
     kind = type(value)
     is_array = kind is np.ndarray and value.dtype in NAMES
     is_number = kind is float or kind is bool or (kind is int and -LONG < value < LONG)
-    if not (is_array or is_number or kind is list or kind is tuple):
+    if not (is_array or is_number or kind in (str, list, tuple)):
         buffers: list[bytes] = []  # what is seldom, or refused
         return decode(_encode(value, buffers, budget, depth), buffers)
     budget[0] -= 1
-    _within(budget, depth)
-    if is_number:
-        return value
+    if depth > MAX_DEPTH or budget[0] < 0:
+        raise NotPlain(TOO_MANY)
     if is_array:
         _spend(budget, value.nbytes)
         return value.astype(value.dtype, order="C")
-    return kind([_copied(part, budget, depth + 1) for part in value])
+    if kind is list or kind is tuple:
+        return kind([_copied(part, budget, depth + 1) for part in value])
+    if kind is str:
+        _spend(budget, 4 * len(value))
+    return value
 
 
 def pack(value: Any) -> bytes:
