@@ -82,10 +82,12 @@ def _checked(path: Path) -> Verdict:
         return Verdict(path, [f"{_shown(path)} does not exist: run course notebooks update"])
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
-        command = [sys.executable, "-m", "pytest", "-p", "course_lib.book.plugin", "--lessons"]
-        command += [f"--lessons-report={report}", "-c", os.devnull, "--rootdir", folder]
-        command += ["--noconftest", "-p", "no:cacheprovider", "-q", str(path)]
-        done = subprocess.run(command, capture_output=True, text=True)
+        plugins = ["-p", "nbval.plugin", "-p", "course_lib.book.plugin", "-p", "no:cacheprovider"]
+        command = [sys.executable, "-m", "pytest", *plugins, "--lessons", "--noconftest", "-q"]
+        command += [f"--lessons-report={report}", "-c", os.devnull, "--rootdir", folder, str(path)]
+        # What else is installed for pytest takes a second to load, and has no say in a lesson.
+        alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        done = subprocess.run(command, env=alone, capture_output=True, text=True)
         last_words = (done.stdout + done.stderr)[-1000:]
         if not report.exists():
             return Verdict(path, [f"{_shown(path)}: pytest gave up:\n{last_words}"])

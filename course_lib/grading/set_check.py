@@ -53,12 +53,12 @@ def _what(path: Path) -> str:
 
 def problems(path: Path) -> Iterator[str]:
     """Everything that is wrong with an exercise set and with the kit that was made of it."""
-    import torch  # noqa: F401  (now, and not within the time that an answer has)
-
     from course_lib.grading import variants, verify
     from course_lib.grading.source import load
 
     exercises = load(path)
+    import torch  # noqa: F401  (now, and not within the time that an answer has)
+
     yield from verify.problems(exercises)
     for task in exercises.tasks:
         place = next(i for i, cell in enumerate(exercises.cells) if cell.name == task.name)
