@@ -16,7 +16,8 @@ import re
 import secrets
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import course_lib
@@ -128,13 +129,24 @@ def _path_of(name: str) -> Path | None:
     return next((file for file in found if file.is_file()), None)
 
 
-def _imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+def _imported(path: Path) -> frozenset[str]:
+    return _imports_of(path.read_text("utf-8"))
+
+
+@cache  # two questions are asked of each module
+def _imports_of(text: str) -> frozenset[str]:
+    """All that a module's text imports: modules, and names that may be modules."""
+    names: set[str] = set()
+    todo: list[ast.AST] = [ast.parse(text)]
+    while todo:
+        node = todo.pop()
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        # no expression holds an import, and most of a module is expressions
+        todo += [n for n in ast.iter_child_nodes(node) if not isinstance(n, ast.expr)]
+    return frozenset(names)
 
 
 def _third_party(path: Path) -> set[str]:
@@ -153,8 +165,7 @@ def pinned(imported: Iterable[str], requirements: str) -> list[str]:
 
     lines = [line.strip() for line in requirements.splitlines() if "==" in line]
     pins = {_canonical(line.split("==")[0]): line for line in lines}
-    providers = importlib.metadata.packages_distributions()
-    todo = [name for top in imported for name in providers.get(top, ())]
+    todo = [name for top in imported for name in _providers().get(top, ())]
     found = set()
     while todo:
         name = _canonical(todo.pop())
@@ -166,6 +177,11 @@ def pinned(imported: Iterable[str], requirements: str) -> list[str]:
             if needed.marker is None or needed.marker.evaluate({"extra": "", **CONTAINER}):
                 todo.append(needed.name)
     return sorted(pins[name] for name in found)
+
+
+@cache
+def _providers() -> dict[str, list[str]]:
+    return dict(importlib.metadata.packages_distributions())
 
 
 def _canonical(name: str) -> str:
