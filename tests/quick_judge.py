@@ -12,12 +12,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from course_lib.gradebook.records import Graded, Person, Submission, TaskResult, Work
-from course_lib.grading.compare import Exact
-from course_lib.grading.source import Cell, ExerciseSet
-from course_lib.grading.spec import Task
 from course_lib.sandbox.requests import Limits
+
+if TYPE_CHECKING:  # judging processes, of which tests start many, need no numpy
+    from course_lib.grading.source import ExerciseSet
 
 TESTS = Path(__file__).parent
 LINE = 4000  # so long that nobody can print many of them before they are read
@@ -73,8 +74,12 @@ class QuickJudge:
         return TaskResult(task, key, float(right), 1.0, "right" if right else "wrong")
 
 
-def quick_set(second: float = 1) -> ExerciseSet:
+def quick_set(second: float = 1) -> "ExerciseSet":
     """Two tasks; the second one's spec names its points."""
+    from course_lib.grading.compare import Exact
+    from course_lib.grading.source import Cell, ExerciseSet
+    from course_lib.grading.spec import Task
+
     points = {"first": 1, "second": second}
     cells = [Cell("spec", SPEC.format(*item)) for item in points.items()]
     tasks = [Task(name, points=value, compare=Exact()) for name, value in points.items()]
