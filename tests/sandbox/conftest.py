@@ -1,6 +1,7 @@
 """One sandbox per level of isolation that this machine has; starting one takes seconds."""
 
 import pytest
+from probing import Probe
 
 from course_lib.sandbox import levels
 from course_lib.sandbox.requests import Limits
@@ -17,7 +18,7 @@ def sandboxes():
     """Sandboxes by level and preloaded packages, each started when it is first asked for."""
     started = {}
 
-    def sandbox(level, preload=("numpy", "torch")):
+    def sandbox(level, preload=("numpy",)):
         if (level, preload) not in started:
             started[level, preload] = Sandbox(level, LIMITS, preload=preload)
         return started[level, preload]
@@ -30,12 +31,19 @@ def sandboxes():
 SAME_CODE = pytest.mark.exhaustive(
     reason="cells, calls and values go through code that all levels share, and torch is loaded anew"
 )
+BEST_LEVEL = [LEVELS[0], *(pytest.param(level, marks=SAME_CODE) for level in LEVELS[1:])]
 
 
-@pytest.fixture(params=[LEVELS[0], *(pytest.param(n, marks=SAME_CODE) for n in LEVELS[1:])])
+@pytest.fixture(params=BEST_LEVEL)
 def sandbox(request, sandboxes) -> Sandbox:
     """A sandbox, at the best level that there is."""
     return sandboxes(request.param)
+
+
+@pytest.fixture(params=BEST_LEVEL)
+def with_torch(request, sandboxes) -> Sandbox:
+    """The same with torch, which takes seconds to load and makes each child dearer."""
+    return sandboxes(request.param, ("numpy", "torch"))
 
 
 CONFINED = [level for level in LEVELS if level != "none"]
@@ -46,7 +54,24 @@ CONFINED = [level for level in LEVELS if level != "none"]
 )
 def confined(request, sandboxes) -> Sandbox:
     """A sandbox at a level that keeps anything from anybody; what it keeps, each has to show."""
-    return sandboxes(request.param, ("numpy",))
+    return sandboxes(request.param)
+
+
+TORCH = """
+import numpy as np
+import torch, torch.optim
+from course_lib.sandbox import rlimits, seccomp
+from course_lib.sandbox.requests import Limits
+assert seccomp.available() == ""
+"""
+
+
+@pytest.fixture(scope="session")
+def torch_interpreter():
+    """An interpreter that has torch, for the few lines that need it."""
+    probe = Probe(TORCH)
+    yield probe
+    probe.close()
 
 
 @pytest.fixture

@@ -8,15 +8,16 @@ from probing import USERS, Probe
 from course_lib.sandbox import rlimits
 from course_lib.sandbox.requests import Limits
 
-IMPORTS = """
-import errno, mmap, os, resource, tempfile, threading, time
-import numpy as np
-import torch
-from course_lib.sandbox import rlimits
-from course_lib.sandbox.requests import Limits
+SIZES = """
 MB = 2**20
 LIMITS = Limits(memory_mb=256, processes=5, file_mb=1, open_files=20)
-
+"""
+IMPORTS = f"""
+import errno, mmap, os, resource, tempfile, threading, time
+import numpy as np
+from course_lib.sandbox import rlimits
+from course_lib.sandbox.requests import Limits
+{SIZES}
 def code(function, *arguments):
     try:
         function(*arguments)
@@ -34,10 +35,22 @@ def interpreter():
 
 
 @pytest.fixture(params=USERS, ids=lambda user: f"user {user}" if user else "as we are")
-def limited(interpreter, request):
+def user(request):
+    return request.param
+
+
+@pytest.fixture
+def limited(interpreter, user):
     """Run lines within the limits, as a child does: measured before, applied as the user."""
-    first = f"before = rlimits.in_use(shared_user={request.param is None})\n{APPLY}"
-    return lambda lines: interpreter(lines, first=first, user=request.param)
+    first = f"before = rlimits.in_use(shared_user={user is None})\n{APPLY}"
+    return lambda lines: interpreter(lines, first=first, user=user)
+
+
+@pytest.fixture
+def limited_with_torch(torch_interpreter, user):
+    """The same where torch is loaded."""
+    first = f"{SIZES}\nbefore = rlimits.in_use(shared_user={user is None})\n{APPLY}"
+    return lambda lines: torch_interpreter(lines, first=first, user=user)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +59,6 @@ def limited(interpreter, request):
         ("np.ones(40 * MB)", "MemoryError"),
         ("bytearray(300 * MB)", "MemoryError"),
         ("heap = [bytes(MB) for _ in range(300)]", "MemoryError"),
-        ("torch.ones(100 * MB)", "RuntimeError"),
         ("mmap.mmap(-1, 300 * MB)", "OSError"),
         ("tempfile.TemporaryFile().write(bytes(2 * MB))", "OSError"),
         ("files = [os.open('/dev/null', os.O_RDONLY) for _ in range(20)]", "OSError"),
@@ -61,8 +73,6 @@ def test_too_much_is_an_exception(limited, lines, error):
     "lines",
     [
         "np.ones(25 * MB)",
-        "torch.ones(50 * MB)",
-        "x = torch.ones(300, 300, requires_grad=True); (x @ x).sum().backward()",
         "tempfile.TemporaryFile().write(bytes(MB // 2))",
         "threads = [threading.Thread(target=time.sleep, args=(0.01,)) for _ in range(4)]\n"
         "[thread.start() for thread in threads]; [thread.join() for thread in threads]",
@@ -70,6 +80,23 @@ def test_too_much_is_an_exception(limited, lines, error):
 )
 def test_what_is_allowed_can_be_had(limited, lines):
     answer = limited(lines)
+    assert (answer.error, answer.status) == ("", 0)
+
+
+def test_torch_is_held_to_the_same(limited_with_torch):
+    answer = limited_with_torch("torch.ones(100 * MB)")
+    assert (answer.error, answer.status) == ("RuntimeError", 0)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "torch.ones(50 * MB)",
+        "x = torch.ones(300, 300, requires_grad=True); (x @ x).sum().backward()",
+    ],
+)
+def test_what_torch_is_allowed_it_can_have(limited_with_torch, lines):
+    answer = limited_with_torch(lines)
     assert (answer.error, answer.status) == ("", 0)
 
 
@@ -112,14 +139,14 @@ def test_a_limit_that_is_lower_already_stays(interpreter):
     assert interpreter(lines, first=first + APPLY, user=USERS[-1]).result == [15, 15]
 
 
-def test_it_counts_from_what_there_is(interpreter):
+def test_it_counts_from_what_there_is(torch_interpreter):
     """The preloaded packages take more addresses than the limit is large."""
     lines = "before = rlimits.in_use(); result = [before.addresses // MB, before.data // MB]"
-    addresses, data = interpreter(lines).result
+    addresses, data = torch_interpreter(lines, first=SIZES).result
     assert addresses > 256
-    more = f"ballast = np.ones(50 * MB)\n{lines}"
-    assert interpreter(more).result == [addresses + 400, data + 400]
-    assert interpreter("np.ones(25 * MB)", first=f"{more}\n{APPLY}").error == ""
+    more = f"{SIZES}\nballast = np.ones(50 * MB)\n{lines}"
+    assert torch_interpreter(more).result == [addresses + 400, data + 400]
+    assert torch_interpreter("np.ones(25 * MB)", first=f"{more}\n{APPLY}").error == ""
 
 
 def test_addresses_that_are_given_back_are_no_memory(interpreter):

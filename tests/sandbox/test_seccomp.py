@@ -15,7 +15,6 @@ import asyncio, ctypes, encodings.idna, fcntl, mmap, os, random, resource, secre
 import subprocess, tempfile, threading, time
 import numpy as np
 import pyseccomp
-import torch, torch.optim
 from course_lib.sandbox import seccomp
 assert seccomp.available() == ""
 libc = ctypes.CDLL(None, use_errno=True)
@@ -42,9 +41,14 @@ def interpreter():
 
 
 @pytest.fixture(params=USERS, ids=lambda user: f"user {user}" if user else "as we are")
-def filtered(interpreter, request):
+def user(request):
+    return request.param
+
+
+@pytest.fixture
+def filtered(interpreter, user):
     """Run lines under the filter."""
-    return lambda lines: interpreter(lines, first=FORBID, user=request.param)
+    return lambda lines: interpreter(lines, first=FORBID, user=user)
 
 
 def test_all_on_the_list_is_refused(filtered):
@@ -133,8 +137,6 @@ def test_new_processes_stay_forbidden_by_another_road(filtered):
     [
         "box = []; t = threading.Thread(target=box.append, args=(1,)); t.start(); t.join()\n"
         "result = box == [1]",
-        "torch.set_num_threads(2)\nx = torch.randn(300, 300, requires_grad=True)\n"
-        "(x @ x).sum().backward()\nresult = bool(x.grad.isfinite().all())",
         "a = np.random.default_rng(0).normal(size=(400, 400))\n"
         "result = bool(np.allclose(a @ np.linalg.inv(a), np.eye(400)))",
         "result = len(os.urandom(4) + secrets.token_bytes(4)) == 8 and random.random() < 1",
@@ -155,6 +157,17 @@ def test_new_processes_stay_forbidden_by_another_road(filtered):
 )
 def test_what_honest_code_needs_works(filtered, lines):
     answer = filtered(lines)
+    assert (answer.error, answer.result, answer.status) == ("", True, 0)
+
+
+def test_what_torch_needs_works(torch_interpreter, user):
+    lines = """
+torch.set_num_threads(2)
+x = torch.randn(300, 300, requires_grad=True)
+(x @ x).sum().backward()
+result = bool(x.grad.isfinite().all())
+"""
+    answer = torch_interpreter(lines, first=FORBID, user=user)
     assert (answer.error, answer.result, answer.status) == ("", True, 0)
 
 

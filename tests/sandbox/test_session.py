@@ -42,8 +42,8 @@ PLAIN = [
 ]
 
 
-def test_every_plain_kind_comes_back_as_it_went(sandbox):
-    run = sandbox.run(["def same(x):\n    return x"], [ask("same", *PLAIN)])
+def test_every_plain_kind_comes_back_as_it_went(with_torch):
+    run = with_torch.run(["def same(x):\n    return x"], [ask("same", *PLAIN)])
     for sent, outcome in zip(PLAIN, run.outcomes[0], strict=True):
         assert outcome.cause == "value"
         assert type(outcome.value) is type(sent)
@@ -123,26 +123,33 @@ ENDS = {
     "x = bytearray(4 * 2**30)": "memory",
     "x = [0] * 10**6\n    while True: x = x + x": "memory",
     "import numpy as np; return np.ones(10**9)": "memory",
-    "import torch; return torch.ones(10**9)": "memory",
 }
 
 
 @pytest.mark.parametrize("body", ENDS, ids=lambda body: body.replace("\n", ";")[:30])
 def test_a_call_that_ends_its_process_costs_one_request(sandbox, body):
+    costs_one_request(sandbox, body, ENDS[body])
+
+
+def test_a_call_that_takes_too_much_memory_by_torch_costs_one_request(with_torch):
+    costs_one_request(with_torch, "import torch; return torch.ones(10**9)", "memory")
+
+
+def costs_one_request(box, body, cause):
     cells = [f"def f(x):\n    {body}", DOUBLE]
     requests = [
         ask("double", 1),
-        ask("f", 1, 2, seconds=0.5 if ENDS[body] == "slow" else 30.0),
+        ask("f", 1, 2, seconds=0.5 if cause == "slow" else 30.0),
         ask("double", 3, 4),
     ]
-    run = sandbox.run(cells, requests)
-    assert causes(run) == [["value"], [ENDS[body]], ["value", "value"]]
+    run = box.run(cells, requests)
+    assert causes(run) == [["value"], [cause], ["value", "value"]]
     assert [outcome.value for outcome in run.outcomes[2]] == [6, 8]
     assert run.children == 2
     assert run.cell_failures == ()
 
 
-def test_exceptions_carry_the_nearest_builtin_name(sandbox):
+def test_exceptions_carry_the_nearest_builtin_name(with_torch):
     bodies = {
         "1 / 0": "ZeroDivisionError",
         "raise SystemExit(0)": "SystemExit",
@@ -154,7 +161,7 @@ def test_exceptions_carry_the_nearest_builtin_name(sandbox):
         "return x / object()": "TypeError",
     }
     cells = [f"def f{i}(x):\n    {body}" for i, body in enumerate(bodies)]
-    run = sandbox.run(cells, [ask(f"f{i}", 1) for i in range(len(bodies))])
+    run = with_torch.run(cells, [ask(f"f{i}", 1) for i in range(len(bodies))])
     assert causes(run) == [["error"]] * len(bodies)
     assert [outcomes[0].error for outcomes in run.outcomes] == list(bodies.values())
     assert max(len(outcomes[0].text) for outcomes in run.outcomes) <= 300
@@ -169,14 +176,14 @@ def test_functions_that_are_not_there(sandbox):
     assert "it must be called with (x)" in run.outcomes[3][0].text
 
 
-def test_the_ways_of_calling(sandbox):
+def test_the_ways_of_calling(with_torch):
     cells = ["def f(*x):\n    return len(x)", "def square(x):\n    return x @ x"]
     requests = [
         Request("f", (([1, 2],),), call="without arguments"),
         Request("f", (([1, 2],),), call="on each"),
         Request("square", ((np.array([1.0, 2.0]),),), call="with gradient", arguments=("x",)),
     ]
-    run = sandbox.run(cells, requests)
+    run = with_torch.run(cells, requests)
     assert [outcomes[0].value for outcomes in run.outcomes[:2]] == [0, [1, 1]]
     value, gradient = run.outcomes[2][0].value
     assert (value.item(), gradient.tolist()) == (5.0, [2.0, 4.0])
@@ -268,34 +275,37 @@ def time_is_up_after(monkeypatch):
     return allow
 
 
-def test_the_whole_notebook_has_a_time_limit(time_is_up_after):
-    with Sandbox("none", preload=()) as box:
-        time_is_up_after(replies=1)
-        cells = [DOUBLE, "while True: pass", "while True: pass"]
-        run = box.run(cells, [ask("double", 1), ask("double", 1, 2)])
+@pytest.fixture
+def bare(sandboxes) -> Sandbox:
+    """A sandbox that isolates nothing, and whose parent starts soonest."""
+    return sandboxes("none", ())
+
+
+def test_the_whole_notebook_has_a_time_limit(bare, time_is_up_after):
+    time_is_up_after(replies=1)
+    cells = [DOUBLE, "while True: pass", "while True: pass"]
+    run = bare.run(cells, [ask("double", 1), ask("double", 1, 2)])
     assert causes(run) == [["slow"], ["slow"]]
     assert "the whole notebook" in run.cell_failures[0]
 
 
-def test_no_cell_is_blamed_where_time_was_up_before(monkeypatch):
-    with Sandbox("none", preload=()) as box:
-        fork = WarmParent.fork
-        monkeypatch.setattr(WarmParent, "fork", lambda *given: (fork(*given), time.sleep(0.3))[0])
-        box.limits = Limits(total_seconds=0.2)
-        run = box.run([DOUBLE], [ask("double", 1)])
+def test_no_cell_is_blamed_where_time_was_up_before(bare, monkeypatch):
+    fork = WarmParent.fork
+    monkeypatch.setattr(WarmParent, "fork", lambda *given: (fork(*given), time.sleep(0.3))[0])
+    monkeypatch.setattr(bare, "limits", Limits(total_seconds=0.2))
+    run = bare.run([DOUBLE], [ask("double", 1)])
     assert causes(run) == [["slow"]]
     assert run.cell_failures == ()
 
 
-def test_an_answer_before_time_was_up_is_kept(time_is_up_after):
-    with Sandbox("none", preload=()) as box:
-        time_is_up_after(replies=4)  # to two cells and two calls
-        cells = [DOUBLE, "def f(x):\n    while x: pass"]
-        run = box.run(cells, [ask("double", 1), ask("f", 0, 1), ask("double", 1)])
+def test_an_answer_before_time_was_up_is_kept(bare, time_is_up_after):
+    time_is_up_after(replies=4)  # to two cells and two calls
+    cells = [DOUBLE, "def f(x):\n    while x: pass"]
+    run = bare.run(cells, [ask("double", 1), ask("f", 0, 1), ask("double", 1)])
     assert causes(run) == [["value"], ["value", "slow"], ["slow"]]
 
 
-def test_honest_code_that_bends_things_is_answered_all_the_same(sandbox):
+def test_honest_code_that_bends_things_is_answered_all_the_same(with_torch):
     cells = [
         "import sys, os, warnings, numpy as np, torch",
         "sys.setrecursionlimit(120); warnings.simplefilter('error'); np.seterr(all='raise')",
@@ -304,14 +314,14 @@ def test_honest_code_that_bends_things_is_answered_all_the_same(sandbox):
         "import builtins; del builtins.len",
         "def f(x): return torch.ones(2) * x",
     ]
-    run = sandbox.run(cells, [ask("f", 1)])
+    run = with_torch.run(cells, [ask("f", 1)])
     assert run.outcomes[0][0].value.dtype is torch.float64
 
 
-def test_two_runs_draw_the_same_numbers(sandbox):
+def test_two_runs_draw_the_same_numbers(with_torch):
     cells = ["import random, numpy as np, torch"]
     cells += ["def f(x): return random.random(), np.random.rand(), torch.rand(1).item(), hash('a')"]
-    runs = [sandbox.run(cells, [ask("f", 1)]) for _ in range(2)]
+    runs = [with_torch.run(cells, [ask("f", 1)]) for _ in range(2)]
     assert runs[0].outcomes == runs[1].outcomes
 
 
@@ -490,15 +500,14 @@ def test_files_go_with_their_child(sandbox, answer):
 
 
 @pytest.mark.slow
-def test_nothing_is_left_running(sandboxes, answer):
+def test_nothing_is_left_running(bare, answer):
     """Without isolation a child may start processes, and end before them."""
-    box = sandboxes("none", ())
     text = (
         "import os, time\ndef f(x):\n    if (process := os.fork()):\n        return process\n"
         "    os.setsid()\n    if os.fork() == 0: time.sleep(60)\n    time.sleep(60)"
     )
-    process = answer(box, text, 1).value
-    answer(box, DOUBLE.replace("double", "f"), 1)
+    process = answer(bare, text, 1).value
+    answer(bare, DOUBLE.replace("double", "f"), 1)
     assert not Path(f"/proc/{process}").exists()
 
 
@@ -515,24 +524,23 @@ def test_threads_are_allowed_and_end_with_their_child(sandbox, answer):
 # --- the warm parent ---
 
 
-def test_a_dead_parent_is_replaced_and_the_submission_tried_again(tmp_path):
-    with Sandbox("none", preload=()) as box:
-        text = "import os\ndef f(x):\n    if not os.path.exists(x):\n        open(x, 'w')\n"
-        text += "        os.kill(os.getppid(), 9)\n        import time; time.sleep(9)\n    return 1"
-        mark = str(tmp_path / "tried")
-        run = box.run([text], [ask("f", mark)])
-        assert run.outcomes[0][0].value == 1
-        assert box.restarts == 1
+def test_a_dead_parent_is_replaced_and_the_submission_tried_again(bare, tmp_path):
+    text = "import os\ndef f(x):\n    if not os.path.exists(x):\n        open(x, 'w')\n"
+    text += "        os.kill(os.getppid(), 9)\n        import time; time.sleep(9)\n    return 1"
+    before = bare.restarts
+    run = bare.run([text], [ask("f", str(tmp_path / "tried"))])
+    assert run.outcomes[0][0].value == 1
+    assert bare.restarts == before + 1
 
 
-def test_a_notebook_that_ends_the_parent_each_time_has_crashed():
-    with Sandbox("none", preload=()) as box:
-        text = "import os\ndef f(x):\n    os.kill(os.getppid(), 9)\n    while True: pass"
-        requests = [ask("double", 1), ask("f", 1), ask("double", 1)]
-        run = box.run([DOUBLE, text], requests)
-        assert causes(run) == [["value"], ["crashed"], ["crashed"]]
-        assert box.restarts == 2
-        assert box.run([DOUBLE], [ask("double", 1)]).outcomes[0][0].value == 2
+def test_a_notebook_that_ends_the_parent_each_time_has_crashed(bare):
+    text = "import os\ndef f(x):\n    os.kill(os.getppid(), 9)\n    while True: pass"
+    requests = [ask("double", 1), ask("f", 1), ask("double", 1)]
+    before = bare.restarts
+    run = bare.run([DOUBLE, text], requests)
+    assert causes(run) == [["value"], ["crashed"], ["crashed"]]
+    assert bare.restarts == before + 2
+    assert bare.run([DOUBLE], [ask("double", 1)]).outcomes[0][0].value == 2
 
 
 @pytest.mark.slow
@@ -550,9 +558,9 @@ def test_a_child_that_cannot_be_locked_in_costs_a_parent_and_no_submission():
         assert box.restarts == 1
 
 
-def test_what_torch_imports_late_is_there_before_any_child(sandbox, answer):
+def test_what_torch_imports_late_is_there_before_any_child(with_torch, answer):
     text = "import sys\ndef f(x):\n    return [name in sys.modules for name in x]"
-    assert answer(sandbox, text, ["torch._dynamo", "jaxtyping", "matplotlib"]).value == [
+    assert answer(with_torch, text, ["torch._dynamo", "jaxtyping", "matplotlib"]).value == [
         True,
         True,
         False,
