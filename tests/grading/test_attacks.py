@@ -2,9 +2,10 @@
 
 The whole way is taken, from files to feedback pages, once per level of isolation. The attacks are
 dealt to the levels like cards, so that each level meets some of every family, since files of one
-family begin with the same word. All of them at every level are left to the exhaustive run: a level
-bounds files, processes and network in its own way, but what most attacks aim at (frames, values,
-cells, time, memory) is held by code that all levels share.
+family begin with the same word. Those that use torch, whose aim is mostly how values are read, all
+go to the best level, so that torch is loaded once. All of them at every level are left to the
+exhaustive run: a level bounds files, processes and network in its own way, but what most attacks
+aim at (frames, values, cells, time, memory) is held by code that all levels share.
 """
 
 import ctypes
@@ -51,7 +52,6 @@ LEVELS = [level for level, reason in levels.available().items() if not reason an
 LIMITS = Limits(
     memory_mb=256, reply_mb=4, file_mb=4, scratch_mb=8, cell_seconds=2, total_seconds=20
 )
-PRELOAD = ("numpy", "torch")
 SEED = 20261120
 N_BETWEEN = 8  # attackers from one honest student to the next
 MARK = f"left-behind-{os.getpid()}"
@@ -67,15 +67,28 @@ class Seats:
     attacks: tuple[Attack, ...]
     judges: int
 
+    @property
+    def preload(self) -> tuple[str, ...]:
+        """What the sandbox loads first: torch takes seconds and makes each child dearer."""
+        return ("numpy", "torch") if any(map(uses_torch, self.attacks)) else ("numpy",)
+
     def __str__(self) -> str:
         return self.level + ("-all" if len(self.attacks) == len(ALL) else "")
 
 
+def uses_torch(attack: Attack) -> bool:
+    return "torch" in "".join(attack.cells)
+
+
+def dealt(i: int) -> tuple[Attack, ...]:
+    """The attacks for one of the levels."""
+    fitting = filter(uses_torch, ALL) if i == 0 else ()
+    others = [attack for attack in ALL if not uses_torch(attack)]
+    return (*others[i :: len(LEVELS)], *fitting)
+
+
 # Under Landlock alone two judges' children have one user and one table of processes.
-DEALT = [
-    Seats(level, tuple(ALL[i :: len(LEVELS)]), 2 if level == "landlock" else 1)
-    for i, level in enumerate(LEVELS)
-]
+DEALT = [Seats(level, dealt(i), 2 if level == "landlock" else 1) for i, level in enumerate(LEVELS)]
 EVERY = [Seats(level, tuple(ALL), 2) for level in LEVELS]
 CLASSES = [*DEALT, *(pytest.param(s, marks=pytest.mark.exhaustive) for s in EVERY)]
 
@@ -128,7 +141,7 @@ def grade(folder: Path, seats: Seats, patch: pytest.MonkeyPatch) -> Class:
     before = signal.signal(signal.SIGURG, lambda number, here: seen.signals.append(number))
     with Outside(folder) as outside, own_orphans(seen):
         hand_in(folder / "submissions", outside.clues(folder / "class.db"), seats.attacks)
-        config = JudgeConfig("attacked", source.read_text(), seats.level, LIMITS, PRELOAD)
+        config = JudgeConfig("attacked", source.read_text(), seats.level, LIMITS, seats.preload)
         handed_in = list(collect(folder / "submissions", "attacked"))
         seen.total = len(handed_in)
         with (
