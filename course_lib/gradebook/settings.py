@@ -63,7 +63,8 @@ class Settings:
         total: the maximum that all points are scaled to; None leaves them.
         digits: decimal places of a score.
         limits: what a student's code may use.
-        preload: packages that are imported once, before any student's code runs.
+        preload: packages that are imported once, before any student's code runs, beside numpy and
+            what the notebook imports.
         lms: what a school's system calls this assignment, by system.
     """
 

@@ -28,7 +28,7 @@ from course_lib.grading.verify import Bench
 from course_lib.sandbox.requests import Limits, Outcome, Request
 from course_lib.sandbox.session import Sandbox
 
-ALWAYS = ("numpy", "torch")  # preloaded whatever an exercise set imports
+ALWAYS = ("numpy",)  # preloaded whatever an exercise set imports
 # Causes that the public cases can explain; after the others the process was gone.
 EXPLAINABLE = ("wrong", "error", "closed", "unplain")
 ON_HIDDEN = {
@@ -66,7 +66,8 @@ def config_for(exercises: ExerciseSet, settings: Settings, isolation: str) -> Ju
 
     Args:
         exercises: the set.
-        settings: they name limits, and packages beyond those that the notebook imports.
+        settings: they name limits, and packages beyond those that the notebook imports; torch is
+            among these unless they name others.
         isolation: the level, one that this machine has.
     """
     preload = dict.fromkeys((*ALWAYS, *imports_of(exercises), *settings.preload))

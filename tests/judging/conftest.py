@@ -1,4 +1,4 @@
-"""Where quick judges leave their traces, and real ones that start sooner."""
+"""Where quick judges leave their traces."""
 
 import os
 from collections.abc import Iterator
@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 import quick_judge
-
-from course_lib.judging import judge
 
 
 @pytest.fixture
@@ -19,11 +17,3 @@ def traces(tmp_path, monkeypatch) -> Iterator[Path]:
     monkeypatch.setenv("TRACES", str(folder))
     yield folder
     assert quick_judge.soon(lambda: not quick_judge.processes(folder)), "a process was left behind"
-
-
-@pytest.fixture(scope="module")
-def without_torch() -> Iterator[None]:
-    """Judges do not preload torch, which takes seconds, and which no answer here needs."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(judge, "ALWAYS", ("numpy",))
-        yield

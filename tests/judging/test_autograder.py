@@ -22,7 +22,7 @@ from course_lib.judging.autograder_zip import build_zip
 from course_lib.judging.pools import LocalPool
 from course_lib.sandbox import levels
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_torch")]
+pytestmark = pytest.mark.slow
 
 RIGHT = notebook(
     "from course_lib.foundations.softmax import softmax",

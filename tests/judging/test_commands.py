@@ -12,7 +12,7 @@ from course_lib.cli import main
 from course_lib.gradebook.book import Gradebook
 from course_lib.judging import commands
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_torch")]
+pytestmark = pytest.mark.slow
 
 RIGHT = "def scale(x, factor):\n    return x * factor\n"
 ADDS = "def scale(x, factor):\n    return x + factor\n"

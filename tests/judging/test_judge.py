@@ -5,8 +5,9 @@ import pytest
 from small_set import SMALL
 
 from course_lib.gradebook.records import Work
+from course_lib.gradebook.settings import Settings
 from course_lib.grading.source import load
-from course_lib.judging.judge import Judge, JudgeConfig, imports_of, judge_task
+from course_lib.judging.judge import Judge, JudgeConfig, config_for, imports_of, judge_task
 from course_lib.sandbox.levels import choose
 from course_lib.sandbox.requests import Outcome
 
@@ -141,3 +142,14 @@ def test_a_spec_that_fails_is_not_the_students_fault(scale, monkeypatch):
 
 def test_what_the_notebook_imports_is_preloaded(judge):
     assert imports_of(judge.exercises) == ("numpy",)
+
+
+def test_torch_is_preloaded_unless_the_settings_name_other_packages(tmp_path):
+    path = tmp_path / "small.py"
+    path.write_text(SMALL, "utf-8")
+    for settings, preload in (
+        (Settings(), ("numpy", "torch")),
+        (Settings(preload=("numpy",)), ("numpy",)),
+        (Settings(preload=("scipy.linalg",)), ("numpy", "scipy.linalg")),
+    ):
+        assert config_for(load(path), settings, "none").preload == preload
