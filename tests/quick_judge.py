@@ -140,24 +140,38 @@ def soon(condition, seconds: float = 120.0) -> bool:
     return bool(result)
 
 
-def grade_two_hundred() -> None:
-    """What a grader's process does: arguments are gradebook, traces, seconds each, scheduler."""
-    from course_lib.gradebook.book import Gradebook
-    from course_lib.judging import engine, pools
+def grade_two_hundred(book: Path, traces: Path, seconds: float = 0, scheduler: str = "") -> None:
+    """What a grader does; prints a line for each answer.
 
-    engine.TICK = pools.TICK = 0.02  # a run is short, so let it write often
+    Args:
+        book: the gradebook.
+        traces: where the judges leave their traces.
+        seconds: that each answer takes.
+        scheduler: of the cluster, if any.
+    """
+    from course_lib.gradebook.book import Gradebook
+    from course_lib.judging import engine
 
     def tell(report: engine.RunReport) -> None:
         fresh = report.done - report.counts["before"] - report.counts["no notebook"]
         if fresh:
             print(f"{fresh:<{LINE}}", flush=True)
 
-    config = QuickConfig(Path(sys.argv[2]), float(sys.argv[3]))
+    config = QuickConfig(traces, seconds)
     with (
-        Gradebook.open(sys.argv[1], "quick") as book,
-        engine.open_pool(config, 2, sys.argv[4], QuickJudge) as pool,
+        Gradebook.open(book, "quick") as gradebook,
+        engine.open_pool(config, 2, scheduler, QuickJudge) as pool,
     ):
-        engine.grade(everything(200), book, quick_set(), config, pool, 1, on_progress=tell)
+        engine.grade(everything(200), gradebook, quick_set(), config, pool, 1, on_progress=tell)
+
+
+def main() -> None:
+    """A grader as a process: arguments are gradebook, traces, seconds each, scheduler."""
+    from course_lib.judging import engine, pools
+
+    engine.TICK = pools.TICK = 0.02  # a run is short, so let it write often
+    book, traces, seconds, scheduler = sys.argv[1:]
+    grade_two_hundred(Path(book), Path(traces), float(seconds), scheduler)
 
 
 def everything(n_students: int) -> Iterator[Submission]:

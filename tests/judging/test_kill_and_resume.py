@@ -1,4 +1,8 @@
-"""A grader that is killed loses nothing: the same command again, and the gradebook is whole."""
+"""A grader that is killed loses nothing: the same run again, and the gradebook is whole.
+
+Whoever is killed is a process of its own. What nobody disturbs is run in this one, since to start
+a grader takes longer than the work.
+"""
 
 import contextlib
 import os
@@ -11,15 +15,16 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from quick_judge import TESTS, at_second_work, processes, soon
+from quick_judge import TESTS, at_second_work, grade_two_hundred, processes, soon
 from small_set import SMALL
 
+from course_lib.cli import main
 from course_lib.gradebook.book import Gradebook
 
 pytestmark = pytest.mark.slow
 
 TIMEOUT = 600  # seconds, for a machine that is slow and busy; nothing here depends on it
-GRADER = [sys.executable, "-c", "from quick_judge import grade_two_hundred as go; go()"]
+GRADER = [sys.executable, "-c", "from quick_judge import main; main()"]
 
 
 def start(book, traces, seconds, scheduler=""):
@@ -49,9 +54,7 @@ def undisturbed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("undisturbed")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(TESTS), prepend=os.pathsep)
-        process = start(folder / "undisturbed.db", folder, 0)
-        process.communicate(timeout=TIMEOUT)
-    assert process.returncode == 0
+        grade_two_hundred(folder / "undisturbed.db", folder)
     assert answered(folder / "undisturbed.db") == 203
     return rows(folder / "undisturbed.db")
 
@@ -91,9 +94,7 @@ def test_killed_at_moments(tmp_path, traces, undisturbed, moments, spread):
             assert rows(book) == undisturbed
             book, reached = tmp_path / f"killed{i + 1}.db", 0
     assert len(set(progress)) >= spread, "the kills were spread over the run"
-    process = start(book, traces, 0)
-    process.communicate(timeout=TIMEOUT)
-    assert process.returncode == 0
+    grade_two_hundred(book, traces)
     assert rows(book) == undisturbed
 
 
@@ -110,8 +111,7 @@ def test_interrupted(tmp_path, traces, undisturbed, scheduler):
     assert said.count("Traceback") == 1
     assert os.listdir(traces) == [], "the judges were not closed"
     assert answered(book) >= 20
-    process = start(book, traces, 0)
-    process.communicate(timeout=TIMEOUT)
+    grade_two_hundred(book, traces)
     assert rows(book) == undisturbed
 
 
@@ -123,8 +123,7 @@ def test_a_grader_with_a_cluster_of_its_own_is_killed(tmp_path, traces, undistur
     process.kill()
     process.communicate()
     assert soon(lambda: not processes(traces)), "a process outlived the grader"
-    process = start(book, traces, 0, "local:1")
-    process.communicate(timeout=TIMEOUT)
+    grade_two_hundred(book, traces, scheduler="local:1")
     assert rows(book) == undisturbed
 
 
@@ -161,13 +160,16 @@ def classroom(tmp_path, n_students):
     return tmp_path
 
 
-def course_grade(classroom, book, jobs=1):
+def command(book, jobs=1):
+    """The words after ``course``."""
+    words = ["grade", "small", "handed-in", "--gradebook", book, "--seed", "1"]
+    return [*words, "--jobs", str(jobs)]
+
+
+def course_grade(classroom, book):
     """The command itself, with the best isolation that there is."""
-    command = [sys.executable, "-c", "from course_lib.cli import main; main()"]
-    arguments = ["grade", "small", "handed-in", "--gradebook", book, "--seed", "1"]
-    arguments += ["--jobs", str(jobs)]
     return subprocess.Popen(
-        [*command, *arguments],
+        [sys.executable, "-c", "from course_lib.cli import main; main()", *command(book)],
         cwd=classroom,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -175,15 +177,15 @@ def course_grade(classroom, book, jobs=1):
     )
 
 
-def descendants(pid):
-    """All processes that come from this one, and it."""
+def descendants(*pids):
+    """All processes that come from these, and they, as far as they run."""
     parents = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             state, parent = path.read_text().rpartition(")")[2].split()[:2]
             if state != "Z":
                 parents[int(path.parent.name)] = int(parent)
-    found = {pid}
+    found = set(pids)
     while more := {child for child, parent in parents.items() if parent in found} - found:
         found |= more
     return found & parents.keys()
@@ -201,9 +203,10 @@ def random_steps(rng):
         pytest.param(200, random_steps(random.Random(20261121)), 4, id="twenty", marks=TWENTY),
     ],
 )
-def test_the_command_killed_at_moments(classroom, n_students, moments, spread):
+def test_the_command_killed_at_moments(classroom, n_students, moments, spread, monkeypatch):
     """With sandboxes: nothing is lost, and no process is left, whenever it was killed."""
-    assert course_grade(classroom, "undisturbed.db", jobs=2).wait(TIMEOUT) == 0
+    monkeypatch.chdir(classroom)
+    main(command("undisturbed.db", jobs=2), standalone_mode=False)
     undisturbed = small_rows(classroom / "undisturbed.db")
     assert sum(row[0] == "result" for row in undisturbed) == n_students
     book, progress = "killed0.db", []
@@ -217,13 +220,13 @@ def test_the_command_killed_at_moments(classroom, n_students, moments, spread):
         family = descendants(process.pid)
         process.kill()
         process.wait()
-        assert soon(lambda seen=family: not any(descendants(pid) for pid in seen))
+        assert soon(lambda seen=family: not descendants(*seen))
         progress.append(n_results(classroom / book))
         if progress[-1] == n_students:
             assert small_rows(classroom / book) == undisturbed
             book = f"killed{i + 1}.db"
     assert len(set(progress)) >= spread, "the kills were spread over the run"
-    assert course_grade(classroom, book).wait(TIMEOUT) == 0
+    main(command(book), standalone_mode=False)
     assert small_rows(classroom / book) == undisturbed
 
 
