@@ -2,10 +2,10 @@
 
 The whole way is taken, from files to feedback pages, once per level of isolation. The attacks are
 dealt to the levels like cards, so that each level meets some of every family, since files of one
-family begin with the same word. Those that use torch, whose aim is mostly how values are read, all
-go to the best level, so that torch is loaded once. All of them at every level are left to the
-exhaustive run: a level bounds files, processes and network in its own way, but what most attacks
-aim at (frames, values, cells, time, memory) is held by code that all levels share.
+family begin with the same word. Those that use torch, whose aim is mostly how values are read, are
+a class of their own at the best level, so that torch is loaded once. All of them at every level are
+left to the exhaustive run: a level bounds files, processes and network in its own way, but what
+most attacks aim at (frames, values, cells, time, memory) is held by code that all levels share.
 """
 
 import ctypes
@@ -73,22 +73,25 @@ class Seats:
         return ("numpy", "torch") if any(map(uses_torch, self.attacks)) else ("numpy",)
 
     def __str__(self) -> str:
-        return self.level + ("-all" if len(self.attacks) == len(ALL) else "")
+        if len(self.attacks) == len(ALL):
+            return f"{self.level}-all"
+        return f"{self.level}-torch" if self.attacks == WITH_TORCH else self.level
 
 
 def uses_torch(attack: Attack) -> bool:
     return "torch" in "".join(attack.cells)
 
 
-def dealt(i: int) -> tuple[Attack, ...]:
-    """The attacks for one of the levels."""
-    fitting = filter(uses_torch, ALL) if i == 0 else ()
-    others = [attack for attack in ALL if not uses_torch(attack)]
-    return (*others[i :: len(LEVELS)], *fitting)
-
-
+WITH_TORCH = tuple(filter(uses_torch, ALL))
+OTHERS = [attack for attack in ALL if attack not in WITH_TORCH]
 # Under Landlock alone two judges' children have one user and one table of processes.
-DEALT = [Seats(level, dealt(i), 2 if level == "landlock" else 1) for i, level in enumerate(LEVELS)]
+DEALT = [
+    *(
+        Seats(level, tuple(OTHERS[i :: len(LEVELS)]), 2 if level == "landlock" else 1)
+        for i, level in enumerate(LEVELS)
+    ),
+    *(Seats(level, WITH_TORCH, 1) for level in LEVELS[:1]),
+]
 EVERY = [Seats(level, tuple(ALL), 2) for level in LEVELS]
 CLASSES = [*DEALT, *(pytest.param(s, marks=pytest.mark.exhaustive) for s in EVERY)]
 
