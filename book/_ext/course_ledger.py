@@ -40,9 +40,11 @@ def rows_by_id(path: Path, key: str) -> dict[str, dict[str, str]]:
 
 
 def read_facts(app: Sphinx) -> None:
-    """Read the ledger and the tables anew for each build."""
+    """Read the tables anew for each build, and of the ledger what changed."""
     root, env = Path(app.srcdir), app.env
-    env.course_ledger = read_ledger(root)
+    if not hasattr(env, "course_ledger_files"):
+        env.course_ledger_files = {}
+    env.course_ledger = read_ledger(root, env.course_ledger_files)
     env.course_coverage = read_coverage(root / "book/coverage.csv")
     env.course_runtimes = rows_by_id(root / "book/runtimes.csv", "lesson")
     env.course_topics = rows_by_id(root / "book/topics.csv", "id")

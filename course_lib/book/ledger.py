@@ -11,8 +11,9 @@ import io
 import re
 import tokenize
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,18 +59,34 @@ class Ledger(NamedTuple):
     problems: list[str]
 
 
-def read_ledger(root: Path) -> Ledger:
+def read_ledger(root: Path, known: dict | None = None) -> Ledger:
     """Collect the labels of pages, docstrings, code and tests below the project's root.
 
     A label that is missing on any side is a problem, and so is a comment in a function whose
     docstring does not announce it, a test without ``against``, or a label used twice.
+
+    Args:
+        root: the project's root.
+        known: what files said when they were last read; it is brought up to date. A file that
+            did not change is not read again.
     """
+    known = {} if known is None else known
+    before = known.copy()
+    known.clear()
+
+    def read(path: Path, reader: Callable) -> list | Module:
+        """What a file says: its equations, its symbols or its checks."""
+        source, name = path.read_text(encoding="utf-8"), path.relative_to(root)
+        key = (name.as_posix(), sha256(source.encode()).digest())
+        known[key] = before[key] if key in before else reader(source, name)
+        return known[key]
+
     problems: list[str] = []
     equations: dict[str, Equation] = {}
 
     for page in book_pages(root):
         name = page.relative_to(root).as_posix()
-        for label, line in page_equations(page.read_text(encoding="utf-8")):
+        for label, line in read(page, lambda source, _: page_equations(source)):
             if not LABEL.fullmatch(label):
                 problems.append(f"{name}:{line}: label {label!r} does not look like eq-some-words")
             elif label in equations:
@@ -84,7 +101,7 @@ def read_ledger(root: Path) -> Ledger:
 
     announced: dict[str, str] = {}
     for path in library_modules(root):
-        module = read_module(path, root)
+        module = read(path, read_module)
         problems += module.problems
         for label, symbols in module.symbols.items():
             entry(label).symbols += symbols
@@ -92,7 +109,7 @@ def read_ledger(root: Path) -> Ledger:
             announced.setdefault(label, symbol)
     for path in sorted((root / "tests").rglob("test_*.py")):
         name = path.relative_to(root).as_posix()
-        for label, test, against in declared_checks(path.read_text(encoding="utf-8")):
+        for label, test, against in read(path, lambda source, _: list(declared_checks(source))):
             if not against:
                 problems.append(f"{name}::{test}: checks({label!r}) does not say against what")
             entry(label).checks.append(Check(f"{name}::{test}", against))
@@ -184,12 +201,18 @@ class Module(NamedTuple):
     problems: list[str]
 
 
-def read_module(path: Path, root: Path) -> Module:
-    """Match the labels in comments with those that the docstrings around them announce."""
-    source = path.read_text(encoding="utf-8")
-    dotted = ".".join(path.relative_to(root).with_suffix("").parts)
+def read_module(source: str, path: Path) -> Module:
+    """Match the labels in comments with those that the docstrings around them announce.
+
+    Args:
+        source: the module's text.
+        path: where it lies below the project's root.
+    """
+    if not LABEL.search(source):  # most modules; looking closer takes a while
+        return Module({}, {}, [])
+    dotted = ".".join(path.with_suffix("").parts)
     definitions = list(_definitions(ast.parse(source), dotted))
-    name = path.relative_to(root).as_posix()
+    name = path.as_posix()
 
     symbols: dict[str, list[str]] = defaultdict(list)
     problems: list[str] = []
@@ -233,6 +256,8 @@ def _comments(source: str) -> Iterator[tuple[int, str]]:
 
 def declared_checks(source: str) -> Iterator[tuple[str, str, str]]:
     """Each (label, test, against) that the ``checks`` markers of a test module declare."""
+    if "checks(" not in source:  # most modules
+        return
     for definition, test in _definitions(ast.parse(source), ""):
         for decorator in definition.decorator_list:
             for call in ast.walk(decorator):

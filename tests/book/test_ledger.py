@@ -126,6 +126,23 @@ def test_a_remark_about_an_equation_is_neither_promise_nor_implementation(projec
     ]
 
 
+def test_only_files_that_changed_are_read_again(project, monkeypatch):
+    known = {}
+    first = read_ledger(project, known)
+    page = project / "book/arithmetic/doubling.md"
+    edit(page, "eq-double)", "eq-twice)")
+    read = []
+    monkeypatch.setattr(
+        "course_lib.book.ledger.page_equations", lambda text: read.append(text) or [("eq-new", 1)]
+    )
+    monkeypatch.delattr("course_lib.book.ledger.ast")  # a module or a test would be parsed
+    again = read_ledger(project, known)
+    assert read == [page.read_text()]
+    assert set(again.equations) == {"eq-new", "eq-double"}
+    assert again.equations["eq-double"].checks == first.equations["eq-double"].checks
+    assert len(known) == 3
+
+
 def test_a_class_may_promise_for_its_methods(project):
     (project / "course_lib/arithmetic/doubling.py").write_text(
         'class Doubler:\n    """Implements eq-double."""\n\n    def run(self, x):\n'
