@@ -128,11 +128,18 @@ def write_sources(root: Path, sources: dict[str, str]) -> None:
             path.write_text(text, "utf-8")
 
 
+TOGGLE = (
+    '<summary><span class="toctree-toggle" role="presentation">'
+    '<i class="fa-solid fa-chevron-down"></i></span></summary>'
+)
+
+
 def navigation(env: BuildEnvironment, page: str, link: Callable[[str], str]) -> str:
     """The table of contents beside a page: two levels, and deeper only where the page stands.
 
-    Sphinx builds this from the headings of all pages, for each page anew; with hundreds of
-    modules that is most of a build. Here it is made from their names and titles.
+    Sphinx builds this from the headings of all pages, for each page anew, and the theme takes the
+    result apart and puts it together again; with hundreds of modules that is most of a build. Here
+    it is made from their names and titles.
 
     Args:
         env: what is known of all pages.
@@ -151,32 +158,37 @@ def navigation(env: BuildEnvironment, page: str, link: Callable[[str], str]) -> 
 
     def tree(toctree: addnodes.toctree, level: int) -> str:
         items = "".join(item(title, name, level) for title, name in toctree["entries"])
+        listed = f'<ul class="nav bd-sidenav">{items}</ul>' if level == 1 else f"<ul>{items}</ul>"
         if not toctree["caption"]:
-            return f"<ul>{items}</ul>"
-        caption = f'<span class="caption-text">{escape(toctree["caption"])}</span>'
-        return f'<p aria-level="2" class="caption" role="heading">{caption}</p><ul>{items}</ul>'
+            return listed
+        caption = f'<span class="caption-text">{escape(toctree["caption"], quote=False)}</span>'
+        return f'<p aria-level="2" class="caption" role="heading">{caption}</p>{listed}'
 
     def item(title: str | None, name: str, level: int) -> str:
         number = "".join(f"{one}." for one in env.toc_secnumbers.get(name, {}).get("") or ())
-        text = escape(f"{number} {title or env.titles[name].astext()}".strip())
-        current = " current" if name in path else ""
+        text = escape(f"{number} {title or env.titles[name].astext()}".strip(), quote=False)
+        current = " current active" if name in path else ""
         here = "current " if name == page else ""
         below = pages(name, level + 1) if level < 2 or current else ""
+        if below:
+            opened = ' open="open"' if current else ""
+            below = f"<details{opened}>{TOGGLE}{below}</details>"
         return (
-            f'<li class="toctree-l{level}{current}"><a class="{here}reference internal"'
-            f' href="{"#" if here else link(name)}">{text}</a>{below}</li>'
+            f'<li class="toctree-l{level}{current}{" has-children" if below else ""}">'
+            f'<a class="{here}reference internal" href="{"#" if here else link(name)}">{text}</a>'
+            f"{below}</li>"
         )
 
     return pages(env.config.root_doc, 1)
 
 
 def show_navigation(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
-    """Hand the theme this table of contents in place of Sphinx's."""
+    """Hand our template of the sidebar this table of contents."""
 
     def link(name: str) -> str:
         return app.builder.get_relative_uri(page, name)
 
-    context["toctree"] = lambda **options: navigation(app.env, page, link)
+    context["course_navigation"] = lambda: navigation(app.env, page, link)
 
 
 def setup(app: Sphinx) -> dict:
@@ -184,4 +196,5 @@ def setup(app: Sphinx) -> dict:
     app.add_config_value("course_modules", {}, "")
     app.connect("config-inited", complete_contents, priority=850)  # external-toc reads at 900
     app.connect("html-page-context", show_navigation, priority=400)  # the theme reads it at 500
+    app.config.templates_path.insert(0, str(Path(__file__).with_name("templates")))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
