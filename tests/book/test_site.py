@@ -9,9 +9,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
+from docutils import nodes
+from sphinx import addnodes
 
 from course_lib import foundations
 from course_lib.book.coverage import read_coverage
@@ -297,6 +300,25 @@ def test_examples_in_the_extensions(extensions):
     results = [doctest.testmod(module) for module in extensions.values()]
     assert sum(result.attempted for result in results) > 3
     assert sum(result.failed for result in results) == 0
+
+
+def test_an_outline_keeps_what_is_numbered_and_what_leads_to_other_pages(extensions):
+    figures = SimpleNamespace(
+        get_enumerable_node_type=lambda node: "figure" if isinstance(node, nodes.figure) else None
+    )
+    figure = nodes.figure("", nodes.image(), nodes.caption("", "A ", nodes.emphasis("", "cat")))
+    figure["ids"] = ["cat"]
+    page = nodes.Element(
+        "",
+        nodes.paragraph("", "Long text"),
+        nodes.note("", nodes.paragraph("", "More"), figure),
+        nodes.compound("", addnodes.toctree(entries=[("", "book/next")])),
+    )
+    outline = extensions["course_speed"].outline(SimpleNamespace(domains={"std": figures}), page)
+    assert [str(node) for node in outline] == [
+        '<note><figure ids="cat"><caption>A cat</caption></figure></note>',
+        str(page[2]),
+    ]
 
 
 def test_mathjax_is_a_version_whose_notice_we_carry(extensions):
