@@ -4,6 +4,8 @@
 - Python looks for garbage seldom: a build makes millions of small objects, and most of them stay.
 - Figures and equations are numbered from an outline of each page, which is kept with what is known
   of all pages. Sphinx would load every page for it, whenever one of them changes.
+- A name that nothing in the library ends with is not looked for: Sphinx compares each type that a
+  signature names with all names of the library.
 - sphinx-exercise keeps a copy of each exercise, and with it the page that it stands on. It keeps
   the copy alone.
 """
@@ -14,6 +16,7 @@ from collections.abc import Callable
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors.toctree import TocTreeCollector
 
@@ -87,6 +90,21 @@ def write_side_by_side(app: Sphinx, env: BuildEnvironment) -> None:
     app.parallel = max(app.parallel, PROCESSES)
 
 
+def skip_unknown_names(app: Sphinx, builder: Builder) -> None:
+    """Let the Python domain look only for names that something in the library ends with."""
+    domain = app.env.get_domain("py")
+    known = {name.rpartition(".")[2] for name in domain.objects}
+    find = domain.find_obj
+
+    def find_known(
+        env: BuildEnvironment, module: str, parent: str, name: str, *rest: object
+    ) -> list[tuple]:
+        last = name.removesuffix("()").rpartition(".")[2]
+        return find(env, module, parent, name, *rest) if last in known else []
+
+    domain.find_obj = find_known
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect to the build."""
     gc.set_threshold(NEW_OBJECTS, 10, 10)
@@ -94,5 +112,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("env-purge-doc", forget_outline)
     app.connect("doctree-read", keep_outline, priority=900)
     app.connect("doctree-read", release_page, priority=900)
+    app.connect("write-started", skip_unknown_names)
     app.connect("env-updated", write_side_by_side)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
