@@ -6,12 +6,14 @@
   of all pages. Sphinx would load every page for it, whenever one of them changes.
 - A name that nothing in the library ends with is not looked for: Sphinx compares each type that a
   signature names with all names of the library.
+- The stem of a word, which the search index holds, is found once and not once a page.
 - sphinx-exercise keeps a copy of each exercise, and with it the page that it stands on. It keeps
   the copy alone.
 """
 
 import gc
 from collections.abc import Callable
+from functools import cache
 
 from docutils import nodes
 from sphinx import addnodes
@@ -19,9 +21,10 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors.toctree import TocTreeCollector
+from sphinx.search.en import SearchEnglish
 
 PROCESSES = 2
-NEW_OBJECTS = 100_000  # before Python looks for garbage among them; its own number is 700
+NEW_OBJECTS = 1_000_000  # before Python looks for garbage among them; its own number is 700
 
 
 def outline(env: BuildEnvironment, node: nodes.Element) -> list[nodes.Element]:
@@ -107,7 +110,8 @@ def skip_unknown_names(app: Sphinx, builder: Builder) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect to the build."""
-    gc.set_threshold(NEW_OBJECTS, 10, 10)
+    gc.set_threshold(NEW_OBJECTS, 5, 5)
+    SearchEnglish.stem = cache(SearchEnglish.stem)
     TocTreeCollector.assign_figure_numbers = from_outlines(TocTreeCollector.assign_figure_numbers)
     app.connect("env-purge-doc", forget_outline)
     app.connect("doctree-read", keep_outline, priority=900)
