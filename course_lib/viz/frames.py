@@ -7,12 +7,15 @@ import io
 import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 MOST_FRAMES = 30
@@ -151,8 +154,9 @@ class Frames:
     @cached_property
     def frames(self) -> list[Frame]:
         """Every frame, the last control changing fastest; drawn on first use."""
+        layout = Layout()
         return [
-            Frame(_png(self.draw(**setting)), alt)
+            Frame(_png(self.draw(**setting), layout), alt)
             for setting, alt in zip(self.settings, self.alts, strict=True)
         ]
 
@@ -249,18 +253,53 @@ def _sentence(alt: Any, setting: Mapping[str, Any]) -> str:
     return alt.strip()
 
 
-def _png(figure: Any) -> bytes:
+@dataclass
+class Layout:
+    """Where the axes of a series of figures stand, so that they do not jump between frames.
+
+    To lay a figure out takes longer than to draw it: each goes by the one before.
+    """
+
+    size: tuple[float, ...] = ()
+    places: list[Bbox] = field(default_factory=list)
+
+    def draw(self, figure: Figure) -> np.ndarray:
+        """The figure's pixels; it is laid out itself if the places do not fit it."""
+        canvas = FigureCanvasAgg(figure)
+        engine = figure.get_layout_engine()
+        size = tuple(figure.get_size_inches())
+        if engine is not None and self.size == size and len(self.places) == len(figure.axes):
+            figure.set_layout_engine("none")
+            for axes, place in zip(figure.axes, self.places, strict=True):
+                axes.set_position(place, which="original")
+            canvas.draw()
+            pixels = np.asarray(canvas.buffer_rgba())
+            if not _is_cut_off(pixels):
+                return pixels
+            figure.set_layout_engine(engine)
+            for axes in figure.axes:
+                axes.set_in_layout(True)
+        canvas.draw()
+        self.size = size
+        self.places = [axes.get_position(original=True) for axes in figure.axes]
+        return np.asarray(canvas.buffer_rgba())
+
+
+def _is_cut_off(pixels: np.ndarray) -> bool:
+    """Whether something reaches the border, which a layout leaves empty.
+
+    Three pixels of it are looked at: one might lie between two letters.
+    """
+    edges = [pixels[:3], pixels[-3:], pixels[:, :3], pixels[:, -3:]]
+    return any((edge != pixels[0, 0]).any() for edge in edges)
+
+
+def _png(figure: Any, layout: Layout) -> bytes:
     """The figure in 64 colours, with nothing in the file but the picture."""
     if not isinstance(figure, Figure):
         raise ValueError(f"draw: expected a matplotlib Figure, got {type(figure).__name__}")
-    # Otherwise savefig draws everything once more only to have it laid out.
-    if (engine := figure.get_layout_engine()) is not None:
-        engine.execute(figure)
-        figure.set_layout_engine("none")
-    drawn = io.BytesIO()
-    figure.savefig(drawn, format="png", metadata={"Software": None})
+    picture = Image.fromarray(layout.draw(figure)).convert("RGB")
     plt.close(figure)
-    picture = Image.open(drawn).convert("RGB")
     picture = picture.quantize(PALETTE, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     small = io.BytesIO()
     picture.save(small, format="png", optimize=True)

@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import pytest
 from PIL import Image
 
-from course_lib.viz import frames
+from course_lib.viz import frames, style
 from course_lib.viz.frames import WIDGET_VIEW, Control, Frames
 
 
@@ -102,6 +102,24 @@ class TestStored:
         assert image.info.keys() <= {"transparency"}
         assert b"Software" not in frame.png
         assert base64.b64decode(frame.src.partition(",")[2]) == frame.png
+
+    def test_axes_stay_where_they_are_unless_something_would_be_cut_off(self):
+        style.use()
+        places, layout = [], frames.Layout()
+        for label in ("1", "2", "one hundred", "1"):
+            figure, axes = plt.subplots(figsize=(4, 3))
+            axes.set_yticks([0.5], [label])
+            pixels = layout.draw(figure)
+            assert not frames._is_cut_off(pixels)
+            places.append(figure.axes[0].get_position().x0)
+            plt.close(figure)
+        assert places[0] == places[1]
+        assert places[2] > places[1] + 0.05
+        assert places[3] == places[2]
+        other, _ = plt.subplots(1, 2, figsize=(4, 1.2))
+        layout.draw(other)
+        assert len(layout.places) == 2
+        plt.close(other)
 
     def test_every_frame_shows_its_own_values(self):
         assert len({frame.png for frame in example().frames}) == 6
