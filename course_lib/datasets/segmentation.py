@@ -8,7 +8,7 @@ for every number of characters that a reader may look ahead.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -159,8 +159,8 @@ class SegmentationGrammar:
             row = np.zeros(len(TAGS))
             ahead = self._ahead(seen, t)
             for start in range(max(0, t + 1 - longest), t + 1):
-                for w in (*self.words, STOP):
-                    if start + len(w) > t and _agree(w, seen[start:]):
+                for w in _fitting(seen[start : start + longest]):
+                    if start + len(w) > t:
                         end = min(start + len(w), len(seen))
                         mass = boundary[start] * self._chance(w, start) * ahead[end]
                         row[TAGS.index(_tag(t - start, len(w)))] += mass
@@ -180,6 +180,7 @@ class SegmentationGrammar:
 
     def _ahead(self, seen: str, after: int) -> Float[Array, " boundaries"]:
         """Probability of the rest of what is seen, given a boundary at each place."""
+        longest = max(map(len, self.words))
         ahead = np.zeros(len(seen) + 1)
         ahead[len(seen)] = 1.0
         for start in range(len(seen) - 1, after, -1):
@@ -187,8 +188,7 @@ class SegmentationGrammar:
                 continue  # nothing follows a full stop
             ahead[start] = sum(
                 self._chance(w, start) * ahead[min(start + len(w), len(seen))]
-                for w in (*self.words, STOP)
-                if _agree(w, seen[start:])
+                for w in _fitting(seen[start : start + longest])
             )
         return ahead
 
@@ -210,9 +210,11 @@ def maximum_matching(text: str, words: Collection[str]) -> list[str]:
     return found
 
 
-def _agree(word: str, seen: str) -> bool:
-    """Whether the text can go on with this word, as far as both reach."""
-    return seen.startswith(word) or word.startswith(seen)
+@cache
+def _fitting(seen: str) -> list[str]:
+    """The words with which the text can go on, as far as both reach."""
+    words = [*dict.fromkeys(word.characters for word in DICTIONARY), STOP]
+    return [word for word in words if seen.startswith(word) or word.startswith(seen)]
 
 
 def _tag(offset: int, size: int) -> str:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.func import functional_call, grad, vmap
 
 from course_lib.foundations.validate import expect_at_least, expect_shape
 
@@ -73,13 +72,9 @@ def output_jacobian(net: torch.nn.Module, X: Float[Tensor, "n d"]) -> Float[Tens
         net: maps (n, d) to (n,), every input for itself.
         X: inputs.
     """
-    weights = {name: p.detach() for name, p in net.named_parameters()}
-
-    def output(w: dict[str, Tensor], x: Tensor) -> Tensor:
-        return functional_call(net, w, (x[None],))[0]
-
-    parts = vmap(grad(output), (None, 0))(weights, X)  # jacrev would need memory like n squared
-    return torch.cat([parts[name].reshape(len(X), -1) for name in weights], dim=1)
+    weights = list(net.parameters())  # torch.func would do: it imports torch's compiler, a second
+    rows = (torch.autograd.grad(net(x[None])[0], weights) for x in X)
+    return torch.stack([torch.cat([part.flatten() for part in row]) for row in rows])
 
 
 def empirical_ntk(

@@ -4,7 +4,6 @@ A context that was never seen says nothing, so the model backs off to the
 longest ending of it that was.
 """
 
-from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +25,7 @@ class NGram:
 
     order: int
     vocab: int
-    counts: dict[tuple[int, ...], Counter[int]]
+    counts: dict[tuple[int, ...], dict[int, int]]
 
     def probabilities(self, contexts: Int[Array, "rows window"]) -> Float[Array, "rows vocab"]:
         """Relative frequencies after the longest ending of each context that was seen.
@@ -37,14 +36,17 @@ class NGram:
         expect_shape("contexts", contexts, ("rows", "window"))
         if () not in self.counts:
             raise ValueError("counts: expected at least one token, the model has seen none")
-        result = np.zeros((len(contexts), self.vocab))
-        for row, context in enumerate(contexts.tolist()):
-            seen = tuple(context[max(0, len(context) - self.order) :])
+        window = contexts.shape[1]
+        used = contexts[:, max(0, window - self.order) :]
+        distinct, which = np.unique(used, axis=0, return_inverse=True)
+        result = np.zeros((len(distinct), self.vocab))
+        for row, context in enumerate(distinct.tolist()):
+            seen = tuple(context)
             while seen not in self.counts:
                 seen = seen[1:]
             after = self.counts[seen]
             result[row, list(after)] = list(after.values())
-        return result / result.sum(axis=1, keepdims=True)
+        return (result / result.sum(axis=1, keepdims=True))[which]
 
 
 def fit_ngram(
@@ -67,9 +69,10 @@ def fit_ngram(
     array([[0. , 0.5, 0.5]])
     """
     expect_at_least("order", order, 0)
-    counts: dict[tuple[int, ...], Counter[int]] = defaultdict(Counter)
+    counts: dict[tuple[int, ...], dict[int, int]] = {}
     for sequence in tokens.tolist():
         for t in range(len(sequence) - 1 if last_only else 0, len(sequence)):
             for length in range(min(order, t) + 1):
-                counts[tuple(sequence[t - length : t])][sequence[t]] += 1
-    return NGram(order, vocab, dict(counts))
+                after = counts.setdefault(tuple(sequence[t - length : t]), {})
+                after[sequence[t]] = after.get(sequence[t], 0) + 1
+    return NGram(order, vocab, counts)

@@ -24,7 +24,7 @@ from jaxtyping import Shaped
 from numpy import ndarray as Array
 
 from course_lib.foundations.validate import expect_at_least, expect_one_of
-from course_lib.recurrent.cantor_stack import saturate
+from course_lib.recurrent.cantor_stack import saturate, times
 from course_lib.recurrent.turing_machine import Configuration, TuringMachine
 
 STEPS_PER_RULE = 4
@@ -98,7 +98,7 @@ class TuringNetwork(NamedTuple):
 
     def step(self, h: Shaped[Array, " d_hidden"]) -> Shaped[Array, " d_hidden"]:
         """One step of the network, a quarter of a step of the machine."""
-        return saturate(self.W_hh @ h + self.b_h)  # eq-turing-network
+        return saturate(times(self.W_hh, h) + self.b_h)  # eq-turing-network
 
     def configuration(self, h: Shaped[Array, " d_hidden"], head: int = 0) -> Configuration | None:
         """What the *hold* block says, or None while it is silent."""

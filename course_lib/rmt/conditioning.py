@@ -71,22 +71,23 @@ def _expect_spectrum(eigenvalues: Float[Array, " n"]) -> None:
 
 def descend(
     Y: Float[Array, "features samples"],
-    target: Float[Array, " samples"],
+    target: Float[Array, "*runs samples"],
     learning_rate: float,
     steps: int,
-) -> Float[Array, " losses"]:
+) -> Float[Array, "*runs losses"]:
     """Least squares by gradient descent from zero: the loss before each step and at the end.
 
     Implements eq-least-squares and eq-least-squares-step.
 
     Args:
         Y: features, one sample in each column.
-        target: what the weighted sum of the features should be.
+        target: what the weighted sum of the features should be; several targets are fitted side
+            by side.
         learning_rate: step size.
         steps: how many.
 
     Returns:
-        ``steps + 1`` losses.
+        ``steps + 1`` losses for each target.
 
     Raises:
         ValueError: a shape does not match, the rate is not positive, or ``steps`` is negative.
@@ -95,16 +96,17 @@ def descend(
     array([0.5  , 0.125])
     """
     expect_shape("Y", Y, ("features", "samples"))
-    expect_shape("target", target, (Y.shape[1],))
+    runs = np.shape(target)[:-1]
+    expect_shape("target", target, (*runs, Y.shape[1]))
     expect_positive("learning_rate", learning_rate)
     expect_at_least("steps", steps, 0)
     m = Y.shape[1]
-    w = np.zeros(len(Y))
-    losses = np.empty(steps + 1)
+    w = np.zeros((*runs, len(Y)))
+    losses = np.empty((*runs, steps + 1))
     for t in range(steps + 1):
         residual = w @ Y - target
-        losses[t] = residual @ residual / (2 * m)  # eq-least-squares
-        w = w - learning_rate * (Y @ residual) / m  # eq-least-squares-step
+        losses[..., t] = (residual**2).sum(axis=-1) / (2 * m)  # eq-least-squares
+        w = w - learning_rate * (residual @ Y.T) / m  # eq-least-squares-step
     return losses
 
 

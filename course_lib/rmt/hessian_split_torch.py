@@ -11,6 +11,7 @@ from typing import NamedTuple
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.autograd.functional import hessian, jacobian
 
 from course_lib.foundations.validate import expect_at_least, expect_one_of, expect_shape
 
@@ -155,7 +156,7 @@ def output_jacobian(
 
     Convention: parameters by outputs, as in the talk; the usual Jacobian is the transpose.
     """
-    by_value = torch.func.jacrev(lambda t: net(t, X).flatten())(theta)
+    by_value = jacobian(lambda t: net(t, X).flatten(), theta)
     return by_value.T  # eq-output-jacobian
 
 
@@ -195,7 +196,7 @@ def hessian_split(
     def weighted(t: Tensor) -> Tensor:  # the residuals are numbers here, not functions of t
         return (residuals * net(t, X)).sum() / m
 
-    H1 = torch.func.jacrev(torch.func.grad(weighted))(theta).detach()  # eq-hessian-second
+    H1 = hessian(weighted, theta)  # eq-hessian-second
     return Split(H0, (H1 + H1.T) / 2, J, residuals)
 
 

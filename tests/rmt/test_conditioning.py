@@ -67,6 +67,13 @@ def test_descent_is_torchs(rng):
     np.testing.assert_allclose(descend(Y, target, 0.2, 20), want, rtol=1e-10)
 
 
+def test_targets_side_by_side_are_targets_one_by_one(rng):
+    Y, targets = rng.normal(size=(3, 5)), rng.normal(size=(2, 4, 5))
+    together = descend(Y, targets, 0.2, 20)
+    assert together.shape == (2, 4, 21)
+    np.testing.assert_allclose(together[1, 2], descend(Y, targets[1, 2], 0.2, 20), rtol=1e-12)
+
+
 @pytest.mark.parametrize(("features", "samples"), [(5, 8), (8, 5)])
 @pytest.mark.checks("eq-expected-loss", against="enumeration")
 def test_expected_loss_is_the_mean_over_an_orthogonal_set_of_targets(rng, features, samples):
