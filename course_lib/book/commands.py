@@ -137,6 +137,13 @@ def update(files: tuple[Path, ...]) -> None:
             notes = [f"  to mend: {problem}" for problem in done.problems]
             for reason in filter(None, (runtimes.too_slow(done.run), runtimes.too_large(done.run))):
                 notes.append(f"  to mend: the lesson {reason}")
+            if table := runtimes.table_for(path):
+                chapter = name.rpartition("/")[0]
+                notes += [
+                    f"  to mend: {reason}"
+                    for reason in runtimes.too_slow_together(runtimes.read(table))
+                    if reason.startswith(f"{chapter}:")
+                ]
             failed += bool(notes)
             if done.rewritten:
                 notes.insert(0, "  the .md was put into canonical form")

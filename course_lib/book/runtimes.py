@@ -10,6 +10,7 @@ from course_lib.book.pairs import lesson_name
 
 MOST_SECONDS = 25.0
 MOST_MEGABYTES = 1500.0
+MOST_SECONDS_OF_A_CHAPTER = 90.0
 STEADY = 1.5
 """A value is rewritten only when it moved by more than this factor."""
 
@@ -33,6 +34,25 @@ def too_large(run: Run) -> str | None:
     if run.megabytes > MOST_MEGABYTES:
         return f"takes {run.megabytes:.0f} MB, at most {MOST_MEGABYTES:.0f} MB is allowed"
     return None
+
+
+def too_slow_together(recorded: Mapping[str, Run]) -> list[str]:
+    """Which chapters take too long, all of their recorded lessons together.
+
+    >>> too_slow_together({"gating/lstm": Run(60.0, 1.0), "gating/gru": Run(32.0, 1.0)})
+    ['gating: its lessons run in 92 s together, at most 90 s is allowed']
+    """
+    chapters: dict[str, float] = {}
+    for lesson, run in recorded.items():
+        chapter, _, _ = lesson.rpartition("/")
+        if chapter:  # a page of the book itself is no chapter
+            chapters[chapter] = chapters.get(chapter, 0.0) + run.seconds
+    return [
+        f"{chapter}: its lessons run in {seconds:.0f} s together, "
+        f"at most {MOST_SECONDS_OF_A_CHAPTER:.0f} s is allowed"
+        for chapter, seconds in chapters.items()
+        if seconds > MOST_SECONDS_OF_A_CHAPTER
+    ]
 
 
 def table_for(lesson: Path) -> Path | None:

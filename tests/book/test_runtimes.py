@@ -6,7 +6,7 @@ import pytest
 
 from course_lib.book.notebooks import Run, lessons_under
 from course_lib.book.pairs import lesson_name
-from course_lib.book.runtimes import read, record, too_large, too_slow
+from course_lib.book.runtimes import read, record, too_large, too_slow, too_slow_together
 
 
 @pytest.fixture
@@ -81,10 +81,21 @@ def test_a_run_over_the_budget_is_not_recorded(book, run):
     assert read(book / "runtimes.csv") == {"chapter/one": Run(12, 300)}
 
 
+def test_the_lessons_of_a_chapter_have_a_budget_together():
+    halves = {"one/a": Run(45, 1), "one/b": Run(45, 1), "two/a": Run(25, 1), "page": Run(95, 1)}
+    assert too_slow_together(halves) == []
+    (reason,) = too_slow_together(halves | {"one/c": Run(1, 1)})
+    assert reason.startswith("one: ")
+    assert "91 s" in reason
+
+
 def test_what_the_book_says_that_its_lessons_cost_is_within_the_budget():
-    """A lesson that is still empty, as new-chapter lays it out, has no row yet."""
+    """A lesson has no row while it is empty, as new-chapter lays it out, or over the budget."""
     book = Path(__file__).parents[2] / "book"
     recorded = read(book / "runtimes.csv")
-    assert set(recorded) <= {lesson_name(path) for path in lessons_under(book.parent)}
-    assert recorded
+    lessons = lessons_under(book.parent)
+    written = [path for path in lessons if "*To write:" not in path.with_suffix(".md").read_text()]
+    assert {lesson_name(path) for path in written} <= set(recorded)
+    assert set(recorded) <= {lesson_name(path) for path in lessons}
     assert all(too_slow(run) is None and too_large(run) is None for run in recorded.values())
+    assert too_slow_together(recorded) == []
