@@ -26,6 +26,7 @@ def nothing_is_known_as_verified(tmp_path_factory):
     """Tests neither use nor change what the user's cache folder remembers."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COURSE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.delenv("FULL", raising=False)  # of `FULL=1 make test`, which means the lessons
         yield
 
 
