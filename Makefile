@@ -17,7 +17,7 @@ setup: ## create .venv and install the pinned packages (PINS=latest: the newest 
 
 book: setup ## build the book and say where it is
 	@# A page that Sphinx does not write again keeps the settings of its time: with new settings, start anew.
-	@[ ! -e $(site) ] || [ -z "$$(find _config.yml _toc.yml requirements.txt book/_ext course_lib/book -type f -name '*[!c]' -newer $(site))" ] || rm -rf _build
+	@[ ! -e $(site) ] || [ -z "$$(find _config.yml _toc.yml requirements.txt book/_ext course_tools/book -type f -name '*[!c]' -newer $(site))" ] || rm -rf _build
 	@$(bin)/jupyter-book build . -W -n --keep-going -q || { rm -rf _build/.doctrees _build/html/.doctrees; \
 	  echo "book: the build failed; the messages above name the page and the line." >&2; exit 1; }
 	@echo "The book is at file://$(CURDIR)/$(site)"
@@ -45,7 +45,7 @@ tools: setup # a browser and bubblewrap, which the tests need
 	@.ci/tools
 
 lint: setup
-	@$(bin)/ruff check . && $(bin)/ruff format --check .
+	@$(bin)/ruff check . && $(bin)/ruff format --check . && $(bin)/lint-imports --no-cache
 
 test-code: setup ## the tests of library and tools
 	@$(bin)/python -m pytest -m "not browser and not exhaustive" $(side_by_side)

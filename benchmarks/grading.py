@@ -22,16 +22,16 @@ from rich.table import Table
 from side_by_side import RESULTS
 from small_assignment import SOURCE, write_for_nbgrader
 
-from course_lib.gradebook.book import Gradebook
-from course_lib.gradebook.scores import standings
-from course_lib.gradebook.settings import Settings
-from course_lib.grading.sample import sample_class
-from course_lib.grading.source import ExerciseSet, load
-from course_lib.judging import engine
-from course_lib.judging.judge import config_for
-from course_lib.judging.pools import LocalPool
-from course_lib.sandbox.levels import LEVELS, available, choose
-from course_lib.submissions.collect import collect
+from course_tools.exercises.sample import sample_class
+from course_tools.exercises.source import ExerciseSet, load
+from course_tools.gradebook.book import Gradebook
+from course_tools.gradebook.scores import standings
+from course_tools.gradebook.settings import Settings
+from course_tools.grading import engine
+from course_tools.grading.judge import config_for
+from course_tools.grading.pools import LocalPool
+from course_tools.sandbox.levels import LEVELS, available, choose
+from course_tools.submissions.collect import collect
 
 ROOT = Path(__file__).parents[1]
 NBGRADER = ROOT / ".nbgrader" / "bin"

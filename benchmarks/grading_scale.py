@@ -22,14 +22,14 @@ from rich.progress import Progress
 from rich.table import Table
 from side_by_side import RESULTS
 
-from course_lib.gradebook.book import Gradebook
-from course_lib.gradebook.keys import hash_of
-from course_lib.gradebook.records import Graded, Person, Submission, TaskResult, Work
-from course_lib.grading.source import ExerciseSet, load
-from course_lib.judging.engine import RunReport, grade, open_pool
-from course_lib.judging.judge import JudgeConfig
-from course_lib.judging.pools import Pool
-from course_lib.sandbox.levels import choose
+from course_tools.exercises.source import ExerciseSet, load
+from course_tools.gradebook.book import Gradebook
+from course_tools.gradebook.fingerprints import hash_of
+from course_tools.gradebook.models import Graded, Person, Submission, TaskResult, Work
+from course_tools.grading.engine import RunReport, grade, open_pool
+from course_tools.grading.judge import JudgeConfig
+from course_tools.grading.pools import Pool
+from course_tools.sandbox.levels import choose
 
 N, EARLY = 10_000, 1_000
 SET = '''\
@@ -49,8 +49,8 @@ def scale(x, factor):
 
 
 # %% tags=["spec"]
-from course_lib.grading.compare import Close
-from course_lib.grading.spec import Task
+from course_tools.answers.compare import Close
+from course_tools.exercises.spec import Task
 
 scale_task = Task("scale", points=1, compare=Close(condition=100))
 scale_task.example(np.array([1.0, 2.0]), 3.0)

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from side_by_side import Row, report, row, times
 
-from course_lib.rmt.hessian_split_torch import OneHiddenLayer, hidden_layer_split, squared_loss
-from course_lib.rmt.hessian_vector_torch import hessian_vector
-from course_lib.rmt.lanczos import spectral_quadrature
+from course_lib.hessians.hessian_split_torch import OneHiddenLayer, hidden_layer_split, squared_loss
+from course_lib.hessians.hessian_vector_torch import hessian_vector
+from course_lib.hessians.lanczos import spectral_quadrature
 
 SIZES = (8, 12, 16, 24, 32)
 STEPS, STARTS = 30, 3

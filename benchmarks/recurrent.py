@@ -10,11 +10,12 @@ import torch
 from side_by_side import Row, report, row, times
 from torch import Tensor, nn
 
-from course_lib.recurrent import bptt, rtrl
-from course_lib.recurrent.checkpointing import checkpointed_gradients
+from course_lib.gradient_flow import rtrl
+from course_lib.gradient_flow.checkpointing import checkpointed_gradients
+from course_lib.gradient_flow.truncated import truncated_backward
+from course_lib.recurrent import bptt
 from course_lib.recurrent.srn import SRN
 from course_lib.recurrent.srn_torch import SRNLayer
-from course_lib.recurrent.truncated import truncated_backward
 
 BATCH, TIME, D_IN, D_HIDDEN = 32, 50, 64, 128
 REPETITIONS = 100

@@ -61,8 +61,8 @@ def slope(x):
 
 
 # %% tags=["spec"]
-from course_lib.grading.compare import Close
-from course_lib.grading.spec import Task
+from course_tools.answers.compare import Close
+from course_tools.exercises.spec import Task
 
 
 def square(rng):

@@ -21,10 +21,10 @@ from scipy.optimize import root
 from side_by_side import RESULTS, report, row, times
 from threadpoolctl import threadpool_limits
 
-from course_lib.rmt.critical_hessian import HessianAtCriticalPoint
-from course_lib.rmt.marchenko_pastur import MarchenkoPastur
-from course_lib.rmt.random_features import RandomFeatures
-from course_lib.rmt.semicircle import Semicircle
+from course_lib.hessians.critical_hessian import HessianAtCriticalPoint
+from course_lib.random_features.random_features import RandomFeatures
+from course_lib.spectral_laws.marchenko_pastur import MarchenkoPastur
+from course_lib.spectral_laws.semicircle import Semicircle
 
 POINTS, BOUND_MS = 10_000, 50
 REPETITIONS = 20

@@ -1,18 +1,20 @@
-"""Reference implementations and tools of *From Recurrence to Random Matrices*.
+"""Reference implementations of *From Recurrence to Random Matrices*: what the book teaches.
 
-The library, in the order of study:
+In the order of study:
 
 - ``foundations``: nonlinearities, softmax and losses, numerical gradients, argument checks.
-- ``recurrent``: memory in networks, the simple recurrent network, backpropagation through time.
-- ``rmt``: laws of eigenvalues, random features, Hessians.
+- ``optimization``: descent, and the loops that train.
+- ``sequences``: scans, padding and batches, readouts and tags.
+- ``sequence_models``: delay lines, autoregression, Markov chains.
+- ``recurrent``: recurrent networks, and backpropagation through time.
+- ``gradient_flow``: how gradients travel through time, and what becomes of them.
+- ``computation``: what a recurrent network can compute.
+- ``spectral_laws``: laws of the eigenvalues of large random matrices.
+- ``random_features``: random features and random layers.
+- ``hessians``: Hessians of networks, their spectra modelled and measured.
 - ``generalization``: excess risk, capacity, wide networks, double descent, depth.
 - ``datasets``: small generated data sets whose best possible score is known.
 - ``viz``: figures, still and interactive.
 
-The tools, which run the course and are never imported by the library:
-
-- ``book``: output regression, the ledger of checked equations, chapter scaffolding.
-- ``grading``: exercise specs, the student's ``check``, known wrong answers.
-- ``sandbox``, ``submissions``, ``gradebook``, ``judging``, ``reports``: grading a class.
-- ``cli``: the ``course`` command.
+What runs the course is the package ``course_tools``, of which nothing here knows.
 """

@@ -69,8 +69,8 @@ def excess_risk(trained, minimizer, on_sample, best_in_class, best):
 
 
 # %% tags=["spec"]
-from course_lib.grading.compare import Close, Exact
-from course_lib.grading.spec import Task
+from course_tools.answers.compare import Close, Exact
+from course_tools.exercises.spec import Task
 
 # Conditions: about 30 roundings lie between inputs and answer, each of which the rest of the way
 # amplifies at most by the factor beside the condition: what ``verify.amplification`` measured in

@@ -62,8 +62,8 @@ def bar_heights(eigenvalues, edges):
 
 
 # %% tags=["spec"]
-from course_lib.grading.compare import Close
-from course_lib.grading.spec import Task
+from course_tools.answers.compare import Close
+from course_tools.exercises.spec import Task
 
 # Conditions: about 30 roundings lie between inputs and answer, each of which the rest of the way
 # amplifies at most by the factor beside the condition: what ``verify.amplification`` measured in
@@ -74,7 +74,7 @@ bars_task = Task(
     "bar_heights",
     points=1,
     compare=Close(condition=5e2, float32=True),  # 30 * 15
-    forbidden=("course_lib.viz.spectra", "course_lib.rmt.spectrum"),
+    forbidden=("course_lib.viz.spectra", "course_lib.spectral_laws.spectrum"),
 )
 bars_task.example(np.array([0.5, 1.5, 2.5, 9.0]), np.array([0.0, 1.0, 3.0]))
 
@@ -228,7 +228,7 @@ wigner_task = Task(
     "wigner_from",
     points=1,
     compare=Close(condition=1e2, float32=True),  # 30 * 2.2
-    forbidden=("course_lib.rmt.semicircle",),
+    forbidden=("course_lib.spectral_laws.semicircle",),
 )
 wigner_task.example(np.array([[1.0, 2.0], [0.0, 3.0]]), 1.0)
 
@@ -378,7 +378,7 @@ conditioning_task = Task(
     points=1,
     compare=Close(condition=1e2, float32=True),  # 30 * 1.9
     returns=("condition", "participation"),
-    forbidden=("course_lib.rmt.conditioning",),
+    forbidden=("course_lib.random_features.conditioning",),
 )
 conditioning_task.example(np.array([3.0, 1.0, 0.0]), 0.001)
 
@@ -546,7 +546,7 @@ smoothed_task = Task(
     "smoothed_density",
     points=2,
     compare=Close(condition=5e2, float32=True),  # 30 * 11
-    forbidden=("course_lib.rmt.spectrum", "course_lib.rmt.point_masses"),
+    forbidden=("course_lib.spectral_laws.spectrum", "course_lib.spectral_laws.discrete_measure"),
 )
 smoothed_task.example(np.array([0.0]), np.array([0.0]), 0.5)
 
@@ -697,7 +697,7 @@ moments_task = Task(
     points=2,
     # By hand: the sixth moment amplifies the variance 6 and the ratio at most 5 times; 30 * 11.
     compare=Close(condition=5e2, float32=True),
-    forbidden=("course_lib.rmt.marchenko_pastur", "course_lib.rmt.moments"),
+    forbidden=("course_lib.spectral_laws.marchenko_pastur", "course_lib.spectral_laws.moments"),
 )
 moments_task.example(3, 0.5, 2.0)
 
@@ -879,7 +879,7 @@ law_task = Task(
     points=2,
     compare=Close(condition=2e2, float32=True),  # 30 * 4.4
     returns=("density", "atom"),
-    forbidden=("course_lib.rmt.marchenko_pastur",),
+    forbidden=("course_lib.spectral_laws.marchenko_pastur",),
 )
 law_task.example(np.array([5.0, 0.5]), np.array([4.0]), 1.0)
 
@@ -1082,7 +1082,10 @@ activation_task = Task(
     # By hand: 2 for each slope and sigma, and three times that where right and left cancel.
     compare=Close(condition=5e2, float32=True),
     returns=("eta", "zeta"),
-    forbidden=("course_lib.rmt.activations", "course_lib.rmt.gaussian_constants"),
+    forbidden=(
+        "course_lib.random_features.activations",
+        "course_lib.random_features.gaussian_constants",
+    ),
 )
 activation_task.example(1.0, 0.0, 2.0, 1.0)
 
@@ -1266,8 +1269,8 @@ transform_task = Task(
     compare=Close(condition=5e2, float32=True),  # 30 * 3.6; 6.8 for the numbers
     returns=("real part", "imaginary part"),
     forbidden=(
-        "course_lib.rmt.marchenko_pastur",
-        "course_lib.rmt.random_features",
+        "course_lib.spectral_laws.marchenko_pastur",
+        "course_lib.random_features.random_features",
     ),
 )
 transform_task.example(np.array([-0.4]), 0.8, 1.0, 1.0)
@@ -1493,10 +1496,10 @@ cumulant_task = Task(
     points=3,
     compare=Close(condition=5e2, float32=True),  # 30 * 4.1
     forbidden=(
-        "course_lib.rmt.moments",
-        "course_lib.rmt.r_transform",
-        "course_lib.rmt.free_sum",
-        "course_lib.rmt.spectrum",
+        "course_lib.spectral_laws.moments",
+        "course_lib.spectral_laws.r_transform",
+        "course_lib.spectral_laws.free_sum",
+        "course_lib.spectral_laws.spectrum",
     ),
 )
 cumulant_task.example(np.array([-1.0, 1.0]), 4)
@@ -1780,9 +1783,9 @@ hessian_task = Task(
     points=3,
     compare=Close(condition=5e2, float32=True),  # 30 * 7.1
     forbidden=(
-        "course_lib.rmt.critical_hessian",
-        "course_lib.rmt.free_sum",
-        "course_lib.rmt.r_transform",
+        "course_lib.hessians.critical_hessian",
+        "course_lib.spectral_laws.free_sum",
+        "course_lib.spectral_laws.r_transform",
     ),
 )
 hessian_task.example(np.array([1.5]), 0.5, 1.0)
@@ -2012,7 +2015,7 @@ lanczos_task = Task(
     points=3,
     compare=Close(condition=2e2, float32=True),  # 30 * 4.5
     returns=("alpha", "beta"),
-    forbidden=("course_lib.rmt.lanczos",),
+    forbidden=("course_lib.hessians.lanczos",),
 )
 lanczos_task.example(
     np.array([[2.0, 1.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 0.0]]), np.array([3.0, 0.0, 0.0]), 2
@@ -2246,7 +2249,7 @@ parts_task = Task(
     points=4,
     compare=Close(condition=1e3, float32=True),  # 30 * 20
     returns=("H0", "H1"),
-    forbidden=("course_lib.rmt.hessian_split_torch",),
+    forbidden=("course_lib.hessians.hessian_split_torch",),
 )
 parts_task.example(np.array([[2.0]]), np.array([[3.0]]), np.array([[1.0]]), np.array([[5.0]]))
 
@@ -2532,10 +2535,10 @@ sum_task = Task(
     points=4,
     compare=Close(condition=2e2, float32=True),  # 30 * 2.8
     forbidden=(
-        "course_lib.rmt.moments",
-        "course_lib.rmt.r_transform",
-        "course_lib.rmt.free_sum",
-        "course_lib.rmt.freeness",
+        "course_lib.spectral_laws.moments",
+        "course_lib.spectral_laws.r_transform",
+        "course_lib.spectral_laws.free_sum",
+        "course_lib.spectral_laws.freeness",
     ),
 )
 sum_task.example(np.array([0.0, 1.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.0, 1.0]))

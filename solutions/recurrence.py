@@ -58,8 +58,8 @@ def masked_mean(hs, mask):
 
 
 # %% tags=["spec"]
-from course_lib.grading.compare import Close, Exact
-from course_lib.grading.spec import Task
+from course_tools.answers.compare import Close, Exact
+from course_tools.exercises.spec import Task
 
 # Conditions: about 30 roundings lie between inputs and answer, each of which the rest of the way
 # amplifies at most by the factor beside the condition: what ``verify.amplification`` measured in
@@ -70,8 +70,8 @@ mean_task = Task(
     points=1,
     compare=Close(condition=1e2, float32=True),  # 30 * 1.3
     forbidden=(
-        "course_lib.recurrent.heads",
-        "course_lib.recurrent.heads_torch",
+        "course_lib.sequences.heads",
+        "course_lib.sequences.heads_torch",
     ),
 )
 mean_task.example(np.array([[[1.0], [3.0], [100.0]]]), np.array([[True, True, False]]))
@@ -220,8 +220,8 @@ last_task = Task(
     compare=Close(condition=10, float32=True),
     returns=("states", "steps"),
     forbidden=(
-        "course_lib.recurrent.heads",
-        "course_lib.recurrent.heads_torch",
+        "course_lib.sequences.heads",
+        "course_lib.sequences.heads_torch",
     ),
 )
 last_task.example(np.array([[[5.0], [6.0], [7.0], [8.0]]]), np.array([[True, False, True, False]]))
@@ -372,7 +372,7 @@ join_task = Task(
     points=2,
     compare=Close(condition=10, float32=True),
     forbidden=(
-        "course_lib.recurrent.batching",
+        "course_lib.sequences.batching",
         "course_lib.recurrent.bidirectional",
     ),
 )
@@ -551,9 +551,9 @@ lag_task = Task(
     compare=Close(condition=10, float32=True),
     returns=("features", "targets"),
     forbidden=(
-        "course_lib.recurrent.narx",
-        "course_lib.recurrent.autoregressive",
-        "course_lib.recurrent.ar_memory",
+        "course_lib.sequence_models.narx",
+        "course_lib.sequence_models.autoregressive",
+        "course_lib.sequence_models.ar_memory",
     ),
 )
 lag_task.example(np.arange(1.0, 6.0), 2, 2)
@@ -700,7 +700,7 @@ output_task = Task(
     compare=Close(condition=5e2, float32=True),  # 30 * 8.5
     returns=("d_W_hy", "d_h"),
     forbidden=(
-        "course_lib.recurrent.heads",
+        "course_lib.sequences.heads",
         "course_lib.recurrent.rnnlm",
     ),
 )
@@ -860,8 +860,8 @@ loss_task = Task(
     compare=Close(condition=1e2, float32=True),  # 30 * 2.1
     returns=("value", "gradient"),
     forbidden=(
-        "course_lib.recurrent.heads",
-        "course_lib.recurrent.heads_torch",
+        "course_lib.sequences.heads",
+        "course_lib.sequences.heads_torch",
     ),
     call="with gradient",
 )
@@ -1026,7 +1026,7 @@ forward_task = Task(
         "course_lib.recurrent.srn",
         "course_lib.recurrent.srn_torch",
         "course_lib.recurrent.bptt",
-        "course_lib.recurrent.scan",
+        "course_lib.sequences.scan",
     ),
 )
 forward_task.example(
@@ -1212,7 +1212,7 @@ delta_task = Task(
     forbidden=(
         "course_lib.recurrent.bptt",
         "course_lib.recurrent.srn",
-        "course_lib.recurrent.delta_table",
+        "course_lib.gradient_flow.delta_table",
     ),
 )
 delta_task.example(np.zeros((2, 1)), np.array([[2.0]]), np.array([[0.0], [3.0]]))
@@ -1393,9 +1393,9 @@ jacobian_task = Task(
     points=3,
     compare=Close(condition=5e2, float32=True),  # 30 * 7.7
     forbidden=(
-        "course_lib.recurrent.vanishing",
+        "course_lib.gradient_flow.vanishing",
         "course_lib.recurrent.bptt",
-        "course_lib.recurrent.lags",
+        "course_lib.gradient_flow.lags",
     ),
 )
 jacobian_task.example(np.zeros((3, 1)), np.array([[2.0]]), 2, 1)
@@ -1600,10 +1600,10 @@ terms_task = Task(
     points=3,
     compare=Close(condition=1e3, float32=True),  # 30 * 22
     forbidden=(
-        "course_lib.recurrent.lags",
+        "course_lib.gradient_flow.lags",
         "course_lib.recurrent.bptt",
-        "course_lib.recurrent.delta_table",
-        "course_lib.recurrent.rtrl",
+        "course_lib.gradient_flow.delta_table",
+        "course_lib.gradient_flow.rtrl",
     ),
 )
 terms_task.example(np.array([1.0]), np.array([[0.5], [0.5]]), np.array([[2.0]]), np.array([4.0]))
@@ -1798,11 +1798,11 @@ cut_task = Task(
     compare=Close(condition=2e3, float32=True),  # 30 * 47
     returns=("loss", "d_W_hh"),
     forbidden=(
-        "course_lib.recurrent.truncated",
+        "course_lib.gradient_flow.truncated",
         "course_lib.recurrent.bptt",
         "course_lib.recurrent.srn",
         "course_lib.recurrent.srn_torch",
-        "course_lib.recurrent.checkpointing",
+        "course_lib.gradient_flow.checkpointing",
     ),
 )
 cut_task.example(np.ones((2, 1)), np.zeros((2, 1)), np.eye(1), np.zeros((1, 1)), np.zeros(1), 1)
@@ -2025,7 +2025,7 @@ norm_task = Task(
     "product_norm",
     points=3,
     compare=Close(condition=4.5e7),  # eight digits: 4.5e7 * 2.2e-16 = 1e-8
-    forbidden=("course_lib.recurrent.norms",),
+    forbidden=("course_lib.foundations.norms",),
 )
 norm_task.example([np.diag([3.0, 1.0]), np.diag([1.0, 2.0])])
 norm_task.example([np.array([[0.0, 4.0], [0.0, 0.0]])])
@@ -2188,8 +2188,8 @@ table_task = Task(
     points=3,
     compare=Exact(),
     call="without arguments",
-    observe="tapes",
-    forbidden=("course_lib.recurrent.turing_network",),
+    observe="course_lib.computation.tape_reports:tape_reports",
+    forbidden=("course_lib.computation.turing_network",),
 )
 table_task.example(["1", "10", "110", "111", "1000", "1010"])
 
@@ -2354,7 +2354,7 @@ stack_task = Task(
     call="on each",
     n_public=3,
     n_hidden=2,
-    forbidden=("course_lib.recurrent.cantor_stack",),
+    forbidden=("course_lib.computation.cantor_stack",),
 )
 stack_task.example(["[]", "[)", "(", "([{}])", "([)]", "]", ""])
 OPENING, CLOSING = "([{", ")]}"

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib.judging.judge import Judge, JudgeConfig
+from course_tools.grading.judge import Judge, JudgeConfig
 
 ATTACKS = Path(__file__).parent / "grading" / "attacks"
 N_LETTERS = 0x110000
@@ -46,8 +46,8 @@ def soft(x):
 
 
 # %% tags=["spec"]
-from course_lib.grading.compare import Close
-from course_lib.grading.spec import Task
+from course_tools.answers.compare import Close
+from course_tools.exercises.spec import Task
 
 easy = {"compare": Close(condition=1000), "seconds": 1.0, "n_public": 1, "n_hidden": 3}
 soft_task = Task("soft", points=1, forbidden=("course_lib.foundations.softmax",), **easy)

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PLACES = ("course_lib", "tests", "solutions")
+PLACES = ("course_lib", "course_tools", "tests", "solutions")
 
 
 def pytest_addoption(parser):

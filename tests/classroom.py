@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from course_lib.gradebook.records import CAUSES, PROBLEMS, Person, Standing, TaskLine
-from course_lib.grading.source import ExerciseSet
+from course_tools.exercises.source import ExerciseSet
+from course_tools.gradebook.models import CAUSES, PROBLEMS, Person, Standing, TaskLine
 
 DUE = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
 LATE_RULE = "10 % of the points for each day begun, at most 50 %."

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from areas import pytest_runtest_protocol, pytest_sessionfinish, pytest_testnodedown  # noqa: F401
 from changed import pytest_addoption, pytest_ignore_collect  # noqa: F401
+from course_fixtures import course, house, small  # noqa: F401
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported
 # Every run tries the same examples, and none is wrong for being slow on a busy machine.
@@ -46,7 +47,7 @@ def bad_input():
 @pytest.fixture(scope="session")
 def recurrence():
     """The exercise set of the recurrence chapter."""
-    from course_lib.grading.source import load  # few tests need it, and it takes a while
+    from course_tools.exercises.source import load  # few tests need it, and it takes a while
 
     return load(Path(__file__).parents[1] / "solutions" / "recurrence.py")
 

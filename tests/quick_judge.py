@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course_lib.gradebook.records import Graded, Person, Submission, TaskResult, Work
-from course_lib.sandbox.requests import Limits
+from course_tools.gradebook.models import Graded, Person, Submission, TaskResult, Work
+from course_tools.sandbox.requests import Limits
 
 if TYPE_CHECKING:  # judging processes, of which tests start many, need no numpy
-    from course_lib.grading.source import ExerciseSet
+    from course_tools.exercises.source import ExerciseSet
 
 TESTS = Path(__file__).parent
 LINE = 4000  # so long that nobody can print many of them before they are read
@@ -76,9 +76,9 @@ class QuickJudge:
 
 def quick_set(second: float = 1) -> "ExerciseSet":
     """Two tasks; the second one's spec names its points."""
-    from course_lib.grading.compare import Exact
-    from course_lib.grading.source import Cell, ExerciseSet
-    from course_lib.grading.spec import Task
+    from course_tools.answers.compare import Exact
+    from course_tools.exercises.source import Cell, ExerciseSet
+    from course_tools.exercises.spec import Task
 
     points = {"first": 1, "second": second}
     cells = [Cell("spec", SPEC.format(*item)) for item in points.items()]
@@ -149,8 +149,8 @@ def grade_two_hundred(book: Path, traces: Path, seconds: float = 0, scheduler: s
         seconds: that each answer takes.
         scheduler: of the cluster, if any.
     """
-    from course_lib.gradebook.book import Gradebook
-    from course_lib.judging import engine
+    from course_tools.gradebook.book import Gradebook
+    from course_tools.grading import engine
 
     def tell(report: engine.RunReport) -> None:
         fresh = report.done - report.counts["before"] - report.counts["no notebook"]
@@ -167,7 +167,7 @@ def grade_two_hundred(book: Path, traces: Path, seconds: float = 0, scheduler: s
 
 def main() -> None:
     """A grader as a process: arguments are gradebook, traces, seconds each, scheduler."""
-    from course_lib.judging import engine, pools
+    from course_tools.grading import engine, pools
 
     engine.TICK = pools.TICK = 0.02  # a run is short, so let it write often
     book, traces, seconds, scheduler = sys.argv[1:]

@@ -25,8 +25,8 @@ def scale(x, factor):
 
 
 # %% tags=["spec"]
-from course_lib.grading.compare import Close
-from course_lib.grading.spec import Task
+from course_tools.answers.compare import Close
+from course_tools.exercises.spec import Task
 
 scale_task = Task(
     "scale",

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from course_lib.gradebook.records import Person, Standing, TaskLine
+from course_tools.gradebook.models import Person, Standing, TaskLine
 
 HIDDEN = "expected 41.5 for x = 17"
 

@@ -3,8 +3,8 @@
 import hashlib
 from datetime import UTC, datetime, timedelta
 
-from course_lib.gradebook.keys import hash_of
-from course_lib.gradebook.records import Graded, Person, Submission, TaskResult
+from course_tools.gradebook.fingerprints import hash_of
+from course_tools.gradebook.models import Graded, Person, Submission, TaskResult
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 TASKS = (("mean", 1.0), ("last", 2.0))

@@ -6,9 +6,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from course_lib.cli import main
-from course_lib.gradebook.book import Gradebook
-from course_lib.gradebook.records import Person
+from course_tools.cli import main
+from course_tools.gradebook.book import Gradebook
+from course_tools.gradebook.models import Person
 
 ROOT = Path(__file__).parents[1]
 HEAVY = {"torch", "scipy", "sklearn", "matplotlib", "sphinx", "IPython", "jupytext", "nbformat"}
@@ -43,7 +43,7 @@ def test_what_only_prints_or_writes_rows_loads_no_heavy_package(tmp_path):
     ]
     lines = [[str(word) for word in line] for line in lines]
     code = (
-        "import sys; from course_lib.cli import main; "
+        "import sys; from course_tools.cli import main; "
         f"[main(line, standalone_mode=False) for line in {lines}]; "
         f"print({HEAVY} & sys.modules.keys())"
     )

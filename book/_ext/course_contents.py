@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-from course_lib.book.ledger import prose_lines
+from course_tools.book.equation_index import prose_lines
 
 LEDGER = "book/ledger"
 CHAPTER = re.compile(r"book/([\w-]+)/index")

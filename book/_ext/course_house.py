@@ -1,4 +1,4 @@
-"""The directive ``{house}``: the drawing of ``course_lib`` as it stands when the book is built."""
+"""The directive ``{house}``: the drawing of the packages as it stands when the book is built."""
 
 from pathlib import Path
 
@@ -6,8 +6,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from course_lib.book.house import svg
-from course_lib.book.imports import read_modules
+from course_tools.book.import_graph import svg
+from course_tools.book.imports import read_modules
 
 
 class House(SphinxDirective):
@@ -15,11 +15,14 @@ class House(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Read the package and draw it; a change in any module draws it again."""
-        package = Path(self.env.srcdir) / "course_lib"
-        for path in package.rglob("*.py"):
-            self.env.note_dependency(str(path))
+        packages = [Path(self.env.srcdir) / name for name in ("course_lib", "course_tools")]
+        modules = {}
+        for package in packages:
+            modules |= read_modules(package)
+            for path in package.rglob("*.py"):
+                self.env.note_dependency(str(path))
         frame = '<div class="course-house-frame" tabindex="0" role="region" aria-label="The house">'
-        return [nodes.raw("", f"{frame}{svg(read_modules(package))}</div>", format="html")]
+        return [nodes.raw("", f"{frame}{svg(modules)}</div>", format="html")]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -1,8 +1,8 @@
 """Says under each numbered equation what computes it and what checks it.
 
 Under an equation: "Implemented by X, checked by Y against Z". Under a lesson's title: how long
-it runs. The facts come from ``course_lib.book.ledger`` and the tables in ``book/``; a page is
-written again when its facts change. ``course_ledger_tables`` lists them all.
+it runs. The facts come from ``course_tools.book.equation_index`` and the tables in ``book/``; a
+page is written again when its facts change. ``course_ledger_tables`` lists them all.
 """
 
 import csv
@@ -19,8 +19,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from course_lib.book.coverage import Row, read_coverage
-from course_lib.book.ledger import LABEL, Equation, read_ledger
+from course_tools.book.equation_index import LABEL, Equation, read_ledger
+from course_tools.book.syllabus_map import Row, read_coverage
 
 TABLES = {
     "equations": "Equations",

@@ -13,8 +13,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from course_lib.book.coverage import Row
-from course_lib.book.ledger import Equation
+from course_tools.book.equation_index import Equation
+from course_tools.book.syllabus_map import Row
 
 
 class ledger_table(nodes.General, nodes.Element):

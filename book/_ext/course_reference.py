@@ -21,7 +21,7 @@ from sphinx.ext import viewcode
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
-from course_lib.book.ledger import LABEL
+from course_tools.book.equation_index import LABEL
 
 SHAPED = re.compile(
     r"~?(?:jaxtyping\.)?(Float|Int|Bool|Shaped|Num|Real|Complex|Integer|Inexact|UInt)\w*"

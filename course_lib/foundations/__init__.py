@@ -4,6 +4,6 @@
 - ``nonlinearities``: tanh, logistic, ReLU and identity with their slopes.
 - ``softmax``: softmax, log-softmax and cross-entropy in nats, with gradients.
 - ``numerical_gradient``: central differences, the judge of hand-written gradients.
+- ``norms``: operator norm and spectral radius, and how they differ.
 - ``confidence``: the mean over seeds, with its interval.
-- ``fit_torch``: the training loop that the lessons share.
 """

@@ -12,7 +12,7 @@ from numpy import ndarray as Array
 from scipy.optimize import brentq
 
 from course_lib.foundations.validate import expect_at_least, expect_shape
-from course_lib.rmt.law import Law, expect_positive
+from course_lib.spectral_laws.law import Law, expect_positive
 
 NODES = 1000
 
@@ -95,7 +95,7 @@ def ridge_risk(
 
     Source: Hastie, Montanari, Rosset and Tibshirani (2022).
 
-    >>> from course_lib.rmt.marchenko_pastur import MarchenkoPastur
+    >>> from course_lib.spectral_laws.marchenko_pastur import MarchenkoPastur
     >>> round(ridge_risk(MarchenkoPastur(2.0), 2.0, 0.0).total, 9)
     1.5
     """
@@ -179,7 +179,7 @@ def noise_training_error(law: Law, ratio: float, penalty: float) -> float:
 
     Source: derived in the lesson; compare Pennington and Worah (2017), section 4.2.
 
-    >>> from course_lib.rmt.marchenko_pastur import MarchenkoPastur
+    >>> from course_lib.spectral_laws.marchenko_pastur import MarchenkoPastur
     >>> round(noise_training_error(MarchenkoPastur(0.5), 0.5, 1e-9), 6)
     0.5
     """

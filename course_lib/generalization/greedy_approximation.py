@@ -13,7 +13,7 @@ from numpy import ndarray as Array
 from scipy.special import gammaln
 
 from course_lib.foundations.validate import expect_at_least, expect_shape
-from course_lib.rmt.law import expect_positive
+from course_lib.spectral_laws.law import expect_positive
 
 
 class Greedy(NamedTuple):

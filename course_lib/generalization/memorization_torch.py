@@ -9,9 +9,9 @@ from jaxtyping import Float, Int
 from numpy import ndarray as Array
 from torch import Tensor
 
-from course_lib.foundations.fit_torch import fit
 from course_lib.foundations.validate import expect_shape
 from course_lib.generalization.margins import expect_classes
+from course_lib.optimization.fit_torch import fit
 
 
 class Memorized(NamedTuple):

@@ -7,8 +7,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from course_lib.foundations.fit_torch import fit
 from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.optimization.fit_torch import fit
 
 
 def ascend(

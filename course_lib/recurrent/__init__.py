@@ -1,47 +1,20 @@
-"""Memory in networks, recurrent networks, and how gradients travel through time.
+"""Recurrent networks, and backpropagation through time.
 
-- ``tdnn``: a feed-forward layer on a delay line, which is a causal convolution.
-- ``autoregressive``: a variable predicted from its own past; fits and forecasts.
-- ``ar_memory``: how long such a model remembers: roots, echoes, spectrum.
-- ``narx``: a driven system learned from its record, one step at a time or free.
-- ``narx_torch``: the same with a small network.
-- ``markov``: chains whose past matters only through the present state.
-- ``ngram``: the last few tokens as the state, by counting.
-- ``latent``: a state that sums the past up; beliefs of a hidden Markov model.
-- ``scan``: one rule applied to every element in turn.
 - ``cell``: what a recurrent cell must offer.
 - ``srn``: the simple recurrent network.
 - ``srn_torch``: the same network as a torch layer, for training.
 - ``side_by_side_torch``: several of them in one loop, each with its own weights.
-- ``row_vectors``: the same network with every matrix transposed.
-- ``heads``: from states to answers, and the loss of a sequence.
-- ``heads_torch``: the same heads for training.
-- ``batching``: pad, mask, reverse and bucket sequences of unequal length.
-- ``sequence_models_torch``: one class per sequence, or one tag per step.
+- ``row_convention``: the same network with every matrix transposed.
+- ``classifiers_torch``: one class per sequence, or one tag per step.
 - ``pooling_torch``: the last state or the mean, many classifiers side by side.
-- ``conditioning_torch``: write a sequence about a picture.
-- ``tagging``: word boundaries and named spans as one tag per token.
+- ``captioning_torch``: write a sequence about a picture.
 - ``encoder_decoder``: read a whole sequence, then write another.
 - ``bptt``: run any cell over a batch, and backpropagate through time.
-- ``delta_table``: the gradient of every loss at every earlier step.
 - ``rnnlm``: a recurrent language model without biases, and its gradients.
-- ``letters``: what the three lectures call the same matrices.
-- ``rtrl``: the same gradients forwards in time, and what both directions cost.
-- ``lags``: a gradient taken apart by the distance that it travelled.
-- ``truncated``: backpropagation that stops after a window.
-- ``checkpointing``: the same gradients from fewer stored states.
-- ``norms``: operator norm and spectral radius, and how they differ.
-- ``linear_recurrence``: powers of a matrix, by products and by eigenvectors.
-- ``vanishing``: Jacobians over many steps, their bound, Lyapunov exponents.
-- ``clipping``: shorten a gradient and keep its direction.
-- ``cliff``: one unit, fifty steps, and a wall in the error surface.
+- ``notation``: what the three lectures call the same matrices.
 - ``additive``: recurrences that add to their state.
 - ``additive_torch``: one of them as a torch layer.
 - ``long_range_torch``: how far back such networks learn to look.
-- ``dynamics``: networks that imitate a dynamical system, and how far ahead.
-- ``turing_machine``: a finite table of rules and a tape without end.
-- ``cantor_stack``: a stack inside one number, and networks that work it.
-- ``turing_network``: a recurrent network that is a given Turing machine.
 - ``stacked``: layer above layer.
 - ``bidirectional``: two directions side by side.
 """

@@ -12,11 +12,11 @@ from numpy import ndarray as Array
 
 from course_lib.foundations.validate import expect_shape
 from course_lib.recurrent import bptt
-from course_lib.recurrent.batching import reverse_by_length
 from course_lib.recurrent.cell import Cell
 from course_lib.recurrent.cell import Params as CellParams
-from course_lib.recurrent.heads import last_state, last_state_backward
 from course_lib.recurrent.stacked import Gradients, Layer
+from course_lib.sequences.batching import reverse_by_length
+from course_lib.sequences.heads import last_state, last_state_backward
 
 
 class Params(NamedTuple):

@@ -14,7 +14,7 @@ from numpy import ndarray as Array
 from course_lib.foundations.validate import expect_at_least
 from course_lib.recurrent import bptt
 from course_lib.recurrent.cell import Cell, Params, State
-from course_lib.recurrent.heads import readout
+from course_lib.sequences.heads import readout
 
 
 class Writer(NamedTuple):

@@ -13,8 +13,8 @@ from numpy import ndarray as Array
 from torch import Tensor
 
 from course_lib.datasets.long_dependency import long_dependency_task
-from course_lib.foundations.fit_torch import fit
 from course_lib.foundations.validate import expect_at_least, expect_one_of
+from course_lib.optimization.fit_torch import fit
 
 LENGTH = 32
 SHAPES = {"W_xh": (16, 6), "W_hh": (16, 16), "b_h": (1, 16), "W_hy": (2, 16)}

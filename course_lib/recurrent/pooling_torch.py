@@ -8,10 +8,10 @@ from torch import Tensor
 from torch.nn.utils import vector_to_parameters
 
 from course_lib.datasets.sentiment import Reviews
-from course_lib.foundations.fit_torch import fit
-from course_lib.recurrent.batching import pad
-from course_lib.recurrent.sequence_models_torch import SequenceClassifier
+from course_lib.optimization.fit_torch import fit
+from course_lib.recurrent.classifiers_torch import SequenceClassifier
 from course_lib.recurrent.side_by_side_torch import cut_up, recur, stack
+from course_lib.sequences.batching import pad
 
 
 def scores(

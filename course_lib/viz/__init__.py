@@ -1,7 +1,7 @@
 """Figures, still and interactive.
 
 - ``style``: the one look of every figure.
-- ``frames``: figures with sliders, with or without a kernel.
+- ``slider_figure``: figures with sliders, with or without a kernel.
 - ``spectra``: eigenvalues as a histogram, their law as a curve.
 - ``time_graphs``: delay lines and unrolled loops, drawn.
 - ``io_patterns``: what a recurrent network reads and where it answers, drawn.

@@ -5,7 +5,7 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from numpy import ndarray as Array
 
-from course_lib.rmt.law import Law
+from course_lib.spectral_laws.law import Law
 from course_lib.viz.style import COLOURS
 
 

@@ -4,11 +4,11 @@ import pytest
 from click.testing import CliRunner
 from lessons import as_lesson, code
 
-from course_lib.book.commands import notebooks
-from course_lib.book.notebooks import Run
-from course_lib.book.pairs import to_markdown
-from course_lib.book.plugin import Verdict
-from course_lib.cli import main
+from course_tools.book.commands import notebooks
+from course_tools.book.notebooks import Run
+from course_tools.book.pairs import to_markdown
+from course_tools.book.plugin import Verdict
+from course_tools.cli import main
 
 
 def run(*words):
@@ -63,7 +63,7 @@ def test_many_findings_are_cut(project, monkeypatch):
     path = project / "book" / "demo" / "lesson.ipynb"
     path.write_text("{}")
     verdict = Verdict(path, [f"finding {i}" for i in range(20)])
-    monkeypatch.setattr("course_lib.book.plugin.check_lesson", lambda path: verdict)
+    monkeypatch.setattr("course_tools.book.plugin.check_lesson", lambda path: verdict)
     output = run("check").output
     assert "finding 5" in output
     assert "finding 6" not in output
@@ -75,7 +75,7 @@ def test_a_check_names_a_slow_lesson_and_passes(project, monkeypatch):
     path = project / "book" / "demo" / "lesson.ipynb"
     path.write_text("{}")
     verdict = Verdict(path, [], 3, Run(75.0, 300.0))
-    monkeypatch.setattr("course_lib.book.plugin.check_lesson", lambda path: verdict)
+    monkeypatch.setattr("course_tools.book.plugin.check_lesson", lambda path: verdict)
     result = run("check")
     assert result.exit_code == 0
     assert "ok      demo/lesson  3 cells, 75.0 s, 300 MB" in result.output

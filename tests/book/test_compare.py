@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_output
 from PIL import Image
 
-from course_lib.book.compare import WIDEST, Limits, differences, picture_differences
+from course_tools.book.compare import WIDEST, Limits, differences, picture_differences
 
 LIMITS = Limits()
 

@@ -1,6 +1,6 @@
 import pytest
 
-from course_lib.book.imports import concept_graph, find_cycle, read_modules
+from course_tools.book.imports import concept_graph, find_cycle, read_modules
 
 
 def test_the_reader_sees_imports_and_cycles(tmp_path):

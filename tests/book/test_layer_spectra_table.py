@@ -8,9 +8,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from course_lib.rmt.activations import PiecewiseLinear
-from course_lib.rmt.layer_spectra import layer_distances, layer_eigenvalues, layers, stack_shape
-from course_lib.rmt.random_features import RandomFeatures
+from course_lib.random_features.activations import PiecewiseLinear
+from course_lib.random_features.layer_spectra import (
+    layer_distances,
+    layer_eigenvalues,
+    layers,
+    stack_shape,
+)
+from course_lib.random_features.random_features import RandomFeatures
 
 DATA = Path(__file__).parents[2] / "book" / "random-matrices" / "data"
 SMALL = ["--width", "24", "--seeds", "2", "--layer", "1", "--layer", "3"]

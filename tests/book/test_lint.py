@@ -3,8 +3,8 @@
 import pytest
 from lessons import as_lesson, code, picture
 
-from course_lib.book.lint import problems
-from course_lib.book.pairs import from_markdown, to_markdown
+from course_tools.book.lint import problems
+from course_tools.book.pairs import from_markdown, to_markdown
 
 ALT = {"mystnb": {"image": {"alt": "A line rises from left to right."}}}
 

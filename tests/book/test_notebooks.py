@@ -4,10 +4,10 @@ import nbformat
 import pytest
 from lessons import as_lesson, code
 
-from course_lib.book import notebooks
-from course_lib.book.compare import WIDGET_VIEW
-from course_lib.book.notebooks import Run, keep_outputs
-from course_lib.book.pairs import LessonError, from_markdown, to_markdown
+from course_tools.book import notebooks
+from course_tools.book.compare import WIDGET_VIEW
+from course_tools.book.notebooks import Run, keep_outputs
+from course_tools.book.pairs import LessonError, from_markdown, to_markdown
 
 
 def write(path, *cells):
@@ -34,7 +34,7 @@ def without_kernel(monkeypatch):
 @pytest.mark.slow
 def test_a_run_in_a_kernel(tmp_path):
     """What a kernel gives is stored in canonical form, without widgets or times."""
-    source = "import ipywidgets\nfrom course_lib.viz.frames import Frames"
+    source = "import ipywidgets\nfrom course_lib.viz.slider_figure import Frames"
     path = write(
         tmp_path / "lesson.md",
         code(source),
@@ -50,7 +50,7 @@ def test_a_run_in_a_kernel(tmp_path):
     notebook = nbformat.read(path.with_suffix(".ipynb"), as_version=4)
     assert done.changed == 4
     assert done.problems == [
-        "code cell [2]: shows a bare widget, which is empty in the page: use course_lib.viz.frames"
+        "code cell [2]: shows a bare widget, empty in the page: use course_lib.viz.slider_figure"
     ]
     assert 30 < done.run.megabytes < 500
     assert set(notebook.metadata) == {"jupytext", "kernelspec", "language_info"}

@@ -5,9 +5,9 @@ import pytest
 from click.testing import CliRunner
 from lessons import as_lesson, code
 
-from course_lib.book.commands import notebooks
-from course_lib.book.notebooks import lessons_under
-from course_lib.book.pairs import (
+from course_tools.book.commands import notebooks
+from course_tools.book.notebooks import lessons_under
+from course_tools.book.pairs import (
     LessonError,
     from_markdown,
     lesson_name,

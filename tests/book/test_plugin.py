@@ -17,9 +17,9 @@ from nbformat.v4 import new_output
 from nbval.plugin import IPyNbFile
 from PIL import Image, ImageDraw
 
-from course_lib.book.notebooks import update
-from course_lib.book.pairs import from_markdown, to_json, to_markdown
-from course_lib.book.plugin import STARTS, LessonFile, check_lesson
+from course_tools.book.notebooks import update
+from course_tools.book.pairs import from_markdown, to_json, to_markdown
+from course_tools.book.plugin import STARTS, LessonFile, check_lesson
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +41,8 @@ Frames(draw, "A line of slope {slope} through zero.".format, slope=[1, 2])"""
 CELLS = {
     "imports": code(
         "import matplotlib.pyplot as plt\n"
-        "from course_lib.viz import style\nfrom course_lib.viz.frames import Frames\nstyle.use()"
+        "from course_lib.viz import style\n"
+        "from course_lib.viz.slider_figure import Frames\nstyle.use()"
     ),
     "digit": code("print(f'loss {2 / 3:.4f}')"),
     "rounding": code("print(f'loss {1 / 3:.4f}')"),
@@ -201,7 +202,7 @@ def test_a_good_lesson_passes_and_is_measured(small):
     assert 30 < verdict.run.megabytes < 500
 
 
-LOWER = "from course_lib.book import runtimes\nruntimes.MOST_MEGABYTES = 400.0\n"
+LOWER = "from course_tools.book import runtimes\nruntimes.MOST_MEGABYTES = 400.0\n"
 
 
 def test_memory_over_the_limit_fails(small, tmp_path, monkeypatch):

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.book.notebooks import Run, lessons_under
-from course_lib.book.pairs import lesson_name
-from course_lib.book.runtimes import read, record, too_large, too_slow, too_slow_together
+from course_tools.book.notebooks import Run, lessons_under
+from course_tools.book.pairs import lesson_name
+from course_tools.book.runtimes import read, record, too_large, too_slow, too_slow_together
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 RUN = """
 import json, sys
-from course_lib.book import trace
+from course_tools.book import trace
 trace.start()
 {}
 sys.path.insert(0, ".")

@@ -7,10 +7,10 @@ import pytest
 from click.testing import CliRunner
 from lessons import as_lesson, code
 
-from course_lib.book import verified
-from course_lib.book.commands import notebooks
-from course_lib.book.pairs import to_markdown
-from course_lib.book.verified import EVERYTHING, Records, surroundings
+from course_tools.book import verified
+from course_tools.book.commands import notebooks
+from course_tools.book.pairs import to_markdown
+from course_tools.book.verified import EVERYTHING, Records, surroundings
 
 
 @pytest.fixture

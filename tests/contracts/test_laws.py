@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from scipy.integrate import tanhsinh
 
-from course_lib.rmt.critical_hessian import HessianAtCriticalPoint
-from course_lib.rmt.free_sum import FreeSum
-from course_lib.rmt.law import Law
-from course_lib.rmt.marchenko_pastur import MarchenkoPastur
-from course_lib.rmt.random_features import RandomFeatures
-from course_lib.rmt.relu_hessian import ReluSecondPart
-from course_lib.rmt.semicircle import Semicircle
-from course_lib.rmt.spectrum import ks_distance
+from course_lib.hessians.critical_hessian import HessianAtCriticalPoint
+from course_lib.hessians.relu_hessian import ReluSecondPart
+from course_lib.random_features.random_features import RandomFeatures
+from course_lib.spectral_laws.free_sum import FreeSum
+from course_lib.spectral_laws.law import Law
+from course_lib.spectral_laws.marchenko_pastur import MarchenkoPastur
+from course_lib.spectral_laws.semicircle import Semicircle
+from course_lib.spectral_laws.spectrum import ks_distance
 
 
 class Case(NamedTuple):

@@ -12,8 +12,8 @@ from course_lib.generalization.double_descent import (
     ridge_risk,
     ridgeless_risk,
 )
-from course_lib.rmt.marchenko_pastur import MarchenkoPastur
-from course_lib.rmt.random_features import RandomFeatures
+from course_lib.random_features.random_features import RandomFeatures
+from course_lib.spectral_laws.marchenko_pastur import MarchenkoPastur
 
 
 def relu(z):

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from submitted import TASKS, graded, keys_for, submission
 
-from course_lib.gradebook.book import Gradebook
-from course_lib.gradebook.records import Person
-from course_lib.gradebook.storage import GradebookError
+from course_tools.gradebook.book import Gradebook
+from course_tools.gradebook.models import Person
+from course_tools.gradebook.storage import GradebookError
 
 HOUSE = Path(__file__).parents[2]
 RUN = {"seed": 7, "isolation": "none", "environment": "Python", "tasks": TASKS}
@@ -334,7 +334,7 @@ GRADE = """
 import sys
 sys.path.insert(0, "tests")
 from submitted import TASKS, graded, keys_for, submission
-from course_lib.gradebook.book import Gradebook
+from course_tools.gradebook.book import Gradebook
 with Gradebook.open(sys.argv[1], "small") as book:
     run = book.begin(seed=7, isolation="none", environment="Python", tasks=TASKS)
     for i in range(int(sys.argv[2])):

@@ -5,9 +5,9 @@ import sqlite3
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from course_lib.gradebook import migrations, schema
-from course_lib.gradebook.book import Gradebook
-from course_lib.gradebook.storage import GradebookError, connect, locate
+from course_tools.gradebook import migrations, schema
+from course_tools.gradebook.book import Gradebook
+from course_tools.gradebook.storage import GradebookError, connect, locate
 
 VERSION_1 = """
 CREATE TABLE meta (name VARCHAR(40) NOT NULL PRIMARY KEY, value TEXT NOT NULL);

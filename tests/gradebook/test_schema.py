@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import create_engine, insert, select
 
-from course_lib.gradebook import schema
+from course_tools.gradebook import schema
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.gradebook.settings import (
+from course_tools.exercises.source import available, parse
+from course_tools.gradebook.settings import (
     SCHEMA,
     LatePolicy,
     Settings,
@@ -14,8 +15,7 @@ from course_lib.gradebook.settings import (
     load_settings,
     settings_path,
 )
-from course_lib.grading.source import available, parse
-from course_lib.sandbox.requests import Limits
+from course_tools.sandbox.requests import Limits
 
 HOUSE = Path(__file__).parents[2]
 TASKS = ["masked_mean", "last_state"]

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from course_lib.gradebook import storage
-from course_lib.gradebook.storage import GradebookError, Taken, WriterLock
+from course_tools.gradebook import storage
+from course_tools.gradebook.storage import GradebookError, Taken, WriterLock
 
 
 def sentence(*arguments):
@@ -184,7 +184,7 @@ def test_one_holder_at_a_time_within_a_process_too(engine):
 
 HOLD = """
 import sys, time
-from course_lib.gradebook.storage import WriterLock, connect, locate
+from course_tools.gradebook.storage import WriterLock, connect, locate
 lock = WriterLock(connect(locate(sys.argv[1])))
 print("held", flush=True)
 time.sleep(60)

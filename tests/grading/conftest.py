@@ -1,37 +1,19 @@
-"""A course with one small exercise set, and the command that runs the course."""
+"""Where quick judges leave their traces."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from small_set import SMALL
-
-from course_lib.cli import main
-from course_lib.grading.source import ExerciseSet, load
-
-HOUSE = Path(__file__).parents[2]
+import quick_judge
 
 
 @pytest.fixture
-def house(tmp_path) -> Path:
-    """A course's folder with one small exercise set."""
-    for folder in ("solutions", "exercises"):
-        (tmp_path / folder).mkdir()
-    (tmp_path / "solutions" / "small.py").write_text(SMALL, "utf-8")
-    return tmp_path
-
-
-@pytest.fixture
-def small(house) -> ExerciseSet:
-    return load(house / "solutions" / "small.py")
-
-
-@pytest.fixture
-def course(monkeypatch):
-    """The ``course`` command, run in the project's root."""
-    monkeypatch.chdir(HOUSE)
-
-    def run(*arguments: str):
-        return CliRunner().invoke(main, [str(argument) for argument in arguments])
-
-    return run
+def traces(tmp_path, monkeypatch) -> Iterator[Path]:
+    """Where quick judges say that they are there; in the end no process may be left."""
+    folder = tmp_path / "traces"
+    folder.mkdir()
+    monkeypatch.setenv("PYTHONPATH", str(quick_judge.TESTS), prepend=os.pathsep)
+    monkeypatch.setenv("TRACES", str(folder))
+    yield folder
+    assert quick_judge.soon(lambda: not quick_judge.processes(folder)), "a process was left behind"

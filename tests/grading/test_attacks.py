@@ -32,18 +32,18 @@ from attacked_set import (
     write_notebook,
 )
 
-from course_lib.gradebook.book import Gradebook
-from course_lib.gradebook.records import CAUSES, Graded, Standing, Work
-from course_lib.gradebook.scores import standings
-from course_lib.gradebook.settings import Settings
-from course_lib.grading.source import ExerciseSet, load
-from course_lib.judging import engine
-from course_lib.judging.judge import JudgeConfig
-from course_lib.judging.pools import LocalPool
-from course_lib.reports import pages, summary
-from course_lib.sandbox import levels
-from course_lib.sandbox.requests import Limits
-from course_lib.submissions.collect import collect
+from course_tools.exercises.source import ExerciseSet, load
+from course_tools.gradebook.book import Gradebook
+from course_tools.gradebook.models import CAUSES, Graded, Standing, Work
+from course_tools.gradebook.scores import standings
+from course_tools.gradebook.settings import Settings
+from course_tools.grading import engine
+from course_tools.grading.judge import JudgeConfig
+from course_tools.grading.pools import LocalPool
+from course_tools.reports import pages, summary
+from course_tools.sandbox import levels
+from course_tools.sandbox.requests import Limits
+from course_tools.submissions.collect import collect
 
 pytestmark = pytest.mark.slow
 

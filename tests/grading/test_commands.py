@@ -1,77 +1,307 @@
+"""The instructor's commands, from a folder of notebooks to grades, and every mistake on the way."""
+
+import csv
+import json
+import shutil
+
 import pytest
 from click.testing import CliRunner
+from small_set import SMALL
 
-from course_lib.grading.commands import check, exercises
+from course_tools.cli import main
+from course_tools.gradebook.book import Gradebook
+from course_tools.grading import commands
+
+pytestmark = pytest.mark.slow
+
+RIGHT = "def scale(x, factor):\n    return x * factor\n"
+ADDS = "def scale(x, factor):\n    return x + factor\n"
+
+
+def notebook(*cells):
+    content = [
+        {
+            "cell_type": "code",
+            "source": cell,
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+        }
+        for cell in cells
+    ]
+    return json.dumps({"cells": content, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+@pytest.fixture
+def course(house, monkeypatch):
+    """The ``course`` command in a course with one small exercise set: (exit status, out, err)."""
+    monkeypatch.chdir(house)
+
+    def run(*arguments):
+        result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.exit_code, result.stdout, result.stderr
+
+    return run
+
+
+def lay_out(house):
+    for name in ("solutions", "exercises", "submissions"):
+        (house / name).mkdir()
+    (house / "solutions" / "small.py").write_text(SMALL, "utf-8")
+    (house / "solutions" / "small.yml").write_text("preload: [numpy]\n")
+    return house
+
+
+def hand_in(folder):
+    (folder / "ada.ipynb").write_text(notebook(RIGHT))
+    (folder / "alan.ipynb").write_text(notebook(ADDS))
+    return folder
+
+
+@pytest.fixture
+def house(tmp_path):
+    return lay_out(tmp_path)
+
+
+@pytest.fixture
+def handed_in(house):
+    return hand_in(house / "submissions")
+
+
+@pytest.fixture(scope="module")
+def graded_once(tmp_path_factory):
+    """The course's folder after a grading with seed 7, which takes seconds."""
+    house = lay_out(tmp_path_factory.mktemp("graded"))
+    hand_in(house / "submissions")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(house)
+        result = CliRunner().invoke(main, [*GRADE, "--seed", "7"])
+    return house, result
+
+
+@pytest.fixture
+def graded(house, graded_once):
+    """A copy of the folder in which the class was graded."""
+    return shutil.copytree(graded_once[0], house, dirs_exist_ok=True)
+
+
+OLD = {"cell_type": "code", "input": RIGHT, "language": "python", "outputs": [], "metadata": {}}
+GRADE = ("grade", "small", "submissions", "--gradebook", "class.db", "--jobs", "1")
+
+
+def sentence_of(result):
+    """The one sentence of a refusal."""
+    code, out, err = result
+    assert (code, out) == (1, "")
+    assert err.startswith("Error: ")
+    assert err.count("\n") == 1
+    return err.removeprefix("Error: ").strip()
+
+
+def test_from_a_folder_to_grades_and_back_again(course, house, graded, graded_once):
+    _, first = graded_once
+    out, err = first.stdout, first.stderr
+    assert first.exit_code == 0
+    assert "2 students, 2 graded: 1 with all points, 0 with some, 1 with none" in out
+    assert "scale, adds, 1 student" in out
+    assert "2 submissions in" in err
+    assert "seed 7" in err
+    assert "\nisolation " in err
+    assert "1024 MB of memory" in err
+
+    code, _, err = course(*GRADE)
+    assert code == 0
+    assert "2 of them known before" in err
+    assert "seed 7" in err  # that of the last run
+
+    code, out, _ = course("show", "class.db", "alan")
+    assert code == 0
+    assert "You add the factor" in out
+
+    code, out, _ = course("override", "class.db", "alan", "scale", "1.5", "--comment", "nearly")
+    assert (code, out) == (0, "alan, scale: 1.5 points from now on\n")
+
+    code, out, _ = course("export", "class.db", "--format", "csv", "--out", "grades.csv")
+    assert code == 0
+    with (house / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        scores = {row["id"]: row["score"] for row in csv.DictReader(file)}
+    assert scores == {"ada": "2", "alan": "1.5"}
+
+    code, out, _ = course("override", "class.db", "alan", "scale", "--withdraw")
+    assert (code, out) == (0, "alan, scale: the grading counts again\n")
+
+
+def test_regrading_touches_what_a_changed_spec_touches(course, house, graded):
+    assert "2 of them known before" in course("regrade", "class.db", "--jobs", "1")[2]
+    path = house / "solutions" / "small.py"
+    path.write_text(path.read_text().replace("points=2", "points=3"))
+    _, out, err = course("regrade", "class.db", "--jobs", "1")
+    assert "0 of them known before" in err
+    assert "of 3 points" in out
+    path.write_text(
+        path.read_text().replace("# %%\nimport numpy", "# %%\n# a remark\nimport numpy")
+    )
+    assert "2 of them known before" in course("regrade", "class.db", "--jobs", "1")[2]
+
+
+def test_every_file_is_a_row_whatever_it_is(course, house, handed_in):
+    (handed_in / "broken.ipynb").write_text("{not json")
+    (handed_in / "empty.ipynb").write_text("")
+    (handed_in / "old.ipynb").write_text(
+        json.dumps({"worksheets": [{"cells": [OLD]}], "metadata": {}, "nbformat": 3})
+    )
+    (handed_in / "huge.ipynb").write_text(notebook("x = '" + "y" * (80 * 2**20) + "'"))
+    (handed_in / "ada").mkdir()
+    (handed_in / "ada" / "again.ipynb").write_text(notebook(ADDS))
+    (house / "roster.csv").write_text("id,name\nada,Ada L\nalan,Alan T\nmissing,Miss Ing\n")
+    code, out, _ = course(*GRADE, "--seed", 7, "--roster", "roster.csv")
+    assert code == 0
+    told = " ".join(out.split())
+    for sentence in (
+        "nothing was handed in",
+        "not in the roster",
+        "too large",
+        "two files for ada",
+    ):
+        assert sentence in told, told
+    with Gradebook.open(house / "class.db") as book:
+        rows = {person.id: len(book.attempts(person.id)) for person in book.students()}
+    assert rows == {"ada": 2, "alan": 1, "broken": 1, "empty": 1, "huge": 1, "missing": 1, "old": 1}
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "message"),
+    ("arguments", "told"),
     [
-        ("none.ipynb", None, "there is no such file"),
-        ("text.ipynb", "not JSON", "not a Jupyter notebook"),
-        ("old.ipynb", '{"worksheets": []}', "not a Jupyter notebook"),
-        ("list.ipynb", "[]", "not a Jupyter notebook"),
-        ("lonely.ipynb", '{"cells": []}', "lonely.cases.json is not in"),
+        (("grade", "small", "nowhere", "--gradebook", "class.db"), "nowhere"),
+        (("grade", "small", "submissions", "--gradebook", "class.db"), "submissions"),
+        (("grade", "tall", "solutions", "--gradebook", "class.db"), "there are: small"),
+        (("show", "no/class.db"), "no gradebook"),
+        (("show", "solutions/small.py"), "not a gradebook"),
+        (("show", "class.db"), "no gradebook"),
+        (("regrade", "class.db"), "no gradebook"),
+        (("export", "class.db", "--format", "csv"), "no gradebook"),
+        (("gradescope-zip", "tall"), "no exercise set"),
+        (("override", "class.db", "ada", "scale"), "either the points or --withdraw"),
     ],
 )
-def test_a_users_mistake_is_one_sentence(course, tmp_path, name, content, message):
-    if content is not None:
-        (tmp_path / name).write_text(content, "utf-8")
-    result = course("check", tmp_path / name)
-    assert result.exit_code == 1
-    assert message in result.output
-    assert "Traceback" not in result.output
-    assert len(result.output.strip().splitlines()) == 1
+def test_a_mistake_is_one_sentence(course, house, arguments, told):
+    assert told in sentence_of(course(*arguments))
 
 
-def test_an_unknown_exercise_set_names_those_there_are(course, tmp_path):
-    result = course("exercises", "release", "recurence", "--out", tmp_path)
-    assert result.exit_code == 1
-    assert "there are: " in result.output
-    assert "recurrence" in result.output
+@pytest.mark.parametrize("form", ["csv", "gradescope", "html"])
+def test_a_file_where_a_folder_should_be_is_one_sentence(course, house, graded, form):
+    (house / "taken").write_text("")
+    said = sentence_of(course("export", "class.db", "--format", form, "--out", "taken/grades"))
+    assert said.startswith("taken/grades")
+    assert ": cannot be written: " in said
+    assert "Errno" not in said
+    assert "partial" not in said
 
 
-def test_a_kit_that_cannot_be_written_is_one_sentence(course, tmp_path):
-    (tmp_path / "file").write_text("", "utf-8")
-    result = course("exercises", "release", "recurrence", "--out", tmp_path / "file" / "kit")
-    assert result.exit_code == 1
-    assert result.output.startswith("Error: ")
-    assert "cannot be written: Not a directory" in result.output
-    assert len(result.output.strip().splitlines()) == 1
+def test_a_gradebook_of_another_exercise_is_refused(course, house, graded):
+    (house / "solutions" / "other.py").write_text(SMALL, "utf-8")
+    told = sentence_of(course("grade", "other", "submissions", "--gradebook", "class.db"))
+    assert "'small'" in told
+    assert "'other'" in told
 
 
-@pytest.mark.slow
-def test_what_lay_in_the_kits_folder_before_does_no_harm(course, tmp_path):
-    (tmp_path / "logo.png").write_bytes(b"\x89PNG\xff")
-    (tmp_path / "recurrence.cases.json").write_text("{", "utf-8")
-    (tmp_path / "recurrence.ipynb").write_bytes(b"\xff")
-    result = course("exercises", "release", "recurrence", "--out", tmp_path)
-    assert (result.exit_code, ", 3 files, no answers" in result.output) == (0, True)
+def test_a_bad_setting_is_named_with_its_line(course, house, handed_in):
+    (house / "solutions" / "small.yml").write_text("digits: 1\nlate:\n  fraction: ten percent\n")
+    told = sentence_of(course(*GRADE))
+    assert told == (
+        "small.yml, line 3: late.fraction is 'ten percent'; a number from 0 to 1 was expected"
+    )
 
 
-@pytest.mark.slow
-def test_build_and_check_of_a_whole_course(house, monkeypatch):
-    """A new chapter joins by adding one file to solutions/."""
-    monkeypatch.chdir(house)
-    shell = CliRunner()
-    missing = shell.invoke(check)
-    assert (missing.exit_code, "not built yet" in missing.output) == (1, True)
-    built = shell.invoke(exercises, ["build"])
-    assert "small.ipynb" in built.output
-    assert "in step" in shell.invoke(exercises, ["build"]).output
-    prose = "**Write** `scale(x, factor)`: $$ y = cx $$ *Example.*"
-    source = house / "solutions" / "small.py"
-    source.write_text(source.read_text().replace("**Write** `scale(x, factor)`.", prose))
-    assert "small.ipynb" in shell.invoke(exercises, ["build"]).output
-    assert "fit to be given" in shell.invoke(check).output
-    notebook = house / "exercises" / "small.ipynb"
-    notebook.write_text(notebook.read_text("utf-8").replace("Multiply", "Divide"), "utf-8")
-    stale = shell.invoke(check)
-    assert (stale.exit_code, "out of step" in stale.output) == (1, True)
+def test_a_bad_roster_is_named_with_its_line(course, house, handed_in):
+    (house / "roster.csv").write_text("id,name\nada,Ada\nada,Ada again\n")
+    assert "line 3" in sentence_of(course(*GRADE, "--roster", "roster.csv"))
 
 
-def test_outside_the_course_the_shell_says_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(check)
-    assert result.exit_code == 1
-    assert "run this inside the course's folder" in result.output
+def test_a_student_who_is_not_there_has_a_neighbour(course, house, graded):
+    assert "did you mean alan?" in sentence_of(course("show", "class.db", "allan"))
+    told = sentence_of(course("show", "class.db", "alda"))
+    assert "did you mean ada or alan?" in told
+    assert "the tasks are scale" in sentence_of(course("override", "class.db", "ada", "scael", "1"))
+    assert "0 to 2 points" in sentence_of(course("override", "class.db", "ada", "scale", "9"))
+
+
+def test_a_scheduler_that_is_not_there_is_one_sentence(course, house, handed_in, monkeypatch):
+    monkeypatch.setattr("course_tools.grading.cluster.TIMEOUT", 0.2)
+    told = sentence_of(course(*GRADE, "--scheduler", "tcp://127.0.0.1:9"))
+    assert "no dask scheduler answers there" in told
+
+
+def test_a_made_up_class_can_be_graded(course, house):
+    code, out, _ = course("exercises", "sample", "small", "--out", "made-up", "--students", "3")
+    assert (code, out) == (0, "made-up: 3 notebooks; the roster is made-up-roster.csv\n")
+    sentence = sentence_of(course("exercises", "sample", "small", "--out", "made-up"))
+    assert sentence.startswith("made-up: cannot be written: it is not empty; name a new")
+    code, out, _ = course("grade", "small", "made-up", "--gradebook", "class.db", "--jobs", "1",
+                          "--roster", "made-up-roster.csv")  # fmt: skip
+    assert code == 0
+    assert "3 students, 3 graded" in out
+
+
+def test_the_bar_knows_how_much_there_is_to_do(course, house, graded, monkeypatch):
+    told = []
+    monkeypatch.setattr(
+        "rich.progress.Progress.update",
+        lambda self, bar, **fields: told.append((fields["completed"], fields["total"])),
+    )
+    (graded / "submissions" / "notes.txt").write_text("see my other file")
+    course(*GRADE)
+    assert sorted(told) == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+def test_an_interrupted_run_says_that_it_can_go_on_and_what_is_missing(
+    course, house, handed_in, monkeypatch
+):
+    def stop(pool, works):
+        next(iter(works))  # the first submissions are filed, and none is judged
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("course_tools.grading.pools.LocalPool.run", stop)
+        assert "the same command goes on" in sentence_of(course(*GRADE))
+    _, out, _ = course("show", "class.db")
+    assert "not graded yet, wholly or in part: 2; `course regrade` goes on" in " ".join(out.split())
+    _, out, _ = course("export", "class.db", "--format", "csv", "--out", "grades.csv")
+    assert "not all tasks are graded yet: 2 students: ada, alan." in out
+    with (house / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert {row["status"] for row in csv.DictReader(file)} == {"not all tasks graded yet"}
+    course("regrade", "class.db", "--jobs", "1")
+    _, out, _ = course("export", "class.db", "--format", "csv", "--out", "grades.csv")
+    assert out == "grades.csv: 2 students\n"
+
+
+def test_a_run_tells_its_own_seed_though_another_one_follows_at_once(
+    course, house, graded, monkeypatch
+):
+    finish = Gradebook.finish
+
+    def finish_and_let_another_begin(book, number, counts):
+        finish(book, number, counts)
+        begun = book.begin(seed=99, isolation="none", environment="")
+        finish(book, begun)
+
+    monkeypatch.setattr(Gradebook, "finish", finish_and_let_another_begin)
+    assert "seed 7\n" in course(*GRADE, "--seed", 7)[2]
+
+
+def test_whoever_stops_reading_is_told_nothing():
+    @commands._plainly
+    def command():
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        command()
+
+
+@pytest.mark.parametrize("command", [GRADE, ("gradescope-zip", "small")])
+def test_outside_the_course_there_is_a_way_back(course, handed_in, monkeypatch, command):
+    monkeypatch.chdir(handed_in.parent)
+    (handed_in.parent / "exercises").rmdir()
+    assert "run this inside the course's folder" in sentence_of(course(*command))

@@ -5,10 +5,10 @@ import pytest
 import torch
 
 from course_lib.foundations.nonlinearities import LOGISTIC
+from course_lib.gradient_flow.vanishing import cell_jacobians, lag_norms, step_jacobians
 from course_lib.recurrent import bptt
 from course_lib.recurrent.additive import AdditiveRNN, ResidualRNN
 from course_lib.recurrent.srn import SRN
-from course_lib.recurrent.vanishing import cell_jacobians, lag_norms, step_jacobians
 
 TIME, D_IN, D_HIDDEN = 6, 3, 4
 

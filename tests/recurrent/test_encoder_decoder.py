@@ -5,9 +5,9 @@ import pytest
 import torch
 from torch.nn.utils.rnn import pack_padded_sequence
 
-from course_lib.recurrent.batching import pad
 from course_lib.recurrent.encoder_decoder import Writer, encode, write
 from course_lib.recurrent.srn import SRN, Params
+from course_lib.sequences.batching import pad
 
 LENGTHS = [3, 5, 1]
 

@@ -2,9 +2,9 @@ import numpy as np
 import torch
 
 from course_lib.datasets.sentiment import SentimentGrammar
-from course_lib.recurrent.batching import pad
 from course_lib.recurrent.pooling_torch import scores, train_classifiers
 from course_lib.recurrent.side_by_side_torch import stack
+from course_lib.sequences.batching import pad
 
 GRAMMAR = SentimentGrammar(slip=0.05)
 TRAIN = GRAMMAR.sample(np.random.default_rng(0), 80)

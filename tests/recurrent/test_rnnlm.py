@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from course_lib.recurrent import rnnlm
-from course_lib.recurrent.letters import rename
+from course_lib.recurrent.notation import rename
 from course_lib.recurrent.srn import SRN
 
 VOCAB, D_IN, D_HIDDEN = 6, 3, 4

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from course_lib.foundations.fit_torch import fit
+from course_lib.optimization.fit_torch import fit
 from course_lib.recurrent.side_by_side_torch import run_side_by_side, stack_weights
 from course_lib.recurrent.srn_torch import SRNLayer
 

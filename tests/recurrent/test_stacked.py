@@ -6,10 +6,10 @@ import torch
 
 from course_lib.foundations.numerical_gradient import numerical_gradient
 from course_lib.recurrent import bptt
-from course_lib.recurrent.batching import mask_from_lengths
 from course_lib.recurrent.bidirectional import Bidirectional
 from course_lib.recurrent.srn import SRN
 from course_lib.recurrent.stacked import OneWay, Stacked
+from course_lib.sequences.batching import mask_from_lengths
 
 BATCH, TIME, D_IN, D_HIDDEN = 4, 6, 3, 5
 LENGTHS = [6, 2, 5, 1]

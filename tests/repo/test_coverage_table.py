@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from course_lib.book.coverage import coverage_problems, read_coverage
+from course_tools.book.syllabus_map import coverage_problems, read_coverage
 
 ROOT = Path(__file__).parents[2]
 ROWS = read_coverage(ROOT / "book/coverage.csv")

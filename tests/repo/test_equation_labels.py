@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from course_lib.book.ledger import read_ledger
+from course_tools.book.equation_index import read_ledger
 
 ROOT = Path(__file__).parents[2]
 

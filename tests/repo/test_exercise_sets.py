@@ -7,7 +7,7 @@ import jupytext
 import numpy as np
 import pytest
 
-from course_lib.grading.source import parse
+from course_tools.exercises.source import parse
 
 ROOT = Path(__file__).parents[2]
 SETS = sorted((ROOT / "solutions").glob("[a-z]*.py"))

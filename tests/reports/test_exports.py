@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from standings import HIDDEN, nothing, standing
 
-from course_lib.gradebook.records import Person
-from course_lib.reports.exports import (
+from course_tools.gradebook.models import Person
+from course_tools.reports.exports import (
     NBGRADER,
     Assignment,
     ExportError,

@@ -3,9 +3,9 @@
 import pytest
 from standings import HIDDEN, nothing, standing
 
-from course_lib.gradebook.settings import LatePolicy, Settings
-from course_lib.reports.exports import FORMATS, ExportError
-from course_lib.reports.formats import FILLED_IN, export, late_rule
+from course_tools.gradebook.settings import LatePolicy, Settings
+from course_tools.reports.exports import FORMATS, ExportError
+from course_tools.reports.formats import FILLED_IN, export, late_rule
 
 SETTINGS = Settings(title="Recurrence", lms={"canvas": "Recurrence (12)"})
 CLASS = [standing("ada", 2, 1, who={"lms": "71"}), nothing("bob")]

@@ -8,9 +8,9 @@ import pytest
 from gradescope_schema import SCHEMA
 from standings import HIDDEN, nothing, standing
 
-from course_lib.gradebook.records import CAUSES, Person, TaskLine
-from course_lib.reports.exports import ExportError
-from course_lib.reports.gradescope import (
+from course_tools.gradebook.models import CAUSES, Person, TaskLine
+from course_tools.reports.exports import ExportError
+from course_tools.reports.gradescope import (
     not_graded,
     results_json,
     to_bytes,

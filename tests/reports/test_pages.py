@@ -15,9 +15,9 @@ from classroom import DUE, HOSTILE, LATE_RULE, SECRET, fabricate, hostile, probl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib.gradebook.records import Person, Standing, TaskLine
-from course_lib.reports import pages
-from course_lib.reports.pages import page_name, state_of, write_pages
+from course_tools.gradebook.models import Person, Standing, TaskLine
+from course_tools.reports import pages
+from course_tools.reports.pages import page_name, state_of, write_pages
 
 HOUSE = Path(__file__).parents[2]
 PLACES = {"href", "src", "action", "formaction", "srcset", "data", "poster", "xlink:href"}
@@ -270,6 +270,6 @@ def test_an_installed_package_has_the_templates():
     folder = Path(pages.__file__).parent
     globs = tomllib.loads((HOUSE / "pyproject.toml").read_text())["tool"]["setuptools"][
         "package-data"
-    ]["course_lib.reports"]
+    ]["course_tools.reports"]
     packed = {path for pattern in globs for path in folder.glob(pattern)}
     assert set((folder / "templates").iterdir()) <= packed

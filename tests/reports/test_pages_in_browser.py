@@ -4,7 +4,7 @@ import pytest
 from browsing import Examiner, open_browser
 from classroom import DUE, HOSTILE, LATE_RULE, fabricate, hostile
 
-from course_lib.reports.pages import write_pages
+from course_tools.reports.pages import write_pages
 
 pytestmark = pytest.mark.browser
 

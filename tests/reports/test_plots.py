@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from course_lib.reports.plots import BOTTOM, TOP, count_step, histogram, in_words
-from course_lib.reports.tally import count_in_bins
+from course_tools.reports.class_statistics import count_in_bins
+from course_tools.reports.plots import BOTTOM, TOP, count_step, histogram, in_words
 
 
 @pytest.mark.parametrize("maximum", [1, 10, 32, 99.5])

@@ -9,9 +9,9 @@ from classroom import HOSTILE, SECRET, fabricate, hostile
 from rich.cells import cell_len
 from rich.console import Console
 
-from course_lib.gradebook.records import Person
-from course_lib.reports.summary import plain, say, show, summary
-from course_lib.reports.tally import tally
+from course_tools.gradebook.models import Person
+from course_tools.reports.class_statistics import tally
+from course_tools.reports.summary import plain, say, show, summary
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,9 @@
 import pytest
 from probing import Probe
 
-from course_lib.sandbox import levels
-from course_lib.sandbox.requests import Limits
-from course_lib.sandbox.session import Sandbox
+from course_tools.sandbox import levels
+from course_tools.sandbox.requests import Limits
+from course_tools.sandbox.session import Sandbox
 
 LEVELS = [level for level, reason in levels.available().items() if not reason]
 LIMITS = Limits(
@@ -60,8 +60,8 @@ def confined(request, sandboxes) -> Sandbox:
 TORCH = """
 import numpy as np
 import torch, torch.optim
-from course_lib.sandbox import rlimits, seccomp
-from course_lib.sandbox.requests import Limits
+from course_tools.sandbox import rlimits, seccomp
+from course_tools.sandbox.requests import Limits
 assert seccomp.available() == ""
 """
 
@@ -77,7 +77,7 @@ def torch_interpreter():
 @pytest.fixture
 def answer():
     """Define a function in one cell, call it once, and look at what came."""
-    from course_lib.sandbox.requests import Request
+    from course_tools.sandbox.requests import Request
 
     def ask(box, text, *inputs, **options):
         options = {"seconds": 30.0, "arguments": ("x",) * len(inputs), **options}

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.sandbox import bubblewrap
-from course_lib.sandbox.paths import readable_paths
+from course_tools.sandbox import bubblewrap
+from course_tools.sandbox.paths import readable_paths
 
 # In a user namespace of its own, root is an ordinary user who may still read Python's files.
 ORDINARY = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]

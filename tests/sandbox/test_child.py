@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from course_lib.grading.values import unpack
-from course_lib.sandbox.child import OWN, _Answers
-from course_lib.sandbox.closed import Closed, Doors
+from course_tools.answers.values import unpack
+from course_tools.sandbox.child import OWN, _Answers
+from course_tools.sandbox.import_blocker import Closed, Doors
 
 
 @pytest.fixture
@@ -43,10 +43,10 @@ def test_cells_and_calls_are_answered_in_turn(answers, told):
 
 
 def test_modules_that_the_cells_used_are_told_with_the_cells_only(answers, told):
-    answers.doors.touched.add("course_lib.recurrent.heads")
+    answers.doors.touched.add("course_lib.sequences.heads")
     answers.run_cell(1, "def f(x): return x")
     answers.answer(request("f", (1,)))
-    assert told[0][-1] == ["course_lib.recurrent.heads"]
+    assert told[0][-1] == ["course_lib.sequences.heads"]
     assert told[1][-1] == []
 
 
@@ -87,7 +87,7 @@ def test_a_long_text_is_cut(answers):
 
 
 def test_what_students_must_not_find_among_the_modules():
-    assert {"course_lib", "course_lib.grading.values", "course_lib.sandbox.child"} <= {
+    assert {"course_tools", "course_tools.answers.values", "course_tools.sandbox.child"} <= {
         *OWN,
-        "course_lib.sandbox.child",
+        "course_tools.sandbox.child",
     }

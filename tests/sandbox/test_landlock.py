@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from probing import USERS, Probe
 
-from course_lib.sandbox import landlock
+from course_tools.sandbox import landlock
 
 NAME = f"landlock-probe-{os.getpid()}"  # one for the whole machine, like a port
 IMPORTS = """
 import encodings.idna, os, socket
 from pathlib import Path
 import numpy as np
-from course_lib.sandbox import landlock
-from course_lib.sandbox.paths import readable_paths
+from course_tools.sandbox import landlock
+from course_tools.sandbox.paths import readable_paths
 readable_paths()
 """
 

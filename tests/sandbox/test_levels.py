@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.sandbox import bubblewrap, landlock, levels, seccomp
-from course_lib.sandbox.levels import LEVELS, NoIsolation, choose
-from course_lib.sandbox.requests import Limits
+from course_tools.sandbox import bubblewrap, landlock, levels, seccomp
+from course_tools.sandbox.levels import LEVELS, NoIsolation, choose
+from course_tools.sandbox.requests import Limits
 
 ROOT = Path(__file__).parents[2]
 ORDINARY = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
@@ -21,7 +21,7 @@ refused = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
 for name in sys.argv[1:]:
     refused.add_rule(pyseccomp.ERRNO(1), name)
 refused.load()
-from course_lib.sandbox.levels import LEVELS, NoIsolation, available, choose
+from course_tools.sandbox.levels import LEVELS, NoIsolation, available, choose
 print(*(available()[level] for level in LEVELS), sep="\\n")
 try:
     print(choose())

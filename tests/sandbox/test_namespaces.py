@@ -16,8 +16,8 @@ INSIDE = """
 import json, os, sys, socket, subprocess
 from pathlib import Path
 sys.path.insert(0, {house!r})
-from course_lib.sandbox import namespaces
-from course_lib.sandbox.paths import readable_paths
+from course_tools.sandbox import namespaces
+from course_tools.sandbox.paths import readable_paths
 shown = Path({shown!r})
 result = {{}}
 

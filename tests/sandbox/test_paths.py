@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from course_lib.sandbox import paths
-from course_lib.sandbox.paths import PACKAGE, readable_paths, without
+from course_tools.sandbox import paths
+from course_tools.sandbox.paths import LIBRARY, TOOLS, readable_paths, without
 
 PROJECT = Path(__file__).parents[2]
 
@@ -36,7 +36,7 @@ def test_the_interpreter_and_the_c_library_are_covered():
 @pytest.mark.parametrize(
     "path",
     ["/", "/root", "/home", "/tmp", "/etc/passwd", "/etc/shadow", "/proc/self/environ"]
-    + ["/var", Path.home(), Path.cwd(), PACKAGE]
+    + ["/var", Path.home(), Path.cwd(), LIBRARY, TOOLS]
     + [PROJECT / name for name in ("solutions", "exercises", "tests", "book", ".git")],
     ids=str,
 )
@@ -53,10 +53,11 @@ def test_none_is_inside_another_and_all_exist():
 
 @pytest.mark.parametrize("name", ["lib/course", "lib/python3/site-packages"])
 def test_a_checkout_or_an_installed_copy_inside_a_prefix_is_left_out(tmp_path, monkeypatch, name):
-    for folder in ("course_lib", "solutions"):
+    for folder in ("course_lib", "course_tools", "solutions"):
         (tmp_path / name / folder).mkdir(parents=True)
     (tmp_path / "lib" / "other").mkdir()
-    monkeypatch.setattr(paths, "PACKAGE", tmp_path / name / "course_lib")
+    monkeypatch.setattr(paths, "LIBRARY", tmp_path / name / "course_lib")
+    monkeypatch.setattr(paths, "TOOLS", tmp_path / name / "course_tools")
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     readable = readable_paths.__wrapped__()
     below = {str(path.relative_to(tmp_path)) for path in readable if path.is_relative_to(tmp_path)}

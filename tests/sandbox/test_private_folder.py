@@ -6,10 +6,10 @@ import sys
 
 import pytest
 
-from course_lib.sandbox.private_folder import LOCK, PREFIX, PrivateFolder, remove_abandoned
+from course_tools.sandbox.private_folder import LOCK, PREFIX, PrivateFolder, remove_abandoned
 
 OWNER = """
-from course_lib.sandbox.private_folder import PrivateFolder
+from course_tools.sandbox.private_folder import PrivateFolder
 folder = PrivateFolder()
 (folder.path / "left" / "behind").mkdir(parents=True)
 print(folder.path, flush=True)

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from course_lib.grading.values import Malformed, pack
-from course_lib.sandbox.replies import case_reply, cell_reply
-from course_lib.sandbox.requests import Outcome, Request
+from course_tools.answers.values import Malformed, pack
+from course_tools.sandbox.replies import case_reply, cell_reply
+from course_tools.sandbox.requests import Outcome, Request
 
 ASKED = Request("f", ((1, 2),), arguments=("x", "y"))
 GOOD = [7, 0, "value", 3, "", "", [], []]

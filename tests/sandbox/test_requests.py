@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from course_lib.sandbox.requests import Limits, Outcome, Request, Run
+from course_tools.sandbox.requests import Limits, Outcome, Request, Run
 
 
 def test_every_limit_bounds_something():

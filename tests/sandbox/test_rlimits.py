@@ -5,8 +5,8 @@ import os
 import pytest
 from probing import USERS, Probe
 
-from course_lib.sandbox import rlimits
-from course_lib.sandbox.requests import Limits
+from course_tools.sandbox import rlimits
+from course_tools.sandbox.requests import Limits
 
 SIZES = """
 MB = 2**20
@@ -15,8 +15,8 @@ LIMITS = Limits(memory_mb=256, processes=5, file_mb=1, open_files=20)
 IMPORTS = f"""
 import errno, mmap, os, resource, tempfile, threading, time
 import numpy as np
-from course_lib.sandbox import rlimits
-from course_lib.sandbox.requests import Limits
+from course_tools.sandbox import rlimits
+from course_tools.sandbox.requests import Limits
 {SIZES}
 def code(function, *arguments):
     try:

@@ -6,7 +6,7 @@ import sys
 import pytest
 from probing import USERS, Probe
 
-from course_lib.sandbox.scratch import clear
+from course_tools.sandbox.scratch import clear
 
 
 def test_everything_goes_and_nothing_outside(tmp_path):
@@ -40,7 +40,7 @@ def test_depth_does_not_matter(tmp_path):
 
 @pytest.mark.parametrize("user", USERS)
 def test_folders_that_their_owner_locked(user):
-    probe = Probe("import os, tempfile\nfrom course_lib.sandbox.scratch import clear")
+    probe = Probe("import os, tempfile\nfrom course_tools.sandbox.scratch import clear")
     answer = probe(
         """
 folder = tempfile.mkdtemp()

@@ -8,14 +8,14 @@ import sys
 import pytest
 from probing import USERS, Probe
 
-from course_lib.sandbox import seccomp
+from course_tools.sandbox import seccomp
 
 IMPORTS = """
 import asyncio, ctypes, encodings.idna, fcntl, mmap, os, random, resource, secrets, signal, socket
 import subprocess, tempfile, threading, time
 import numpy as np
 import pyseccomp
-from course_lib.sandbox import seccomp
+from course_tools.sandbox import seccomp
 assert seccomp.available() == ""
 libc = ctypes.CDLL(None, use_errno=True)
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from course_lib.sandbox.requests import Limits, Request
-from course_lib.sandbox.session import Sandbox, _Submission
-from course_lib.sandbox.warm import SandboxError, WarmParent
+from course_tools.sandbox.fork_server import SandboxError, WarmParent
+from course_tools.sandbox.requests import Limits, Request
+from course_tools.sandbox.session import Sandbox, _Submission
 
 DOUBLE = "def double(x):\n    return 2 * x"
-HEADS, TAGGING = "course_lib.recurrent.heads", "course_lib.recurrent.tagging"
+HEADS, TAGGING = "course_lib.sequences.heads", "course_lib.sequences.tagging"
 
 
 def ask(function, *inputs, seconds=30.0, **options) -> Request:
@@ -367,7 +367,7 @@ def test_a_module_that_is_closed_for_another_task_is_open_in_a_second_try(sandbo
 
 def test_runs_that_ask_this_or_that_share_the_view_in_which_all_is_closed(sandbox):
     """A module closed for a task that is not asked for is open in a second try, as ever."""
-    lags = frozenset(["course_lib.recurrent.lags"])
+    lags = frozenset(["course_lib.gradient_flow.lags"])
     text = f"from {HEADS} import last_state\ndef f(x):\n    return last_state(x, x[:, :, 0] > 0)"
     x = np.ones((1, 1, 2))
     sandbox.run([DOUBLE], [ask("double", 1)], CLOSED | lags)
@@ -384,7 +384,7 @@ def test_runs_that_ask_this_or_that_share_the_view_in_which_all_is_closed(sandbo
     "look",
     [
         "open(__import__('course_lib').__path__[0] + '/recurrent/heads.py').read()",
-        "__import__('importlib.util').util.find_spec('course_lib.recurrent.heads').loader.get_source('')",
+        "__import__('importlib.util').util.find_spec('course_lib.sequences.heads').loader.get_source('')",
         "[p for p in __import__('sys').modules if 'heads' in p][0]",
         "[str(p) for p in __import__('pathlib').Path('/tmp').rglob('heads.*')][0]",
         "[str(p) for p in __import__('pathlib').Path(course_lib.__path__[0]).rglob('heads.*')][0]",
@@ -410,7 +410,7 @@ def test_a_closed_module_that_does_not_exist_is_refused(sandbox):
 
 def test_the_students_check_is_there_and_does_nothing(sandbox):
     cells = [
-        "from course_lib.grading.check import checker\ncheck = checker('recurrence')\ncheck",
+        "from course_tools.kit.check import checker\ncheck = checker('recurrence')\ncheck",
         "check('masked_mean'); check.all(); assert check('f').passed",
     ]
     assert sandbox.run(cells, []).cell_failures == ()

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from course_lib.submissions import archives
-from course_lib.submissions.archives import (
+from course_tools.submissions import archives
+from course_tools.submissions.archives import (
     TooLarge,
     Unreadable,
     list_folder,

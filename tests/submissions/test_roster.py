@@ -2,8 +2,8 @@
 
 import pytest
 
-from course_lib.gradebook.records import Person
-from course_lib.submissions.roster import Roster, RosterError, read_roster
+from course_tools.gradebook.models import Person
+from course_tools.submissions.roster import Roster, RosterError, read_roster
 
 ADA = Person("al7", "Ada King Lovelace", "ada@x.org", "a", 24.0, "17")
 ALAN = Person("at2", "Alan Turing")

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from submitted import TASKS, graded, keys_for
 
-from course_lib.gradebook.book import Gradebook
-from course_lib.gradebook.scores import standings
-from course_lib.gradebook.settings import LatePolicy, Settings
-from course_lib.submissions.collect import collect
+from course_tools.gradebook.book import Gradebook
+from course_tools.gradebook.scores import standings
+from course_tools.gradebook.settings import LatePolicy, Settings
+from course_tools.submissions.collect import collect
 
 DUE = datetime(2026, 11, 20, 22, tzinfo=UTC)
 AFTER = DUE + timedelta(hours=83)

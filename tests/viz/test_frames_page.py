@@ -4,7 +4,7 @@ import pytest
 from browsing import Examiner, open_browser
 
 from course_lib.viz import style
-from course_lib.viz.frames import Control, Frames
+from course_lib.viz.slider_figure import Control, Frames
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Page</title>
 <meta name="viewport" content="width=device-width">

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from course_lib.rmt.marchenko_pastur import MarchenkoPastur
+from course_lib.spectral_laws.marchenko_pastur import MarchenkoPastur
 from course_lib.viz import spectra
 
 

@@ -12,9 +12,9 @@ from lessons import as_lesson, code
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from course_lib.book.notebooks import update
-from course_lib.book.pairs import to_markdown
 from course_lib.viz import style
+from course_tools.book.notebooks import update
+from course_tools.book.pairs import to_markdown
 
 
 @pytest.fixture(autouse=True)

@@ -21,15 +21,15 @@ import numpy as np
 import torch
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from course_lib.rmt.critical_hessian import HessianAtCriticalPoint
-from course_lib.rmt.critical_points_torch import descend, find_critical_point, measured_energy
-from course_lib.rmt.freeness import free_mixed_moment, mixed_moment, rotated_sum
-from course_lib.rmt.hessian_split_torch import (
+from course_lib.hessians.critical_hessian import HessianAtCriticalPoint
+from course_lib.hessians.critical_points_torch import descend, find_critical_point, measured_energy
+from course_lib.hessians.hessian_split_torch import (
     OneHiddenLayer,
     Split,
     hidden_layer_split,
     squared_loss,
 )
+from course_lib.spectral_laws.freeness import free_mixed_moment, mixed_moment, rotated_sum
 
 TABLE = Path(__file__).with_suffix(".csv")
 STARTS = (0, 10, 30, 100, 300, 1000, 3000)

@@ -17,11 +17,11 @@ import torch
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from course_lib.rmt.activations import PiecewiseLinear
-from course_lib.rmt.conditioning import effective_rank, participation_ratio
-from course_lib.rmt.layer_spectra import stack_shape
-from course_lib.rmt.random_features import RandomFeatures
-from course_lib.rmt.spectrum import ks_distance
+from course_lib.random_features.activations import PiecewiseLinear
+from course_lib.random_features.conditioning import effective_rank, participation_ratio
+from course_lib.random_features.layer_spectra import stack_shape
+from course_lib.random_features.random_features import RandomFeatures
+from course_lib.spectral_laws.spectrum import ks_distance
 
 PHI, PSI, DEPTH = 1.0, 1.5, 10
 ALPHAS = (-1.0, 0.0, 1.0)
@@ -55,7 +55,7 @@ class Network(NamedTuple):
 
 
 def layer_outputs(network: Network, depth: int, device: str) -> Iterator[torch.Tensor]:
-    """What course_lib.rmt.layer_spectra.layers gives, computed by torch.
+    """What course_lib.random_features.layer_spectra.layers gives, computed by torch.
 
     The numbers are drawn by numpy, so that every device sees the same network. All is done in
     float64: single precision would do for Kolmogorov's distance, but it knows no eigenvalue

@@ -13,9 +13,9 @@ import numpy as np
 import torch
 
 from course_lib.datasets.sentiment import Reviews, SentimentGrammar
-from course_lib.recurrent.batching import pad
+from course_lib.recurrent.classifiers_torch import SequenceClassifier
 from course_lib.recurrent.pooling_torch import train_classifiers
-from course_lib.recurrent.sequence_models_torch import SequenceClassifier
+from course_lib.sequences.batching import pad
 
 TABLE = Path(__file__).with_suffix(".csv")
 COLUMNS = ["updates", "pool", "seed", "distance", "right", "reviews"]

@@ -3,12 +3,14 @@
 # expects: soft=wrong|error
 
 # %%
-from course_lib.grading.check import checker
+from course_tools.kit.check import checker
 
 checker("attacked").check("soft", lambda x: 0)
 
 
 def soft(x):
-    from course_lib.grading import check, compare, source, verify
+    from course_tools.kit import check
+    from course_tools.answers import compare
+    from course_tools.exercises import source, verify
 
     return 0

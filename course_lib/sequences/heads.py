@@ -1,0 +1,215 @@
+"""From states to answers: read out every step, the last one, or their mean; and the loss.
+
+Each function stands beside its backward pass, which turns the gradient of an
+answer into the gradient of the states that ``bptt.backward`` starts from. All of
+them ask the mask: padding is never read, never averaged and never scored.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+from numpy import ndarray as Array
+
+from course_lib.foundations.softmax import cross_entropy, cross_entropy_gradient
+from course_lib.foundations.validate import expect_one_of, expect_shape
+from course_lib.sequences.batching import lengths_from_mask
+
+
+class ReadoutGradients(NamedTuple):
+    """Gradients of a loss at the inputs of ``readout``.
+
+    Attributes:
+        hs: for the states.
+        W_hy: for the weights, (vocab, d_hidden).
+        b_y: for the bias, (vocab,).
+    """
+
+    hs: Float[Array, "*steps d_hidden"]
+    W_hy: Float[Array, "vocab d_hidden"]
+    b_y: Float[Array, " vocab"]
+
+
+def readout(
+    hs: Float[Array, "*steps d_hidden"],
+    W_hy: Float[Array, "vocab d_hidden"],
+    b_y: Float[Array, " vocab"] | None = None,
+) -> Float[Array, "*steps vocab"]:
+    """One score per class from each state: y_t = W_hy h_t + b_y.
+
+    Implements eq-readout (chapter: recurrence).
+
+    Args:
+        hs: states with any leading axes; pooled states (batch, d_hidden) too.
+        W_hy: weights, shared by all steps.
+        b_y: bias; None means there is none, as in the Chinese and the Bulgarian lecture.
+
+    Raises:
+        ValueError: the states are not as wide as the weights expect.
+
+    >>> readout(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]]))
+    array([[11.]])
+    """
+    expect_shape("W_hy", W_hy, ("vocab", hs.shape[-1]))
+    ys = hs @ W_hy.T  # eq-readout
+    return ys if b_y is None else ys + b_y
+
+
+def readout_backward(
+    hs: Float[Array, "*steps d_hidden"],
+    W_hy: Float[Array, "vocab d_hidden"],
+    d_ys: Float[Array, "*steps vocab"],
+) -> ReadoutGradients:
+    """Carry the gradient of the scores back to the states and the weights."""
+    flat = d_ys.reshape(-1, d_ys.shape[-1])
+    d_W_hy = flat.T @ hs.reshape(-1, hs.shape[-1])
+    return ReadoutGradients(d_ys @ W_hy, d_W_hy, flat.sum(axis=0))
+
+
+def last_state(
+    hs: Float[Array, "batch time d_hidden"], mask: Bool[Array, "batch time"] | None = None
+) -> Float[Array, "batch d_hidden"]:
+    """The state after the last *real* step of each sequence.
+
+    Implements eq-last-state (chapter: recurrence). ``hs[:, -1]`` is the state after
+    the last *column*, where all but the longest sequences have run on over padding.
+
+    Args:
+        hs: states after every step.
+        mask: True where a step is real; None means everywhere.
+
+    Raises:
+        ValueError: a sequence has no real step, or padding in its middle.
+
+    >>> hs = np.array([[[1.0], [2.0], [9.0]]])
+    >>> last_state(hs, np.array([[True, True, False]]))
+    array([[2.]])
+    """
+    lengths = _lengths(hs, mask)
+    return hs[np.arange(len(hs)), lengths - 1]  # eq-last-state
+
+
+def last_state_backward(
+    d_h: Float[Array, "batch d_hidden"], mask: Bool[Array, "batch time"]
+) -> Float[Array, "batch time d_hidden"]:
+    """Put the gradient at the last real step of each sequence, and zero elsewhere."""
+    d_hs = np.zeros((*mask.shape, d_h.shape[-1]), d_h.dtype)
+    d_hs[np.arange(len(mask)), lengths_from_mask(mask) - 1] = d_h
+    return d_hs
+
+
+def mean_state(
+    hs: Float[Array, "batch time d_hidden"], mask: Bool[Array, "batch time"] | None = None
+) -> Float[Array, "batch d_hidden"]:
+    """The average of the states over the *real* steps of each sequence.
+
+    Implements eq-mean-state (chapter: recurrence).
+
+    Args:
+        hs: states after every step. Whatever stands at padding, NaN too, is ignored.
+        mask: True where a step is real; None means everywhere.
+
+    Raises:
+        ValueError: a sequence has no real step, or padding in its middle.
+
+    >>> hs = np.array([[[1.0], [2.0], [9.0]]])
+    >>> mean_state(hs, np.array([[True, True, False]]))
+    array([[1.5]])
+    """
+    lengths = _lengths(hs, mask)
+    if mask is not None:
+        hs = np.where(mask[..., None], hs, 0.0)
+    return hs.sum(axis=1) / lengths[:, None]  # eq-mean-state
+
+
+def mean_state_backward(
+    d_h: Float[Array, "batch d_hidden"], mask: Bool[Array, "batch time"]
+) -> Float[Array, "batch time d_hidden"]:
+    """Give each real step an equal share of the gradient, and padding none."""
+    share = d_h / lengths_from_mask(mask)[:, None]
+    return np.where(mask[..., None], share[:, None], 0.0)
+
+
+def step_losses(
+    ys: Float[Array, "batch time vocab"],
+    targets: Int[Array, "batch time"],
+    mask: Bool[Array, "batch time"] | None = None,
+) -> Float[Array, "batch time"]:
+    """Cross-entropy of every step in nats, and zero at padding.
+
+    Implements eq-step-loss (chapter: recurrence).
+
+    Args:
+        ys: scores, before the softmax.
+        targets: the right class of each step; at padding any number will do.
+        mask: True where a step counts; None means everywhere.
+
+    Raises:
+        ValueError: a target that counts is no class.
+    """
+    if mask is None:
+        return cross_entropy(ys, targets)
+    losses = cross_entropy(ys, np.where(mask, targets, 0))  # eq-step-loss
+    return np.where(mask, losses, 0.0)
+
+
+def sequence_loss(
+    ys: Float[Array, "batch time vocab"],
+    targets: Int[Array, "batch time"],
+    mask: Bool[Array, "batch time"] | None = None,
+    reduction: str = "mean",
+) -> float:
+    """The loss of a batch of sequences: one mean over all real tokens, or their sum.
+
+    Implements eq-sequence-loss and eq-token-loss (chapter: recurrence).
+
+    Args:
+        ys: scores, before the softmax.
+        targets: the right class of each step; at padding any number will do.
+        mask: True where a step counts; None means everywhere.
+        reduction: "mean" over the tokens, or "sum" as in the lectures' formula.
+
+    Raises:
+        ValueError: unknown reduction, no step counts, or a target is no class.
+
+    Convention: the mean is over tokens. The mean over sequences of each
+    sequence's mean is another number when lengths differ: it gives a word in a
+    short sentence more weight than one in a long sentence.
+
+    >>> round(sequence_loss(np.zeros((2, 3, 4)), np.zeros((2, 3), int)), 4)
+    1.3863
+    """
+    expect_one_of("reduction", reduction, ("mean", "sum"))
+    tokens = targets.size if mask is None else int(mask.sum())
+    if tokens == 0:
+        raise ValueError("mask: expected at least one step that counts, got none")
+    total = float(step_losses(ys, targets, mask).sum())  # eq-sequence-loss
+    return total if reduction == "sum" else total / tokens  # eq-token-loss
+
+
+def sequence_loss_gradient(
+    ys: Float[Array, "batch time vocab"],
+    targets: Int[Array, "batch time"],
+    mask: Bool[Array, "batch time"] | None = None,
+    reduction: str = "mean",
+) -> Float[Array, "batch time vocab"]:
+    """Gradient of ``sequence_loss`` with respect to the scores; zero at padding."""
+    expect_one_of("reduction", reduction, ("mean", "sum"))
+    mask = np.ones(targets.shape, bool) if mask is None else mask
+    d_ys = cross_entropy_gradient(ys, np.where(mask, targets, 0))
+    d_ys = np.where(mask[..., None], d_ys, 0.0)
+    return d_ys if reduction == "sum" else d_ys / mask.sum()
+
+
+def _lengths(hs: Array, mask: Array | None) -> Int[Array, " batch"]:
+    """Lengths of the sequences, all at least one."""
+    expect_shape("hs", hs, ("batch", "time", "d_hidden"))
+    if mask is None:
+        lengths = np.full(len(hs), hs.shape[1])
+    else:
+        expect_shape("mask", mask, hs.shape[:2])
+        lengths = lengths_from_mask(mask)
+    empty = np.flatnonzero(lengths == 0)
+    if empty.size:
+        raise ValueError(f"mask: sequence {empty[0]} has no real step, so it has no state to read")
+    return lengths

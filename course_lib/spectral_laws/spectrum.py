@@ -1,0 +1,145 @@
+"""Eigenvalues that were measured: their density, transform, moments, and distance to a law."""
+
+from collections.abc import Callable
+
+import numpy as np
+from jaxtyping import Complex, Float
+from numpy import ndarray as Array
+
+from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.spectral_laws.law import Law, expect_positive, expect_upper
+
+CHUNK = 1 << 20  # entries of a table of differences that are held at once
+
+
+def gram(Y: Float[Array, "rows columns"]) -> Float[Array, "rows rows"]:
+    """The Gram matrix Y Y^T / m of the m columns of Y.
+
+    Implements eq-gram.
+
+    >>> gram(np.array([[1.0, 3.0]]))
+    array([[5.]])
+    """
+    expect_shape("Y", Y, ("rows", "columns"))
+    return Y @ Y.T / Y.shape[1]  # eq-gram
+
+
+def gram_eigenvalues(Y: Float[Array, "rows columns"]) -> Float[Array, " rows"]:
+    """Eigenvalues of Y Y^T / m in ascending order; those that must be zero are exactly zero.
+
+    The smaller of Y Y^T and Y^T Y is diagonalised. The two share all eigenvalues but zeros.
+
+    >>> gram_eigenvalues(np.array([[2.0], [0.0]]))
+    array([0., 4.])
+    """
+    expect_shape("Y", Y, ("rows", "columns"))
+    rows, columns = Y.shape
+    small = Y @ Y.T if rows <= columns else Y.T @ Y
+    eigenvalues = np.zeros(rows)
+    eigenvalues[rows - len(small) :] = np.maximum(np.linalg.eigvalsh(small / columns), 0.0)
+    return eigenvalues
+
+
+def ecdf(eigenvalues: Float[Array, " n"], x: Float[Array, "*points"]) -> Float[Array, "*points"]:
+    """Share of the eigenvalues that are at most x.
+
+    >>> ecdf(np.array([1.0, 2.0]), np.array([0.5, 1.0, 3.0]))
+    array([0. , 0.5, 1. ])
+    """
+    _expect_some(eigenvalues)
+    return np.searchsorted(np.sort(eigenvalues), x, side="right") / len(eigenvalues)
+
+
+def stieltjes(
+    eigenvalues: Float[Array, " n"], z: Complex[Array, "*points"]
+) -> Complex[Array, "*points"]:
+    """G(z), the mean of 1 / (z - lambda) over the eigenvalues.
+
+    Implements eq-stieltjes-empirical.
+
+    Raises:
+        ValueError: a point lies below the real axis, or on an eigenvalue.
+
+    >>> stieltjes(np.array([0.0, 2.0]), np.array([1j]))
+    array([-0.2-0.6j])
+    """
+    _expect_some(eigenvalues)
+    expect_upper(z)
+    on = np.isin(z, eigenvalues)
+    if np.any(on):
+        raise ValueError(f"z: expected no eigenvalue, got {complex(z[on].flat[0])}")
+    flat = np.asarray(z).ravel()
+    G = np.empty(flat.shape, dtype=complex)
+    step = max(1, CHUNK // len(eigenvalues))
+    for start in range(0, len(flat), step):
+        part = flat[start : start + step, None]
+        G[start : start + step] = (1 / (part - eigenvalues)).mean(axis=1)  # eq-stieltjes-empirical
+    return G.reshape(np.shape(z))
+
+
+def invert(
+    transform: Callable[[Array], Array], x: Float[Array, "*points"], epsilon: float
+) -> Float[Array, "*points"]:
+    """Read a density off a Stieltjes transform, a little above the axis.
+
+    Implements eq-stieltjes-inversion. What comes out is the density smoothed by a Cauchy kernel of
+    width ``epsilon``.
+
+    Args:
+        transform: G, for points above the axis.
+        x: where the density is wanted.
+        epsilon: height above the axis.
+
+    Raises:
+        ValueError: ``epsilon`` is not positive.
+
+    >>> invert(lambda z: 1 / z, np.array([0.0]), 0.5).round(4)
+    array([0.6366])
+    """
+    expect_positive("epsilon", epsilon)
+    return -transform(x + 1j * epsilon).imag / np.pi  # eq-stieltjes-inversion
+
+
+def moments(eigenvalues: Float[Array, " n"], k_max: int) -> Float[Array, " moments"]:
+    """The means of the powers 0 to k_max of the eigenvalues.
+
+    Implements eq-trace-moment.
+
+    Raises:
+        ValueError: ``k_max`` is negative.
+
+    >>> moments(np.array([1.0, 3.0]), 2)
+    array([1., 2., 5.])
+    """
+    _expect_some(eigenvalues)
+    expect_at_least("k_max", k_max, 0)
+    return np.array([(eigenvalues**k).mean() for k in range(k_max + 1)])  # eq-trace-moment
+
+
+def ks_distance(eigenvalues: Float[Array, " n"], law: Law) -> float:
+    """Kolmogorov's distance: the largest gap between the eigenvalues' share and the law's.
+
+    Eigenvalues that agree with an atom of the law to ten digits are taken to lie on it; rounding
+    would otherwise move them to either side.
+
+    >>> from course_lib.spectral_laws.semicircle import Semicircle
+    >>> round(ks_distance(np.array([0.0]), Semicircle()), 12)
+    0.5
+    """
+    _expect_some(eigenvalues)
+    n = len(eigenvalues)
+    at = np.sort(eigenvalues)
+    scale = np.abs(at).max(initial=0.0)
+    for atom in law.atoms:
+        at[np.abs(at - atom.at) <= 1e-10 * scale] = atom.at
+    share = law.cdf(at)
+    before = share - sum(atom.mass * (at == atom.at) for atom in law.atoms)
+    upper = np.searchsorted(at, at, side="right") / n
+    lower = np.searchsorted(at, at, side="left") / n
+    return float(max(np.abs(upper - share).max(), np.abs(lower - before).max()))
+
+
+def _expect_some(eigenvalues: Float[Array, " n"]) -> None:
+    """Refuse anything but a list of at least one eigenvalue."""
+    expect_shape("eigenvalues", eigenvalues, ("n",))
+    expect_at_least("eigenvalues: length", len(eigenvalues), 1)

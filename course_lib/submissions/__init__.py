@@ -1,7 +1,0 @@
-"""What a class handed in: from a folder, a download or a zip to one row per attempt.
-
-- ``archives``: listing and reading folders and zips that nobody vouches for
-- ``claims``: whose a file is by its name, as Moodle, Canvas and Gradescope give names
-- ``roster``: who is in the class, and which of them a file belongs to
-- ``collect``: from what was handed in to one row per attempt
-"""

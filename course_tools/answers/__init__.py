@@ -1,0 +1,6 @@
+"""Students' answers: values that travel, how they are called, how they are compared.
+
+- ``values``: what may travel between processes, and how.
+- ``compare``: is this the expected value, and if not, where does it differ.
+- ``calls``: how a student's function is called, what is looked at in its answer.
+"""

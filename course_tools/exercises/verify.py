@@ -1,0 +1,230 @@
+"""Is an exercise set fit to be given to students? The same checks for CI and the command line.
+
+The solution and every other right answer get full marks, the stub gets none and crashes nothing,
+every known wrong answer is refused and recognised, on the public cases and on fresh inputs; the
+kit holds no line of a solution; the tolerance covers the conditioning.
+"""
+
+import ast
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from course_tools.kit.check import Checker
+from course_tools.answers.compare import Exact, plain, without_nan
+from course_tools.kit.diagnose import recognise
+from course_tools.exercises.release import build_notebook, public_cases, same_cases, write_cases
+from course_tools.exercises.source import BEGIN, END, ExerciseSet, strip_solution
+from course_tools.exercises.spec import Task, WrongAnswer
+
+STUDENT, N_SEEDS, NUDGE = "nobody", 20, 1e-9
+SHORTEST = 8  # shorter lines ("return x", "else:") say nothing about an answer
+
+
+def answers(task: Task) -> Iterator[tuple[str, Callable]]:
+    """The solution and every other right answer, with a name for each."""
+    yield "the solution", task.reference
+    for right in task.rights:
+        yield right.name, right.function
+
+
+class Bench:
+    """A task on given inputs: what is expected, and on demand what the wrong answers make of them.
+
+    This is how a grader judges: the wrong answers run on the same inputs, no fingerprint needed.
+    """
+
+    def __init__(self, task: Task, cases: list[tuple]):
+        self.task, self.cases = task, cases
+        self.expected = [task.expected(inputs) for inputs in cases]
+        self._made: dict[tuple[str, int], Any] = {}
+
+    def judge(self, function: Callable) -> tuple[bool, str | None]:
+        """Call an answer on every input: (right?, the mistake's name)."""
+        return self.judge_values([_try(self.task, function, inputs) for inputs in self.cases])
+
+    def judge_values(
+        self, came: list[Any], right: list[bool] | None = None
+    ) -> tuple[bool, str | None]:
+        """Judge outcomes that were produced elsewhere.
+
+        Args:
+            came: one per case.
+            right: which are known to be right, so that they are not compared again.
+
+        The known wrong answers run only when something failed, and past the first failed case
+        only those that came out alike there.
+        """
+        known = right or [False] * len(came)
+        failed = [
+            not (good or _alike(self.task, expected, value))
+            for good, expected, value in zip(known, self.expected, came, strict=True)
+        ]
+        if not any(failed):
+            return True, None
+        first = failed.index(True)
+        alike = {
+            wrong.name: [self._as_in(wrong, i, value) for i, value in enumerate(came)]
+            for wrong in self.task.wrongs
+            if self._as_in(wrong, first, came[first])
+        }
+        return False, recognise(failed, alike)
+
+    def _as_in(self, wrong: WrongAnswer, index: int, came: Any) -> bool:
+        """Whether an outcome is what a known wrong answer makes of that case."""
+        key = wrong.name, index
+        if key not in self._made:
+            self._made[key] = _try(self.task, wrong.function, self.cases[index])
+        return _alike(self.task, self._made[key], came)
+
+
+def _try(task: Task, function: Callable, inputs: tuple) -> Any:
+    try:
+        return task.outcome(function, inputs)
+    except Exception as error:
+        return error
+
+
+def _alike(task: Task, expected: Any, came: Any) -> bool:
+    if isinstance(expected, Exception) or isinstance(came, Exception):
+        return type(expected) is type(came)
+    if task.compare.difference(expected, came) is None:
+        return True
+    if isinstance(task.compare, Exact):
+        return False
+    # two answers may share the mistake that leads to NaN
+    lost = without_nan(expected)
+    return lost is not expected and task.compare.difference(lost, without_nan(came)) is None
+
+
+def problems(exercises: ExerciseSet) -> Iterator[str]:
+    """Everything that is wrong with an exercise set, one sentence each."""
+    cases = public_cases(exercises)
+    for task in exercises.tasks:
+        yield from task_problems(exercises, task, Checker(cases))
+    for line in leaked_lines(exercises, build_notebook(exercises) + write_cases(cases)):
+        yield f"the kit holds a line of a solution: {line!r}"
+
+
+def task_problems(exercises: ExerciseSet, task: Task, check: Checker) -> Iterator[str]:
+    """Everything that is wrong with one task."""
+    yield from _problems_of_answers(task, check)
+    yield from _problems_of_fresh_inputs(task)
+    yield from _problems_of_stub(exercises, task, check)
+
+
+def _problems_of_answers(task: Task, check: Checker) -> Iterator[str]:
+    for name, function in answers(task):
+        report = check(task.name, {task.name: function})
+        if not report.passed:
+            yield f"{task.name}: {name} is refused on the public cases:\n{report}"
+    for wrong in task.wrongs:
+        report = check(task.name, {task.name: wrong.function})
+        if report.passed:
+            yield f"{task.name}: '{wrong.name}' passes the public cases"
+        elif ("looks like", wrong.sentence) not in report.lines:
+            yield f"{task.name}: '{wrong.name}' is not recognised on the public cases:\n{report}"
+
+
+def _problems_of_fresh_inputs(task: Task) -> Iterator[str]:
+    for seed in range(1, N_SEEDS + 1):
+        bench = Bench(task, list(task.draw(STUDENT, seed)))
+        for name, function in answers(task):
+            if not bench.judge(function)[0]:
+                yield f"{task.name}: {name} is refused for seed {seed}"
+        for wrong in task.wrongs:
+            right, mistake = bench.judge(wrong.function)
+            if right or mistake != wrong.name:
+                yield f"{task.name}: '{wrong.name}' is taken for {mistake} for seed {seed}"
+
+
+def _problems_of_stub(exercises: ExerciseSet, task: Task, check: Checker) -> Iterator[str]:
+    cell = next(cell for cell in exercises.cells if cell.name == task.name)
+    names: dict[str, Any] = {}
+    for earlier in exercises.cells:
+        if earlier.kind == "code":
+            exec(compile(earlier.text, "<setup>", "exec"), names)
+    exec(compile(strip_solution(cell.text), "<stub>", "exec"), names)
+    report = check(task.name, names)
+    if report.verdict != "new":
+        yield f"{task.name}: the stub is not seen as not started:\n{report}"
+
+
+def leaked_lines(exercises: ExerciseSet, kit: str) -> list[str]:
+    """Lines of solutions and specs that a kit holds."""
+    allowed = {"".join(line.split()) for line in _shown_lines(exercises)}
+    packed = "".join(kit.replace("\\n", "").replace('\\"', '"').split())
+    hidden = {"".join(line.split()): line.strip() for line in _hidden_lines(exercises)}
+    return [
+        line
+        for text, line in hidden.items()
+        if len(text) >= SHORTEST and text not in allowed and text in packed
+    ]
+
+
+def _hidden_lines(exercises: ExerciseSet) -> Iterator[str]:
+    for cell in exercises.cells:
+        if cell.kind == "task":
+            inside = False
+            for line in cell.text.splitlines():
+                if line.strip() in (BEGIN, END):
+                    inside = line.strip() == BEGIN
+                elif inside:
+                    yield line
+        elif cell.kind == "spec":
+            yield from (line for line in cell.text.splitlines() if not _is_string(line))
+
+
+def _is_string(line: str) -> bool:
+    """Whether a line of a spec is only a string: a name, or a sentence meant for students."""
+    try:
+        return bool(ast.literal_eval(line.strip().rstrip(",").replace("\\", "\\\\")))
+    except (ValueError, SyntaxError):
+        return False
+
+
+def _shown_lines(exercises: ExerciseSet) -> Iterator[str]:
+    for cell in exercises.cells:
+        if cell.kind == "task":
+            yield from strip_solution(cell.text).splitlines()
+        elif cell.kind != "spec":
+            yield from cell.text.splitlines()
+
+
+def out_of_step(exercises: ExerciseSet, notebook: str, cases: str) -> str:
+    """What in ``exercises/`` no longer follows from ``solutions/``; empty when all does."""
+    if notebook != build_notebook(exercises):
+        return f"{exercises.name}.ipynb"
+    if not same_cases(json.loads(cases), public_cases(exercises)):
+        return f"{exercises.name}.cases.json"
+    return ""
+
+
+def amplification(task: Task, rng: np.random.Generator, inputs: tuple) -> float:
+    """By how much the reference amplifies a small relative change of its float inputs."""
+
+    def nudge(value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return type(value)(nudge(part) for part in value)
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+            return value * (1 + NUDGE * rng.uniform(-1, 1, size=value.shape))
+        return value
+
+    flat = [_flat(task.expected(x)) for x in (inputs, nudge(inputs))]
+    factors = [
+        float(np.abs(a - b).max(initial=0.0) / (np.abs(a).max(initial=0.0) or 1.0)) / NUDGE
+        for a, b in zip(*flat, strict=True)
+    ]
+    return max(factors, default=0.0)
+
+
+def _flat(value: Any) -> list[np.ndarray]:
+    value = plain(value)
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        return [array for part in value for array in _flat(part)]
+    array = np.asarray(value)
+    return [array] if array.dtype.kind == "f" else []

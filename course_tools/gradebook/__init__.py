@@ -1,0 +1,15 @@
+"""The gradebook: who handed in what, every result of it, and where each student stands.
+
+- ``models``: what the other modules hand to one another
+- ``names``: names and ids that strangers chose, tidied and made comparable
+- ``numbers``: numbers as people, schools' systems and spreadsheet programs write them
+- ``settings``: what an exercise set says about deadlines, weights and limits
+- ``fingerprints``: under which hash a result is kept
+- ``schema``: the tables of a gradebook
+- ``storage``: where a gradebook lies, who may grade into it, and what goes wrong there
+- ``migrations``: from an older gradebook to this one
+- ``writes``: writing into a gradebook, many rows in one transaction
+- ``queries``: reading a gradebook: what counts, and the history behind it
+- ``book``: the gradebook: submissions, results, and the instructor's last word
+- ``scores``: where each student stands, after weights, late rule and overrides
+"""

@@ -1,0 +1,353 @@
+"""The gradebook: who handed in what, every result of it, and the instructor's last word.
+
+Whatever is written is written in one transaction, and writing it again changes nothing, so a
+grading that was killed is resumed by running it again.
+"""
+
+import json
+import os
+import platform
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, delete, insert, inspect, select, update
+
+from course_tools.gradebook import queries, schema, writes
+from course_tools.gradebook.migrations import migrate
+from course_tools.gradebook.models import Graded, Person, Submission
+from course_tools.gradebook.queries import Attempt, Grading, GradingRun, Override
+from course_tools.gradebook.schema import FORMAT, VERSION, now, storable
+from course_tools.gradebook.storage import (
+    GradebookError,
+    Taken,
+    WriterLock,
+    connect,
+    file_of,
+    locate,
+    plainly,
+    title,
+)
+
+
+class Gradebook:
+    """A gradebook, opened by ``Gradebook.open`` and closed by ``close`` or at the end of a with.
+
+    Not to be taken into another process: a worker has no business in it.
+    """
+
+    def __init__(self, engine: Engine):
+        self.place = title(engine.url)
+        self._engine = engine
+        self._lock: WriterLock | None = None
+
+    @classmethod
+    def open(
+        cls, where: str | Path, exercise: str | None = None, *, create: bool = True
+    ) -> "Gradebook":
+        """Open a gradebook, and bring an older one up to date.
+
+        Args:
+            where: a file (SQLite) or any SQLAlchemy URL.
+            exercise: the exercise set it must be of; None takes any.
+            create: make a new one, of ``exercise``, where there is none yet.
+
+        Raises:
+            GradebookError: says in one sentence what is in the way.
+        """
+        url = locate(where)
+        place, file = title(url), file_of(url)
+        create = create and exercise is not None
+        if file is not None and "mode" not in url.query:
+            if file.is_dir():
+                raise GradebookError(f"{place} is a folder, not a gradebook")
+            if not file.exists() and not create:
+                raise GradebookError(f"{place}: there is no gradebook of that name")
+            if not file.absolute().parent.is_dir():
+                raise GradebookError(f"{place}: there is no folder {file.absolute().parent}")
+        book = cls(connect(url))
+        try:
+            book._settle(exercise, create)
+        except BaseException:
+            book.close()
+            raise
+        return book
+
+    def _settle(self, exercise: str | None, create: bool) -> None:
+        """Look whether this is a gradebook; make or migrate it where that is asked for."""
+        with self._read() as connection:
+            about = self._about(connection, create)
+        if about.get("version") != str(VERSION):
+            with self._write() as connection:
+                about = self._about(connection, create)  # another process may have been faster
+                if not about:
+                    schema.metadata.create_all(connection)
+                    about = {"format": FORMAT, "version": str(VERSION), "exercise": str(exercise)}
+                    about["created"] = now().isoformat(timespec="seconds")
+                    rows = [{"name": name, "value": value} for name, value in about.items()]
+                    writes.add(connection, schema.meta, rows)
+                elif about["version"] != str(VERSION):
+                    migrate(connection, int(about["version"]))
+        self.exercise = about["exercise"]
+        if exercise not in (None, self.exercise):
+            raise GradebookError(
+                f"{self.place} is the gradebook of the exercise set {self.exercise!r}, "
+                f"not of {exercise!r}: give another name with --gradebook"
+            )
+
+    def _about(self, connection: Connection, create: bool) -> dict[str, str]:
+        """What the gradebook says about itself; empty where there is nothing at all yet."""
+        tables = inspect(connection).get_table_names()
+        if not tables and create:
+            return {}
+        meta = {column.name for column in schema.meta.columns}
+        if "meta" in tables and meta <= {
+            c["name"] for c in inspect(connection).get_columns("meta")
+        }:
+            about = {row.name: row.value for row in connection.execute(select(schema.meta))}
+        else:
+            about = {}
+        if about.get("format") != FORMAT or not about.get("version", "").isdecimal():
+            what = "holds other tables" if tables else "is empty"
+            raise GradebookError(
+                f"{self.place} is not a gradebook, it {what}: give another name with --gradebook"
+            )
+        if int(about["version"]) > VERSION:
+            raise GradebookError(
+                f"{self.place} was written by a newer version of the course (format "
+                f"{about['version']}; this one reads up to {VERSION}): update the course"
+            )
+        return about
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with plainly(self.place), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        engine = self._engine.execution_options(writes=True)
+        with plainly(self.place), engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close the gradebook, and let others grade into it."""
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+        self._engine.dispose()
+
+    def __enter__(self) -> "Gradebook":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    # Runs
+
+    def begin(
+        self,
+        *,
+        seed: int,
+        isolation: str,
+        environment: str,
+        settings: str = "",
+        tasks: Sequence[tuple[str, float]] = (),
+    ) -> int:
+        """Begin a run; from now to ``finish`` or ``close`` no other process can.
+
+        Args:
+            seed: the instructor's seed.
+            isolation: the level in force.
+            environment: from ``fingerprints.environment_fingerprint``.
+            settings: a snapshot of the settings, as text.
+            tasks: names and maxima of the exercise set's tasks, in order.
+
+        Returns:
+            The run's number.
+
+        Raises:
+            GradebookError: another process is grading into this gradebook.
+        """
+        try:
+            with plainly(self.place):
+                self._lock = self._lock or WriterLock(self._engine)
+        except Taken as error:
+            raise GradebookError(self._who_is_grading()) from error
+        row = {
+            "seed": str(seed),
+            "isolation": isolation,
+            "environment": environment,
+            "settings": storable(settings),
+            "process": f"process {os.getpid()} on {platform.node()}",
+            "started": now(),
+            "counts": "{}",
+        }
+        with self._write() as connection:
+            if tasks:
+                connection.execute(delete(schema.tasks))
+                listed = [
+                    {"name": name, "position": i, "maximum": maximum}
+                    for i, (name, maximum) in enumerate(tasks)
+                ]
+                connection.execute(insert(schema.tasks), listed)
+            key = connection.execute(insert(schema.runs).values(**row)).inserted_primary_key
+        return int(key[0]) if key else 0
+
+    def _who_is_grading(self) -> str:
+        started = [run for run in self.runs() if run.finished is None][-1:]
+        who = f" ({started[0].process}, since {started[0].started:%H:%M} UTC)" if started else ""
+        return (
+            f"{self.place}: another `course grade`{who} is writing into this gradebook; "
+            "wait until it is done, or stop it"
+        )
+
+    def finish(self, run: int, counts: Mapping[str, int] | None = None) -> None:
+        """End a run, and let others grade into the gradebook."""
+        values = {"finished": now(), "counts": json.dumps(dict(counts or {}))}
+        with self._write() as connection:
+            connection.execute(update(schema.runs).where(schema.runs.c.id == run).values(**values))
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    # Writing
+
+    def enrol(self, people: Iterable[Person]) -> None:
+        """Take students from a roster; what it says replaces what was known of them."""
+        with self._write() as connection:
+            writes.enrol(connection, people)
+
+    def hand_in(self, submission: Submission, keys: Mapping[str, str] | None = None) -> int:
+        """File one submission; see ``hand_in_all``."""
+        return self.hand_in_all([(submission, keys)])[0]
+
+    def hand_in_all(
+        self, handed: Iterable[tuple[Submission, Mapping[str, str] | None]]
+    ) -> list[int]:
+        """File submissions; those that are there already stay what they are.
+
+        Args:
+            handed: each with the keys of its tasks, under which its results count from now on;
+                None leaves the keys as they are. A submission without cells has none.
+
+        Returns:
+            Their numbers, in order.
+        """
+        numbers = []
+        for chunk in writes.chunks(handed):
+            with self._write() as connection:
+                numbers += writes.hand_in(connection, chunk)
+        return numbers
+
+    def want(self, keys: Mapping[int, Mapping[str, str]]) -> None:
+        """Say for each submission under which keys its results count from now on."""
+        with self._write() as connection:
+            writes.want(connection, keys)
+
+    def known(self, keys: Iterable[str]) -> set[str]:
+        """Those of the keys that have a result.
+
+        A grading that failed by no fault of the student is not one: it is worth another try.
+        """
+        table, found = schema.results, set()
+        with self._read() as connection:
+            for chunk in writes.chunks(keys):
+                query = select(table.c.key).where(table.c.key.in_(chunk), table.c.cause != "grader")
+                found |= set(connection.scalars(query))
+        return found
+
+    def record(self, run: int, submission: int, graded: Graded) -> None:
+        """File the results of one submission; see ``record_all``."""
+        self.record_all(run, [(submission, graded)])
+
+    def record_all(self, run: int, graded: Sequence[tuple[int, Graded]]) -> None:
+        """File results of several submissions in one transaction, which saves most of the time."""
+        with self._write() as connection:
+            writes.record(connection, run, graded)
+
+    def override(self, student: str, task: str, points: float, comment: str, by: str) -> None:
+        """Give a task the instructor's points, whatever the grading says, now or later.
+
+        Raises:
+            GradebookError: no such student or task, or points that the task cannot have.
+        """
+        self._check_names(student, task)
+        maximum = dict(self.tasks())[task]
+        if not 0 <= points <= maximum:
+            raise GradebookError(f"{task} gives 0 to {maximum:g} points, not {points:g}")
+        self._add_override(student, task, points, comment, by)
+
+    def withdraw_override(self, student: str, task: str, by: str, comment: str = "") -> None:
+        """Take an override back, so that the grading counts again.
+
+        Raises:
+            GradebookError: there is none.
+        """
+        if (student, task) not in self.overrides():
+            raise GradebookError(f"{student} has no manual score for {task}")
+        self._add_override(student, task, None, comment, by)
+
+    def _add_override(
+        self, student: str, task: str, points: float | None, comment: str, by: str
+    ) -> None:
+        row = {"student": student, "task": task, "points": points, "created": now()}
+        row |= {"comment": storable(comment), "author": storable(by)}
+        with self._write() as connection:
+            connection.execute(insert(schema.overrides).values(**row))
+
+    def _check_names(self, student: str, task: str) -> None:
+        if student not in {person.id for person in self.students()}:
+            raise GradebookError(f"{self.place} has no student {student!r}")
+        names = [name for name, _ in self.tasks()]
+        if task not in names:
+            raise GradebookError(
+                f"{self.exercise} has no task {task!r}; the tasks are {', '.join(names)}"
+            )
+
+    # Reading
+
+    def runs(self) -> list[GradingRun]:
+        """All runs, the first one first."""
+        with self._read() as connection:
+            return queries.runs(connection)
+
+    def tasks(self) -> list[tuple[str, float]]:
+        """Names and maxima of the tasks as of the last run, in order."""
+        with self._read() as connection:
+            return queries.tasks(connection)
+
+    def students(self) -> list[Person]:
+        """Everybody, by id."""
+        with self._read() as connection:
+            return queries.students(connection)
+
+    def attempts(self, student: str | None = None) -> list[Attempt]:
+        """The submissions of one student, or of all, by student, the earliest first."""
+        with self._read() as connection:
+            return queries.attempts(connection, student)
+
+    def results(self, student: str, task: str | None = None) -> list[Grading]:
+        """Every grading of a student's task, or of all tasks, the first one first."""
+        with self._read() as connection:
+            return queries.results(connection, student, task)
+
+    def overrides(self) -> dict[tuple[str, str], Override]:
+        """The overrides that count, by student and task."""
+        with self._read() as connection:
+            return queries.overrides(connection)
+
+    def override_history(self, student: str | None = None) -> list[Override]:
+        """Every override and every withdrawal, the first one first."""
+        with self._read() as connection:
+            return queries.override_history(connection, student)
+
+    def stored_cells(self, submission: int) -> tuple[str, ...]:
+        """The code cells of a submission; empty where there is nothing to run."""
+        with self._read() as connection:
+            return queries.stored_cells(connection, submission)
+
+    def dump(self) -> list[tuple]:
+        """All that the gradebook says, without moments and row numbers: see ``reading.dump``."""
+        with self._read() as connection:
+            return queries.dump(connection)

@@ -1,0 +1,193 @@
+"""What collecting, grading and reporting hand to one another: plain, frozen, and safe to send.
+
+A folder becomes ``Submission``s; a submission becomes ``Work``; a worker answers with ``Graded``;
+the gradebook and the settings together say each student's ``Standing``, which is what is shown,
+exported and drawn.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+# Why a task has the points it has, in the words that instructors and students read.
+CAUSES = {
+    "right": "right",
+    "wrong": "a wrong answer",
+    "error": "stopped with an error",
+    "not started": "not started",
+    "missing": "there is no function of that name",
+    "closed": "used a module that is closed for this task",
+    "slow": "ran too long",
+    "memory": "used too much memory",
+    "crashed": "ended the Python process",
+    "unplain": "returned something that cannot be judged",
+    "protocol": "answered out of turn or not in the agreed format",
+    "grader": "could not be graded; the fault is not the student's",
+    "waiting": "not graded yet",
+}
+
+# Why a submission as a whole has nothing to grade.
+PROBLEMS = {
+    "nothing": "nothing was handed in",
+    "unreadable": "the file cannot be read as a notebook",
+    "no notebook": "there is no notebook among the files",
+    "too large": "the file is too large",
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """A student as the roster or the LMS knows them; only ``id`` is always there.
+
+    ``lms`` is the number by which the LMS names its files: Moodle's participant, Canvas's user,
+    Gradescope's submission.
+    """
+
+    id: str
+    name: str = ""
+    email: str = ""
+    group: str = ""
+    extension_hours: float = 0.0
+    lms: str = ""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One file handed in, or the lack of one.
+
+    Args:
+        person: who handed it in.
+        name: the file's name below the collected folder; empty where there is none.
+        sha256: of the file's bytes, in hexadecimal.
+        handed_in: when, in UTC; None where neither the LMS nor the file itself tells.
+        cells: the code cells in order; None where there is nothing to run.
+        problem: a key of ``PROBLEMS`` where ``cells`` is None, else empty.
+        sentence: that problem, or a remark about the file, in one sentence.
+        modified: the file's date, which may be that of a download or of a clock in an unknown
+            zone: it puts attempts in order where ``handed_in`` is None, and makes nobody late.
+    """
+
+    person: Person
+    name: str
+    sha256: str
+    handed_in: datetime | None
+    cells: tuple[str, ...] | None
+    problem: str = ""
+    sentence: str = ""
+    modified: datetime | None = None
+
+    @property
+    def order(self) -> datetime:
+        """By what a student's attempts are put in order."""
+        return self.handed_in or self.modified or LONG_AGO
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a worker is asked to do: run these cells and judge these tasks.
+
+    ``keys`` gives for each task the hash under which its result is kept, as
+    ``fingerprints.work_keys`` makes it.
+    """
+
+    student: str
+    cells: tuple[str, ...]
+    keys: dict[str, str]
+    seed: int
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """How one task came out.
+
+    Args:
+        task: its name.
+        key: the hash under which the gradebook keeps the result.
+        points: earned, out of ``maximum``.
+        cause: a key of ``CAUSES``.
+        mistake: the name of the known wrong answer that it behaves like, or empty.
+        message: for the student: no hidden input, no hidden value, nothing that their code
+            printed or raised on hidden inputs.
+        detail: for the instructor only; may hold text that the student's code chose.
+        passed: hidden cases that came out right, of ``cases``.
+    """
+
+    task: str
+    key: str
+    points: float
+    maximum: float
+    cause: str
+    mistake: str = ""
+    message: str = ""
+    detail: str = ""
+    passed: int = 0
+    cases: int = 0
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A worker's answer to ``Work``.
+
+    ``cell_failures`` holds one line for each cell that failed; ``isolation`` names the level in
+    force; ``phases`` gives the seconds spent in start, cells, calls, drawing, judging, diagnosis.
+    """
+
+    student: str
+    results: tuple[TaskResult, ...]
+    cell_failures: tuple[str, ...] = ()
+    isolation: str = ""
+    phases: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """One task of one student as it counts: the result, or the instructor's override of it."""
+
+    task: str
+    points: float
+    maximum: float
+    cause: str
+    mistake: str = ""
+    message: str = ""
+    detail: str = ""
+    passed: int = 0
+    cases: int = 0
+    overridden: bool = False
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a student stands: what counts, after weights, late rule and overrides.
+
+    Args:
+        person: who.
+        tasks: one line per task, in the order of the exercise set.
+        raw: the sum of the weighted points, out of ``maximum``.
+        penalty: what the late rule takes off, in points.
+        score: raw - penalty, never below zero, rounded as the settings say.
+        file: name of the submission that counts; empty where nothing was handed in.
+        handed_in: when it was handed in; None where that is not known.
+        late_hours: hours past due date, extension and grace; 0 when in time.
+        untimed: whether there was a due date and nobody knows if it was kept; nothing is taken off.
+        attempts: how many submissions the gradebook keeps of this student.
+        problem: a key of ``PROBLEMS``, or empty.
+        sentence: the problem, or a remark about the file, in one sentence.
+        cell_failures: one line for each cell that failed.
+    """
+
+    person: Person
+    tasks: tuple[TaskLine, ...]
+    raw: float
+    maximum: float
+    penalty: float
+    score: float
+    file: str = ""
+    handed_in: datetime | None = None
+    late_hours: float = 0.0
+    untimed: bool = False
+    attempts: int = 0
+    problem: str = ""
+    sentence: str = ""
+    cell_failures: tuple[str, ...] = ()

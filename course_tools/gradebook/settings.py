@@ -1,0 +1,313 @@
+"""What an exercise set says about deadlines, late work, weights and limits: ``<exercise>.yml``.
+
+The file is optional and so is every key in it. ``SCHEMA`` says what may stand there; whatever
+does not fit is named with its line.
+"""
+
+import datetime as dt
+import difflib
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from course_tools.gradebook.names import clean, tidy_id
+from course_tools.sandbox.requests import Limits
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+MAX_BYTES = 256 * 2**10
+EXAMPLE = "2026-11-20T23:59:00+01:00"
+A_TIME = f"a date and time such as {EXAMPLE}"
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used; one sentence with the file, the line and the key."""
+
+
+@dataclass(frozen=True)
+class LatePolicy:
+    """What being late costs.
+
+    Args:
+        grace_minutes: after the due date that cost nothing.
+        per: what is counted, "day" or "hour"; one begun counts as a whole.
+        fraction: of the points that each takes off.
+        at_most: the largest fraction that all together take off.
+        closes_after_hours: later than this earns nothing; None never closes.
+    """
+
+    grace_minutes: float = 0.0
+    per: str = "day"
+    fraction: float = 0.0
+    at_most: float = 1.0
+    closes_after_hours: float | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How an exercise set is graded, apart from its specs.
+
+    Args:
+        title: another title than the one in the notebook, or empty.
+        due: when it is due, in UTC; None never is.
+        late: what being late costs.
+        extensions: hours that a student has longer, by id.
+        attempts: which attempt counts: "latest", "best" or "first".
+        weights: what a task's points are multiplied with, by task; 1 where it is not named.
+        total: the maximum that all points are scaled to; None leaves them.
+        digits: decimal places of a score.
+        limits: what a student's code may use.
+        preload: packages that are imported once, before any student's code runs, beside numpy and
+            what the notebook imports.
+        lms: what a school's system calls this assignment, by system.
+    """
+
+    title: str = ""
+    due: dt.datetime | None = None
+    late: LatePolicy = LatePolicy()
+    extensions: dict[str, float] = field(default_factory=dict)
+    attempts: str = "latest"
+    weights: dict[str, float] = field(default_factory=dict)
+    total: float | None = None
+    digits: int = 2
+    limits: Limits = field(default_factory=Limits)
+    preload: tuple[str, ...] = ("numpy", "torch")
+    lms: dict[str, str] = field(default_factory=dict)
+
+
+def _number(words: str, low: float = 0, high: float | None = None, **more: Any) -> dict[str, Any]:
+    bounds = {"minimum": low} | ({} if high is None else {"maximum": high})
+    return {"type": "number", **bounds, "description": words} | more
+
+
+def _text(words: str, **more: Any) -> dict[str, Any]:
+    return {"type": "string", "description": words} | more
+
+
+def _mapping(words: str, properties: dict | None = None, values: dict | None = None) -> dict:
+    inside = {"additionalProperties": values or False, "properties": properties or {}}
+    return {"type": ["object", "null"], "description": words} | inside
+
+
+def _limit(kind: type) -> dict[str, Any]:
+    if kind is int:
+        return _number("a whole number from 1 on", 1, 10**6, type="integer")
+    return _number("a number of seconds above 0", 0, 10**6, exclusiveMinimum=0)
+
+
+WEIGHT = _number("a number from 0 to 1000", 0, 1000)
+# The sentence of an error ends in the description of what did not fit.
+SCHEMA = _mapping(
+    "a mapping of keys to values",
+    {
+        "title": _text("a text in quotes", type=["string", "null"]),
+        "due": {"type": ["string", "null"], "description": A_TIME},
+        "late": _mapping(
+            "a mapping of keys to values",
+            {
+                "grace_minutes": _number("a number of minutes from 0 on"),
+                "per": {"enum": ["day", "hour"], "description": "day or hour"},
+                "fraction": _number("a number from 0 to 1", 0, 1),
+                "at_most": _number("a number from 0 to 1", 0, 1),
+                "closes_after_hours": _number(
+                    "a number of hours from 0 on, or nothing", type=["number", "null"]
+                ),
+            },
+        ),
+        "extensions": _mapping(
+            "a mapping of ids to hours", values=_number("a number of hours from 0 on", 0, 10**4)
+        ),
+        "attempts": {"enum": ["latest", "best", "first"], "description": "latest, best or first"},
+        "weights": _mapping("a mapping of tasks to numbers", values=WEIGHT),
+        "total": _number(
+            "a number above 0, or nothing", 0, 10**6, exclusiveMinimum=0, type=["number", "null"]
+        ),
+        "digits": _number("a whole number from 0 to 6", 0, 6, type="integer"),
+        "limits": _mapping(
+            "a mapping of keys to values",
+            {one.name: _limit(type(one.default)) for one in fields(Limits)},
+        ),
+        "preload": {
+            "type": ["array", "null"],
+            "description": "a list of packages",
+            "items": _text("the name of a package", pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$"),
+        },
+        "lms": _mapping(
+            "a mapping of systems to texts",
+            {
+                system: _text("a text in quotes")
+                for system in ("canvas", "gradescope", "moodle", "nbgrader")
+            },
+        ),
+    },
+)
+
+
+def settings_path(solutions: Path) -> Path | None:
+    """The settings beside ``solutions/<exercise>.py``; None where there are none."""
+    path = solutions.with_suffix(".yml")
+    return path if path.exists() else None
+
+
+def load_settings(path: Path | None, tasks: Sequence[str]) -> Settings:
+    """Read an exercise set's settings.
+
+    Args:
+        path: the file; None gives the defaults.
+        tasks: names of the set's tasks, which weights may name.
+
+    Raises:
+        SettingsError: names the file, the line, the key, what was expected and what came.
+    """
+    if path is None:
+        return Settings()
+    from jsonschema import Draft202012Validator
+
+    page = _Page(path.name)
+    content = page.read(path)
+    schema = SCHEMA | {"properties": SCHEMA["properties"] | {"weights": _weights(tasks)}}
+    faults = list(Draft202012Validator(schema).iter_errors(content))
+    if faults:
+        raise page.first(faults)
+    values = {key: value for key, value in content.items() if value is not None}
+    if "due" in values:
+        values["due"] = page.moment(values["due"])
+    for key, default in (("late", LatePolicy()), ("limits", Limits())):
+        values[key] = replace(default, **values.get(key, {}))
+    if "extensions" in values:
+        values["extensions"] = {tidy_id(who): h for who, h in values["extensions"].items()}
+    if "preload" in values:
+        values["preload"] = tuple(values["preload"])
+    return Settings(**values)
+
+
+def _weights(tasks: Sequence[str]) -> dict[str, Any]:
+    return _mapping("a mapping of tasks to numbers", dict.fromkeys(tasks, WEIGHT))
+
+
+class _Loader(yaml.SafeLoader):
+    """Without aliases, which can make a small file a huge value."""
+
+    def compose_node(self, parent: Any, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(
+                problem="an alias (*) is not allowed here",
+                problem_mark=self.peek_event().start_mark,
+            )
+        return super().compose_node(parent, index)
+
+
+class _Page:
+    """A YAML file as plain values, with the line on which each stands."""
+
+    def __init__(self, file: str):
+        self.file = file
+        self.lines: dict[tuple, int] = {(): 1}
+
+    def read(self, path: Path) -> dict[str, Any]:
+        try:
+            if path.stat().st_size > MAX_BYTES:
+                raise SettingsError(f"{self.file}: larger than {MAX_BYTES // 1024} KB")
+            loader = _Loader(path.read_bytes())
+            node = loader.get_single_node()
+            content = {} if node is None else self._plain(loader, node, ())
+        except OSError as error:
+            raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+        except RecursionError as error:
+            raise SettingsError(f"{self.file}: nested too deeply") from error
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line = f", line {mark.line + 1}" if mark else ""
+            raise SettingsError(f"{self.file}{line}: not YAML: {error.problem}") from error
+        except (yaml.YAMLError, ValueError) as error:
+            if isinstance(error, SettingsError):
+                raise
+            raise SettingsError(f"{self.file}: not YAML: {clean(str(error), 200)}") from error
+        if not isinstance(content, dict):
+            came = _shown(content)
+            raise SettingsError(f"{self.file} is {came}; a mapping of keys to values was expected")
+        return content
+
+    def _plain(self, loader: _Loader, node: yaml.Node, where: tuple) -> Any:
+        self.lines[where] = node.start_mark.line + 1
+        if isinstance(node, yaml.SequenceNode):
+            return [self._plain(loader, item, (*where, n)) for n, item in enumerate(node.value)]
+        if isinstance(node, yaml.ScalarNode):
+            if node.tag == "tag:yaml.org,2002:timestamp":
+                return node.value
+            value = loader.construct_object(node)
+            if not isinstance(value, float):
+                return value
+            if not math.isfinite(value):
+                return node.value
+            return int(value) if value.is_integer() else value
+        values: dict[str, Any] = {}
+        for key, item in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise SettingsError(f"{self.file}, line {line}: a key must be a text")
+            name = str(key.value)  # as written: 007 is an id, not seven
+            if name in values:
+                before = self.lines[(*where, name)]
+                raise SettingsError(
+                    f"{self.file}, line {line}: {_dotted((*where, name))} "
+                    f"stands on line {before} already"
+                )
+            values[name] = self._plain(loader, item, (*where, name))
+            self.lines[(*where, name)] = line
+        return values
+
+    def first(self, faults: list["ValidationError"]) -> SettingsError:
+        """The fault that stands first in the file, in one sentence."""
+        found = [(self.lines[where], words) for fault in faults for where, words in _words(fault)]
+        line, words = min(found)
+        return SettingsError(f"{self.file}, line {line}: {words}")
+
+    def moment(self, text: str) -> dt.datetime:
+        """A point in time, which needs its time zone."""
+        start = f"{self.file}, line {self.lines['due',]}: due is {_shown(text)}; "
+        # 2026-11-20 23:59 +01:00, as people write it
+        compact = re.sub(r"\s+(?=[-+Zz])", "", text.strip())
+        try:
+            moment = dt.datetime.fromisoformat(compact)
+        except ValueError:
+            raise SettingsError(f"{start}{A_TIME} was expected") from None
+        if moment.tzinfo is None:
+            raise SettingsError(f"{start}the time zone is missing: write it as in {EXAMPLE}")
+        try:
+            return moment.astimezone(dt.UTC)
+        except OverflowError:
+            raise SettingsError(f"{start}{A_TIME} was expected") from None
+
+
+def _words(fault: "ValidationError") -> Iterator[tuple[tuple, str]]:
+    where = tuple(fault.absolute_path)
+    if fault.validator == "additionalProperties":
+        known = list(fault.schema["properties"])
+        for key in set(fault.instance) - set(known):
+            yield (*where, key), f"{_dotted((*where, key))} is unknown; {_meant(key, known)}"
+    else:
+        expected = fault.schema["description"]
+        yield where, f"{_dotted(where)} is {_shown(fault.instance)}; {expected} was expected"
+
+
+def _meant(key: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(key, known, 1, 0.5)
+    return f"did you mean {near[0]}?" if near else f"there are: {', '.join(known) or 'none'}"
+
+
+def _dotted(where: tuple) -> str:
+    return clean(".".join(map(str, where)), 100)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return repr(clean(value, 60))
+    names = {dict: "a mapping", list: "a list", type(None): "nothing"}
+    return names.get(type(value)) or clean(str(value), 60)

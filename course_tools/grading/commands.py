@@ -1,0 +1,377 @@
+"""The shell's side of grading a class: grade, regrade, export, show, override, gradescope-zip."""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from course_tools.reports.exports import FORMATS
+from course_tools.sandbox.levels import LEVELS, NoIsolation, choose
+
+if TYPE_CHECKING:
+    from course_tools.exercises.source import ExerciseSet
+    from course_tools.gradebook.book import Gradebook
+    from course_tools.gradebook.settings import Settings
+    from course_tools.grading.engine import RunReport
+    from course_tools.grading.judge import JudgeConfig
+    from course_tools.grading.pools import Pool
+
+
+def _plainly(function: Callable) -> Callable:
+    """Turn what an instructor can cause into one sentence; anything else is a bug and shows."""
+
+    @functools.wraps(function)
+    def command(*arguments: Any, **options: Any) -> Any:
+        try:
+            return function(*arguments, **options)
+        except KeyboardInterrupt:
+            raise click.ClickException(
+                "stopped; what was graded is kept, and the same command goes on from there"
+            ) from None
+        except BrokenPipeError:  # whoever read the output has seen enough, as `head` has
+            raise
+        except Exception as error:
+            if not isinstance(error, _known()):
+                raise
+            raise click.ClickException(str(error)) from error
+
+    return command
+
+
+def _known() -> tuple[type[Exception], ...]:
+    """What an instructor can cause."""
+    from course_tools.exercises.spec import SpecError
+    from course_tools.gradebook.settings import SettingsError
+    from course_tools.gradebook.storage import GradebookError
+    from course_tools.grading.workers import PoolError
+    from course_tools.reports.exports import ExportError
+    from course_tools.submissions.archives import CollectError
+    from course_tools.submissions.roster import RosterError
+
+    known = (CollectError, ExportError, RosterError, SettingsError, GradebookError, PoolError)
+    return (*known, SpecError, NoIsolation, OSError)
+
+
+_gradebook = click.argument("gradebook")
+_isolation = click.option(
+    "--isolation",
+    type=click.Choice(LEVELS),
+    help="How student code is kept apart; by default the best that this machine has.",
+)
+_jobs = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Submissions at a time; by default one per core.",
+)
+_scheduler = click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="A dask cluster instead of --jobs: tcp://host:8786, local, or local:2.",
+)
+_settings = click.option(
+    "--settings",
+    type=click.Path(path_type=Path),
+    help="Late rule, weights, limits; by default solutions/EXERCISE.yml.",
+)
+
+
+@click.command()
+@click.argument("exercise")
+@click.argument("submissions", type=click.Path(path_type=Path))
+@click.option("--gradebook", required=True, help="A file, made if it is not there, or a URL.")
+@click.option("--seed", type=int, help="Of the hidden inputs; by default that of the last run.")
+@click.option("--roster", type=click.Path(path_type=Path), help="CSV: id, name, email, group, ...")
+@_jobs
+@_isolation
+@_scheduler
+@_settings
+@_plainly
+def grade(
+    exercise: str,
+    submissions: Path,
+    gradebook: str,
+    seed: int | None,
+    roster: Path | None,
+    jobs: int | None,
+    isolation: str | None,
+    scheduler: str | None,
+    settings: Path | None,
+) -> None:
+    """Grade what a class handed in: a folder, an LMS download, or a zip of these.
+
+    Run it again after an interruption, or when more came in: what is known is not done again.
+
+    Example: course grade recurrence submissions/ --gradebook class.db --seed 20261120 --jobs 2
+    """
+    from course_tools.gradebook.book import Gradebook
+    from course_tools.grading import engine
+    from course_tools.submissions.collect import collect
+    from course_tools.submissions.roster import read_roster
+
+    people = read_roster(roster) if roster else None
+    handed_in = collect(submissions, exercise, people)
+    exercises, rules = _exercise(exercise, settings)
+    with Gradebook.open(gradebook, exercise) as book:
+        config = _config(exercises, rules, isolation)
+        if people is not None:
+            book.enrol(people)
+        with _pool(config, jobs, scheduler) as pool, _progress("grading") as advance:
+            report = engine.grade(
+                handed_in,
+                book,
+                exercises,
+                config,
+                pool,
+                _seed(book, seed),
+                settings=repr(rules),
+                on_progress=advance,
+            )
+        _conclude(book, exercises, rules, report)
+
+
+@click.command()
+@_gradebook
+@_jobs
+@_isolation
+@_scheduler
+@_settings
+@_plainly
+def regrade(
+    gradebook: str,
+    jobs: int | None,
+    isolation: str | None,
+    scheduler: str | None,
+    settings: Path | None,
+) -> None:
+    """Grade again what a changed spec touches, from the cells that the gradebook keeps.
+
+    Example: course regrade class.db
+    """
+    from course_tools.gradebook.book import Gradebook
+    from course_tools.grading import engine
+
+    with Gradebook.open(gradebook, create=False) as book:
+        exercises, rules = _exercise(book.exercise, settings)
+        config = _config(exercises, rules, isolation)
+        with _pool(config, jobs, scheduler) as pool, _progress("regrading") as advance:
+            report = engine.regrade(
+                book,
+                exercises,
+                config,
+                pool,
+                _seed(book, None),
+                settings=repr(rules),
+                on_progress=advance,
+            )
+        _conclude(book, exercises, rules, report)
+
+
+@click.command()
+@_gradebook
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), required=True)
+@click.option("--out", type=click.Path(path_type=Path), help="File or folder to write.")
+@click.option(
+    "--template",
+    type=click.Path(path_type=Path),
+    help="The file that Canvas or Moodle gave out, to be filled in.",
+)
+@_settings
+@_plainly
+def export(
+    gradebook: str, form: str, out: Path | None, template: Path | None, settings: Path | None
+) -> None:
+    """Write the grades for the school's system, or as pages to read (html).
+
+    Example: course export class.db --format html --out feedback/
+    """
+    from course_tools.gradebook.book import Gradebook
+    from course_tools.reports import formats
+
+    with Gradebook.open(gradebook, create=False) as book:
+        exercises, rules = _exercise(book.exercise, settings)
+        standings = _standings(book, exercises, rules)
+    out = out or Path(FORMATS[form].format(name=exercises.name))
+    for sentence in formats.export(form, standings, exercises, rules, out, template):
+        click.echo(sentence)
+
+
+@click.command()
+@_gradebook
+@click.argument("student", required=False)
+@_settings
+@_plainly
+def show(gradebook: str, student: str | None, settings: Path | None) -> None:
+    """Print where a student stands, task by task; without a student, the class.
+
+    Example: course show class.db student-17
+    """
+    from course_tools.gradebook.book import Gradebook
+    from course_tools.reports import summary
+
+    with Gradebook.open(gradebook, create=False) as book:
+        exercises, rules = _exercise(book.exercise, settings)
+        standings = _standings(book, exercises, rules)
+    if student is None:
+        summary.say(summary.summary(standings, exercises))
+        return
+    for standing in standings:
+        if standing.person.id == student:
+            summary.say(summary.show(standing, exercises))
+            return
+    raise click.ClickException(f"{gradebook} has no student {student!r}{_near(student, standings)}")
+
+
+@click.command()
+@_gradebook
+@click.argument("student")
+@click.argument("task")
+@click.argument("points", type=float, required=False)
+@click.option("--comment", default="", help="Why; the student reads it.")
+@click.option("--by", default="", help="Who says so.")
+@click.option("--withdraw", is_flag=True, help="Take a manual score back.")
+@_plainly
+def override(
+    gradebook: str,
+    student: str,
+    task: str,
+    points: float | None,
+    comment: str,
+    by: str,
+    withdraw: bool,
+) -> None:
+    """Give a task other points than the grading did; it survives every regrading.
+
+    Example: course override class.db student-17 deltas 2 --comment "right up to a sign"
+    """
+    from course_tools.gradebook.book import Gradebook
+
+    if withdraw == (points is not None):
+        raise click.ClickException("give either the points or --withdraw")
+    with Gradebook.open(gradebook, create=False) as book:
+        if points is None:
+            book.withdraw_override(student, task, by, comment)
+            click.echo(f"{student}, {task}: the grading counts again")
+        else:
+            book.override(student, task, points, comment, by)
+            noun = "point" if points == 1 else "points"
+            click.echo(f"{student}, {task}: {points:g} {noun} from now on")
+
+
+@click.command(name="gradescope-zip")
+@click.argument("exercise")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The zip to write.")
+@click.option("--seed", type=int, help="Of the hidden inputs; drawn if not given.")
+@_isolation
+@_plainly
+def gradescope_zip(
+    exercise: str, out: Path | None, seed: int | None, isolation: str | None
+) -> None:
+    """Write an autograder for Gradescope: the same engine, one submission at a time.
+
+    Example: course gradescope-zip recurrence --out recurrence-autograder.zip
+    """
+    from course_tools.exercises.source import house
+    from course_tools.grading.autograder_zip import build_zip
+
+    out = out or Path(f"{exercise}-autograder.zip")
+    written = build_zip(exercise, house(), out, seed=seed, isolation=isolation)
+    click.echo(f"{written}: it holds the solutions and the seed: for Gradescope alone")
+
+
+def _exercise(name: str, settings: Path | None) -> tuple["ExerciseSet", "Settings"]:
+    """The exercise set, and its settings file where there is one."""
+    from course_tools.exercises.source import house, load_by_name
+    from course_tools.gradebook.settings import load_settings, settings_path
+
+    exercises = load_by_name(house(), name)
+    settings = settings or settings_path(exercises.path)
+    return exercises, load_settings(settings, [task.name for task in exercises.tasks])
+
+
+def _config(exercises: "ExerciseSet", rules: "Settings", isolation: str | None) -> "JudgeConfig":
+    from course_tools.grading.judge import config_for
+
+    return config_for(exercises, rules, choose(isolation))
+
+
+def _pool(config: "JudgeConfig", jobs: int | None, scheduler: str | None) -> "Pool":
+    import os
+
+    from course_tools.grading.engine import open_pool
+
+    return open_pool(config, jobs or len(os.sched_getaffinity(0)), scheduler or "")
+
+
+def _seed(book: "Gradebook", seed: int | None) -> int:
+    """The seed asked for, else that of the last run, else a new one."""
+    if seed is not None:
+        return seed
+    import secrets
+
+    runs = book.runs()
+    return int(runs[-1].seed) if runs else secrets.randbits(48)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[["RunReport"], None]]:
+    """A bar with ETA and counts on stderr, gone when the work is done."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[counts]}"),
+    )
+    console = Console(stderr=True, force_jupyter=False)
+    shown = console.is_terminal  # elsewhere all that would be left of it is an empty line
+    with Progress(*columns, console=console, transient=True, disable=not shown) as progress:
+        bar = progress.add_task(what, total=None, counts="")
+
+        def advance(report: "RunReport") -> None:
+            listed = ", ".join(f"{how} {n}" for how, n in report.counts.most_common(5))
+            progress.update(bar, total=report.total, completed=report.done, counts=listed)
+
+        yield advance
+
+
+def _standings(book: "Gradebook", exercises: "ExerciseSet", rules: "Settings") -> list:
+    from course_tools.gradebook.scores import standings
+
+    return standings(book, [(task.name, task.points) for task in exercises.tasks], rules)
+
+
+def _conclude(
+    book: "Gradebook", exercises: "ExerciseSet", rules: "Settings", report: "RunReport"
+) -> None:
+    """Print the summary; on stderr, what belongs to this run and not to the class."""
+    from course_tools.reports import sanitizing, summary
+    from course_tools.sandbox.levels import describe
+
+    known = report.counts["before"]
+    run = next(run for run in book.runs() if run.id == report.run)  # not a later one of another
+    click.echo(
+        f"{sanitizing.counted(report.done, 'submission')} in {report.seconds:.1f} s, "
+        f"{known} of them known before; seed {run.seed}",
+        err=True,
+    )
+    click.echo(describe(run.isolation, rules.limits), err=True)
+    summary.say(summary.summary(_standings(book, exercises, rules), exercises))
+
+
+def _near(student: str, standings: list) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(student, [one.person.id for one in standings])
+    return f"; did you mean {' or '.join(near)}?" if near else ""

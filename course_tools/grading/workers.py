@@ -1,0 +1,211 @@
+"""A process that judges, and the handle by which another process uses it.
+
+The process holds specs and answers and one sandbox. It is started by exec in a session of its
+own, so that Ctrl-C reaches only whoever started it, and it ends with whoever started it, however
+that comes to its end: the pipe between them closes.
+"""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, suppress
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from queue import Empty, SimpleQueue
+from typing import Protocol, runtime_checkable
+
+from course_tools.gradebook.models import Graded, TaskResult, Work
+from course_tools.sandbox.requests import Limits
+
+DEATHS = 3  # this often a process may die over one submission
+IDLE = 600.0  # seconds without work after which a process ends
+TIDY = 10.0  # seconds in which a process that has to end can do so tidily
+GRACE = 3.0  # and those for which its owner waits
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+
+class PoolError(RuntimeError):
+    """Nothing can be graded this way; the message says why and what to do."""
+
+
+@runtime_checkable
+class Config(Protocol):
+    """What a judge is made from: ``course_tools.grading.judge.JudgeConfig``, or less in a test."""
+
+    isolation: str
+    limits: Limits
+
+
+class Grader(Protocol):
+    """What a process does: ``course_tools.grading.judge.Judge``, or less in a test."""
+
+    def grade(self, work: Work) -> Graded:
+        """Judge one submission."""
+
+
+MakeJudge = Callable[[Config], AbstractContextManager[Grader]]
+
+
+def prepare(config: Config, judge: MakeJudge | None = None) -> bytes:
+    """Pack what a worker needs; on the way there nobody has to be able to open it.
+
+    Args:
+        config: what the judge is made from.
+        judge: makes it; None stands for ``Judge``.
+    """
+    if judge is None:
+        from course_tools.grading.judge import Judge as judge
+    return pickle.dumps((judge, config))
+
+
+def patience_for(config: Config) -> float:
+    """Seconds after which a process hangs: two runs in the sandbox, and as much again to judge."""
+    return 60 + 4 * config.limits.total_seconds
+
+
+def not_graded(work: Work, detail: str) -> Graded:
+    """The answer when no answer can be had."""
+    results = (
+        TaskResult(task, key, 0, 0, "grader", detail=detail) for task, key in work.keys.items()
+    )
+    return Graded(work.student, tuple(results))
+
+
+class Worker:
+    """A handle on one process, which is started when it is needed and again when it has died.
+
+    Args:
+        setup: what ``prepare`` made.
+        patience: seconds to wait for an answer before the process is taken to hang.
+        environment: what the process must have; see ``fingerprints.environment_fingerprint``.
+
+    Not for two threads at once, except that ``close`` may come from another one.
+    """
+
+    def __init__(self, setup: bytes, patience: float, environment: str):
+        self.setup, self.patience, self.environment = setup, patience, environment
+        self.process: subprocess.Popen | None = None
+        self.pipe: Connection | None = None
+        self.closed = False
+
+    def grade(self, work: Work) -> Graded:
+        """Have one submission judged, whatever happens to the process.
+
+        Raises:
+            PoolError: the process cannot work here at all, or was closed meanwhile.
+        """
+        for _ in range(DEATHS):
+            try:
+                if not self.closed and (self.process is None or self.process.poll() is not None):
+                    self._start()
+                if self.closed:  # before that, or meanwhile
+                    raise EOFError
+                self.pipe.send(work)
+                if not self.pipe.poll(self.patience):
+                    self._stop()
+                    return not_graded(work, f"judging did not end within {self.patience:g} seconds")
+                return self.pipe.recv()
+            except (EOFError, OSError):
+                self._stop()
+                if self.closed:
+                    raise PoolError("closed: nothing more is graded") from None
+        return not_graded(work, f"the process that judged it died {DEATHS} times")
+
+    def _start(self) -> None:
+        self._stop()
+        self.pipe, theirs = Pipe()
+        with theirs:
+            self.process = subprocess.Popen(
+                # -P: a file in the current folder must not pass for one of our packages
+                [sys.executable, "-P", "-m", __name__, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                env=os.environ | ONE_THREAD,
+            )
+        self.pipe.send_bytes(self.setup)
+        refusal, environment = self.pipe.recv()
+        if refusal:
+            raise PoolError(refusal)
+        if environment != self.environment:
+            raise PoolError(
+                f"a worker has {environment}, and this machine {self.environment}, so that rows "
+                "could differ; install the same there"
+            )
+
+    def _stop(self) -> None:
+        if self.pipe is not None:
+            self.pipe.close()
+        if self.process is not None:
+            self._wait()
+
+    def _wait(self) -> None:
+        try:
+            self.process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def terminate(self) -> None:
+        """Tell the process to end, also in the middle of its work."""
+        self.closed = True
+        if self.process is not None:
+            self.process.terminate()
+
+    def close(self) -> None:
+        """End the process and wait until it is gone."""
+        self.terminate()
+        if self.process is not None:
+            self._wait()
+
+
+def serve(pipe: Connection) -> None:
+    """Judge what comes until the pipe closes."""
+    signal.signal(signal.SIGTERM, _end)
+    setup, works = pipe.recv_bytes(), SimpleQueue()
+    threading.Thread(target=_listen, args=(pipe, works), daemon=True).start()
+    with ExitStack() as stack:
+        try:
+            make_judge, config = pickle.loads(setup)
+            judge = stack.enter_context(make_judge(config))
+            from course_tools.gradebook.fingerprints import environment_fingerprint
+
+            ready = "", environment_fingerprint()
+        except Exception as error:
+            pipe.send((str(error) or type(error).__name__, ""))
+            return
+        pipe.send(ready)  # the judge will be closed, whatever the answer is
+        with suppress(Empty):  # whoever started this may be gone for good
+            while True:
+                work = works.get(timeout=IDLE)
+                try:
+                    graded = judge.grade(work)
+                except Exception as error:
+                    graded = not_graded(work, f"{type(error).__name__}: {error}")
+                pipe.send(graded)
+
+
+def _end(signum: int, frame: object) -> None:
+    signal.signal(signum, signal.SIG_IGN)  # once is enough: what follows is tidying up
+    sys.exit()
+
+
+def _listen(pipe: Connection, works: SimpleQueue) -> None:
+    """Pass on what comes; when nobody is left at the other end, bring the process to its end."""
+    try:
+        while True:
+            works.put(pipe.recv())
+    except (EOFError, OSError):
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGTERM)
+        time.sleep(TIDY)
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    with suppress(BrokenPipeError, EOFError):  # nobody is left to hear of it
+        serve(Connection(int(sys.argv[1])))

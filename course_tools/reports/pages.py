@@ -1,0 +1,245 @@
+"""The class on paper: one feedback page per student, and an overview for the instructor.
+
+A page is one file that asks for nothing else: no script, no picture, no font from elsewhere, and
+a content security policy that says so. Whatever students wrote is tamed and escaped. A feedback
+page never holds ``detail``, hidden inputs or another student.
+"""
+
+import base64
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from course_tools.exercises.source import ExerciseSet
+from course_tools.gradebook.models import CAUSES, PROBLEMS, Person, Standing, TaskLine
+from course_tools.reports import sanitizing
+from course_tools.reports.class_statistics import EXACT, counts, tally
+from course_tools.reports.plots import histogram
+from course_tools.reports.prompts import Asked, asked, to_html
+
+FOLDER = "feedback"
+INDEX = "index.html"
+PLAIN_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)")  # Windows keeps these names for itself
+SIGNS = {"right": "✓", "partial": "◐", "wrong": "✗", "quiet": "○"}
+
+
+def write_pages(
+    standings: list[Standing],
+    exercises: ExerciseSet,
+    out: Path,
+    *,
+    late_rule: str = "",
+    due: datetime | None = None,
+    extensions: Mapping[str, float] | None = None,
+) -> list[Path]:
+    """Write ``index.html`` and one page per student below ``feedback/``.
+
+    Args:
+        standings: the class.
+        exercises: what was asked.
+        out: folder; made if it is not there.
+        late_rule: the late rule in one sentence, for those whom it touches.
+        due: when the exercises were due, in UTC.
+        extensions: hours granted to single students, by id, beside those of the roster.
+
+    Returns:
+        The files written, the overview first.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    folder = out / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    questions = asked(exercises)
+    written = [out / INDEX]
+    written[0].write_text(overview_page(standings, exercises, late_rule), "utf-8")
+    for standing in standings:
+        path = folder / page_name(standing.person.id)
+        more = max(standing.person.extension_hours, (extensions or {}).get(standing.person.id, 0))
+        page = feedback_page(standing, exercises.title, questions, late_rule, due, more)
+        path.write_text(page, "utf-8")
+        written.append(path)
+    return written
+
+
+def page_name(student: str) -> str:
+    """A file name of plain small letters, another one for each id, the same one every time.
+
+    >>> page_name("student-17")
+    'student-17.html'
+    >>> page_name("Ada Lovelace")
+    'ada-lovelace.7674021617159190.html'
+    >>> page_name("../../x") != page_name("../x")
+    True
+    """
+    if PLAIN_ID.fullmatch(student) and not DEVICES.fullmatch(student):
+        return f"{student}.html"
+    digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    letters = unicodedata.normalize("NFKD", student[:200]).encode("ascii", "ignore").decode()
+    start = re.sub(r"[^a-z0-9]+", "-", letters.lower()).strip("-")[:40]
+    return f"{start or 'student'}.{digest}.html"  # a plain id holds no dot
+
+
+def feedback_page(
+    standing: Standing,
+    title: str,
+    questions: dict[str, Asked],
+    late_rule: str = "",
+    due: datetime | None = None,
+    extension_hours: float = 0.0,
+) -> str:
+    """One student's page."""
+    tasks = standing.tasks if counts(standing) else ()
+    return _template("feedback.html").render(
+        title=title,
+        standing=standing,
+        problem=PROBLEMS.get(standing.problem, standing.problem),
+        lines=[
+            _task_view(line, questions.get(line.task), f"task-{i}")
+            for i, line in enumerate(tasks, start=1)
+        ],
+        failures=sanitizing.tame_lines("\n".join(standing.cell_failures), most=40),
+        late_rule=late_rule,
+        due=due,
+        extension_hours=extension_hours,
+        weighted=abs(sum(line.maximum for line in tasks) - standing.maximum) > EXACT,
+    )
+
+
+def overview_page(standings: list[Standing], exercises: ExerciseSet, late_rule: str = "") -> str:
+    """The class at a glance, with names: for the instructor."""
+    totals = tally(standings, exercises)
+    last = datetime.max.replace(tzinfo=UTC)
+
+    def time_of(standing: Standing) -> datetime:
+        return sanitizing.in_utc(standing.handed_in) if standing.handed_in else last
+
+    by_name = sorted(standings, key=lambda s: (who(s.person).casefold(), s.person.id))
+    views = {id(standing): _student_view(standing) for standing in standings}
+
+    def ordered(key) -> list[dict]:
+        return [views[id(standing)] for standing in sorted(by_name, key=key)]
+
+    return _template("index.html").render(
+        tally=totals,
+        problems=[(PROBLEMS[key], count) for key, count in totals.problems.items()],
+        causes=sorted(
+            ((CAUSES[key], count) for key, count in totals.causes.items()),
+            key=lambda pair: -pair[1],
+        ),
+        histogram=histogram(totals.bins) if totals.bins else "",
+        by_name=[views[id(standing)] for standing in by_name],
+        by_score=ordered(lambda standing: standing.score),
+        by_time=ordered(time_of),
+        late_rule=late_rule,
+    )
+
+
+def who(person: Person) -> str:
+    """The name by which a person is shown; the id where no name is known."""
+    return sanitizing.tame(person.name, 80) or sanitizing.tame(person.id, 80)
+
+
+def state_of(line: TaskLine) -> str:
+    """A key of ``SIGNS``: how the points of a task stand to its maximum."""
+    if line.points >= line.maximum - EXACT:
+        return "right"
+    if line.points > EXACT:
+        return "partial"
+    return "quiet" if line.cause == "not started" else "wrong"
+
+
+def _task_view(line: TaskLine, question: Asked | None, anchor: str) -> dict:
+    state = state_of(line)
+    return {
+        "anchor": anchor,
+        "heading": Markup(question.heading_html) if question else sanitizing.tame(line.task),
+        "asked": Markup(question.html) if question else "",
+        "points": line.points,
+        "maximum": line.maximum,
+        "state": state,
+        "sign": SIGNS[state],
+        "verdict": "set by the instructor" if line.overridden else CAUSES.get(line.cause, ""),
+        "outcome": sanitizing.outcome(line),
+        "mistake": sanitizing.tame(line.mistake, 80),
+        "told": sanitizing.told(line),
+        "overridden": line.overridden,
+        "comment": sanitizing.tame_lines(line.comment, 1000),
+    }
+
+
+def _student_view(standing: Standing) -> dict:
+    when = sanitizing.in_utc(standing.handed_in) if standing.handed_in else None
+    remarks = [PROBLEMS.get(standing.problem, standing.problem)] if standing.problem else []
+    if standing.late_hours > 0:
+        remarks.append(f"{sanitizing.number(standing.late_hours)} h late")
+    if standing.untimed:
+        remarks.append("time of handing in not known")
+    if any(line.overridden for line in standing.tasks):
+        remarks.append("points set by hand")
+    n_right = sum(state_of(line) == "right" for line in standing.tasks)
+    return {
+        "link": _link(standing.person),
+        "who": who(standing.person),
+        "id": sanitizing.tame(standing.person.id, 80) if standing.person.name else "",
+        "score": sanitizing.number(standing.score),
+        "right": f"{n_right} of {len(standing.tasks)}" if counts(standing) else "",
+        "year": f"{when:%Y}-" if when else "",
+        "time": f"{when:%m-%d %H:%M}" if when else "",
+        "remark": "; ".join(remarks),
+    }
+
+
+def _link(person: Person) -> str:
+    return f"{FOLDER}/{page_name(person.id)}"
+
+
+def _with_code(text: str) -> Markup:
+    r"""Escape a text and set what stands between backticks as code."""
+    parts = re.split(r"`([^`]+)`", text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if i % 2 else escape(part)
+        for i, part in enumerate(parts)
+    )
+
+
+def _inline(markdown: str) -> Markup:
+    """Course text, which may hold code and formulas."""
+    return Markup(to_html(markdown))
+
+
+@cache
+def _environment() -> Environment:
+    house = Environment(
+        loader=PackageLoader("course_tools.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    house.filters |= {
+        "who": who,
+        "link": _link,
+        "code": _with_code,
+        "inline": _inline,
+        "tame": sanitizing.tame,
+        "number": sanitizing.number,
+        "moment": sanitizing.moment,
+        "counted": sanitizing.counted,
+    }
+    style = house.loader.get_source(house, "style.css")[0].strip()
+    digest = hashlib.sha256(style.encode()).digest()
+    house.globals |= {"style": Markup(style), "style_hash": base64.b64encode(digest).decode()}
+    return house
+
+
+def _template(name: str):
+    return _environment().get_template(name)

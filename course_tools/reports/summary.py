@@ -1,0 +1,251 @@
+"""The class, and one student, as text: what ``course grade`` ends with and ``course show`` prints.
+
+Built from rich's parts, so that a terminal gets colours and its own width; anywhere else the same
+words come out plain and 80 columns wide, the same ones every time.
+"""
+
+import io
+import sys
+
+from rich.bar import Bar
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from course_tools.exercises.source import ExerciseSet
+from course_tools.gradebook.models import CAUSES, PROBLEMS, Standing, TaskLine
+from course_tools.reports.class_statistics import (
+    EXACT,
+    Bin,
+    Mistake,
+    Tally,
+    TaskTally,
+    counts,
+    tally,
+)
+from course_tools.reports.prompts import asked
+from course_tools.reports.sanitizing import counted, moment, number, outcome, tame, tame_lines, told
+
+PLAIN_WIDTH = 80
+LONGEST_BAR = 40
+MOST_CONCERNS = 15
+
+
+def summary(standings: list[Standing], exercises: ExerciseSet) -> RenderableType:
+    """The class: scores, tasks, mistakes, causes, and what needs the instructor's eye."""
+    totals = tally(standings, exercises)
+    parts: list[RenderableType] = [Text(totals.title, "bold"), *_counts(totals)]
+    if totals.graded:
+        parts += [Text(), _scores(totals), Text(), _histogram(totals.bins), Text()]
+        parts += [_tasks(totals.tasks), Text(), *_sentences(totals)]
+    if totals.causes:
+        parts += [Text(), Text("What kept tasks from being right", "bold"), _causes(totals.causes)]
+    if totals.concerns:
+        parts += [Text(), Text("Needs your eye", "bold"), _concerns(totals)]
+    return Group(*parts)
+
+
+def show(standing: Standing, exercises: ExerciseSet | None = None) -> RenderableType:
+    """One student: each task with cause, points, mistake, the detail, and the override.
+
+    For the instructor: ``detail`` may quote hidden values and what the student's code said.
+    """
+    person = standing.person
+    name = tame(person.id, 80)
+    if person.name:
+        name = f"{tame(person.name, 80)} ({name})"
+    headings = asked(exercises) if exercises else {}
+    parts: list[RenderableType] = [Text(name, "bold"), _facts(standing)]
+    for line in standing.tasks if counts(standing) else ():
+        heading = headings[line.task].heading if line.task in headings else ""
+        parts += [Text(), *_task(line, heading)]
+    if standing.cell_failures:
+        parts += [Text(), Text("Cells that stopped", "bold")]
+        parts += _indented(tame_lines("\n".join(standing.cell_failures), most=40))
+    return Group(*parts)
+
+
+def plain(part: RenderableType, width: int = PLAIN_WIDTH) -> str:
+    """Text without colours and without spaces at the end of a line.
+
+    >>> plain(Text("mean", "bold"))
+    'mean'
+    """
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        width=width,
+        force_terminal=False,
+        force_jupyter=False,
+        legacy_windows=False,
+    )
+    console.print(part)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+def say(part: RenderableType) -> None:
+    """Print: with colours and at its width on a terminal, else plain."""
+    console = Console(force_jupyter=False)
+    if console.is_terminal:
+        console.print(part)
+    else:
+        encoding = sys.stdout.encoding or "utf-8"
+        print(plain(part).encode(encoding, "replace").decode(encoding))
+
+
+def _counts(totals: Tally) -> list[Text]:
+    first = f"{counted(totals.students, 'student')}, {totals.graded} graded"
+    if totals.graded:
+        first += (
+            f": {totals.full} with all points, {totals.partial} with some, {totals.none} with none"
+        )
+    lines = [first]
+    if totals.problems:
+        listed = (f"{PROBLEMS[key]} ({count})" for key, count in totals.problems.items())
+        lines.append(f"not graded: {'; '.join(listed)}")
+    if totals.late:
+        lines.append(f"late: {totals.late} lost points to the late rule")
+    if totals.untimed:
+        lines.append(
+            f"time of handing in not known: {totals.untimed};"
+            " nothing is taken off for lateness there"
+        )
+    if totals.waiting:
+        lines.append(
+            f"not graded yet, wholly or in part: {totals.waiting}; `course regrade` goes on with it"
+        )
+    return [Text(line) for line in lines]
+
+
+def _scores(totals: Tally) -> Table:
+    names = ("lowest", "10 %", "25 %", "median", "75 %", "90 %", "highest")
+    submissions = counted(totals.graded, "submission")
+    table = _table(title=f"Scores of {submissions}, of {number(totals.maximum)} points")
+    for name in ("mean", *names):
+        table.add_column(name, justify="right")
+    table.add_row(number(totals.mean), *map(number, totals.quantiles))
+    return table
+
+
+def _histogram(bins: tuple[Bin, ...]) -> Table:
+    most = max(bin.count for bin in bins)  # its bar is as long as there is room
+    table = _table()
+    table.add_column("score", justify="right", no_wrap=True)
+    table.add_column("students", justify="right")
+    table.add_column(ratio=1, max_width=LONGEST_BAR)
+    for bin in bins:
+        score = f"{number(bin.low)} {'to' if bin.last else 'to under'} {number(bin.high)}"
+        table.add_row(score, f"{bin.count}", Bar(most, 0, bin.count, color="blue"))
+    return table
+
+
+def _tasks(tasks: tuple[TaskTally, ...]) -> Table:
+    table = _table("Tasks")
+    table.add_column("task", no_wrap=True)
+    table.add_column("mean points", justify="right", no_wrap=True)
+    table.add_column("all points", justify="right", no_wrap=True)
+    table.add_column("most frequent mistake", ratio=1)
+    for task in tasks:
+        mistake = task.mistakes[0] if task.mistakes else None
+        table.add_row(
+            task.name,
+            f"{number(task.mean)} of {number(task.maximum)}",
+            f"{task.solved} of {task.graded}",
+            Text(f"{tame(mistake.name, 60)} ({mistake.count})" if mistake else ""),
+        )
+    return table
+
+
+def _sentences(totals: Tally) -> list[Text]:
+    lines = []
+    hard: TaskTally | None = totals.hardest
+    if hard:
+        lines.append(
+            f"Hardest task: {hard.name} ({hard.heading}), mean {number(hard.mean)} of"
+            f" {number(hard.maximum)} points."
+        )
+    mistake: Mistake | None = totals.commonest
+    if mistake:
+        lines.append(
+            f"Most frequent mistake: {mistake.task}, {tame(mistake.name, 60)},"
+            f" {counted(mistake.count, 'student')}. {mistake.sentence}".rstrip()
+        )
+    return [Text(line) for line in lines]
+
+
+def _causes(causes: dict[str, int]) -> Table:
+    table = _table()
+    table.show_header = False
+    table.add_column(justify="right")
+    table.add_column()
+    for key, count in sorted(causes.items(), key=lambda pair: -pair[1]):
+        table.add_row(str(count), CAUSES[key])
+    return table
+
+
+def _concerns(totals: Tally) -> Table:
+    table = _table()
+    table.show_header = False
+    table.add_column(max_width=24, overflow="fold")
+    table.add_column(ratio=1, overflow="fold")
+    for concern in totals.concerns[:MOST_CONCERNS]:
+        table.add_row(Text(tame(concern.person.id, 40)), Text(concern.sentence))
+    if len(totals.concerns) > MOST_CONCERNS:
+        table.add_row("", f"and {len(totals.concerns) - MOST_CONCERNS} more")
+    return table
+
+
+def _facts(standing: Standing) -> Table:
+    table = _table()
+    table.show_header = False
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=1, overflow="fold")
+
+    def add(label: str, words: str) -> None:
+        if words:
+            table.add_row(label, Text(words))  # not as rich's markup
+
+    add("score", f"{number(standing.score)} of {number(standing.maximum)}")
+    if standing.penalty > EXACT:
+        add("late", f"{number(standing.late_hours)} h, {number(standing.penalty)} points off")
+    add("problem", PROBLEMS.get(standing.problem, standing.problem))
+    add("remark", tame(standing.sentence))
+    add("file", tame(standing.file, 120))
+    add("handed in", moment(standing.handed_in))
+    if standing.untimed:
+        said = "it is not known when it was handed in; nothing is taken off for lateness"
+        add("time", said)
+    add("attempts", str(standing.attempts) if standing.attempts > 1 else "")
+    add("email", tame(standing.person.email, 80))
+    add("group", tame(standing.person.group, 80))
+    return table
+
+
+def _task(line: TaskLine, heading: str) -> list[RenderableType]:
+    first = Text(f"{line.task}  {number(line.points)} of {number(line.maximum)}", "bold")
+    lines = [outcome(line)]
+    if line.mistake:
+        lines.append(f"mistake: {tame(line.mistake, 80)}")
+    lines += told(line)
+    lines += [f"detail: {text}" for text in tame_lines(line.detail, 500)]
+    if line.overridden:
+        comment = " ".join(tame_lines(line.comment, 1000))
+        lines.append(f"points set by hand{': ' + comment if comment else ''}")
+    second = [Text(heading, "italic")] if heading else []
+    return [first, *second, *_indented(lines)]
+
+
+def _indented(lines: list[str]) -> list[RenderableType]:
+    return [Padding(Text(line), (0, 0, 0, 2)) for line in lines]
+
+
+def _table(title: str = "") -> Table:
+    return Table(
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        pad_edge=False,
+        header_style="dim",
+    )

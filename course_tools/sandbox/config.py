@@ -1,0 +1,48 @@
+"""What a warm parent is told when it starts; all that it ever learns of the side that grades."""
+
+import json
+from dataclasses import asdict, dataclass
+
+from course_tools.sandbox.requests import Limits
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a warm parent is told when it starts.
+
+    Args:
+        level: of isolation.
+        limits: of each child.
+        preload: modules to import before the first child.
+        user: the user id that children take; None where they keep their own.
+        shown: the folder that holds all views.
+        root: an empty folder to mount on.
+        scratch: where children get a temporary folder, at levels that mount none.
+        readable: what of the host can be read.
+        packages: folders for the path, where installed packages lie.
+        prefix: of the virtual environment.
+        filter: the compiled filter on system calls, in hexadecimal.
+    """
+
+    level: str
+    limits: Limits
+    preload: tuple[str, ...]
+    user: int | None
+    shown: str
+    root: str
+    scratch: str
+    readable: tuple[str, ...]
+    packages: tuple[str, ...]
+    prefix: str
+    filter: str
+
+    def to_text(self) -> str:
+        """As a text that can be sent."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_text(cls, text: str) -> "Plan":
+        """Read what ``to_text`` wrote."""
+        given = json.loads(text)
+        lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
+        return cls(**{**given, **lists, "limits": Limits(**given["limits"])})

@@ -1,0 +1,190 @@
+"""The stack in a number against a Python list, in exact arithmetic and in floating point."""
+
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+
+from course_lib.computation.cantor_stack import (
+    BRACKETS,
+    EMPTY,
+    SaturatedNetwork,
+    bracket_network,
+    first_failures,
+    is_balanced,
+    nonempty,
+    pop,
+    pop_by_units,
+    push,
+    saturate,
+    stack_network,
+    top,
+)
+
+ALL_STACKS = [bits for n in range(7) for bits in product((0, 1), repeat=n)]
+OPERATIONS = {"push 0": (1, 0, 0), "push 1": (0, 1, 0), "pop": (0, 0, 1), "wait": (0, 0, 0)}
+
+
+def stack_of(bits) -> Fraction:
+    q = EMPTY
+    for bit in bits:
+        q = push(q, bit)
+    return q
+
+
+@pytest.mark.checks("eq-saturated-linear", against="numpy")
+def test_saturate_is_clip(rng):
+    z = rng.normal(scale=2.0, size=(4, 5))
+    assert np.array_equal(saturate(z), np.clip(z, 0.0, 1.0))
+    assert [saturate(float(number)) for number in z[0]] == np.clip(z[0], 0.0, 1.0).tolist()
+
+
+@pytest.mark.checks(
+    "eq-stack-push", "eq-stack-top", "eq-stack-nonempty", against="exact arithmetic"
+)
+def test_reading_a_stack_is_reading_the_end_of_a_list():
+    for bits in ALL_STACKS:
+        q = stack_of(bits)
+        assert isinstance(q, Fraction)
+        assert q == sum(Fraction(2 * b + 1, 4 ** (k + 1)) for k, b in enumerate(reversed(bits)))
+        assert nonempty(q) == (len(bits) > 0)
+        assert top(q) == (bits[-1] if bits else 0)
+
+
+@pytest.mark.checks("eq-stack-pop", "eq-stack-pop-units", against="exact arithmetic")
+def test_popping_is_dropping_the_end_of_a_list():
+    for bits in ALL_STACKS:
+        assert pop(stack_of(bits)) == stack_of(bits[:-1])
+        assert pop_by_units(stack_of(bits)) == stack_of(bits[:-1])
+
+
+def test_different_stacks_are_different_numbers_and_far_apart():
+    numbers = {bits: stack_of(bits) for bits in ALL_STACKS}
+    assert len(set(numbers.values())) == len(ALL_STACKS)
+    ones, zeros = ([numbers[b] for b in ALL_STACKS if b and b[-1] == bit] for bit in (1, 0))
+    assert min(ones) - max(zeros) > Fraction(1, 4)
+    assert 0 <= min(numbers.values()) <= max(numbers.values()) < 1
+
+
+@pytest.mark.parametrize(("dtype", "safe"), [(np.float64, 27), (np.float32, 13), (np.float16, 6)])
+def test_floating_point_is_right_as_far_as_its_digits_reach(dtype, safe, rng):
+    first = first_failures(rng.integers(0, 2, (300, 45)), dtype)
+    assert first.min() == safe + 1
+    assert first.max() <= 45
+
+
+@pytest.mark.parametrize(("dtype", "safe"), [(np.float32, 13), (np.float16, 6)])
+def test_no_sequence_at_all_fails_before_the_guarantee(dtype, safe):
+    """All of them, where that can be done; float16 has an odd number of bits, as float64 has."""
+    every = np.array(list(product((0, 1), repeat=safe + 1)))
+    assert first_failures(every, dtype).min() == safe + 1
+    assert first_failures(every[:, 1:], dtype).min() == safe + 1  # one more than there are bits
+
+
+def test_a_sequence_of_ones_survives_and_the_failure_is_the_first_wrong_bit():
+    ones = np.ones((1, 60), dtype=int)
+    assert first_failures(ones)[0] == 61  # the rounding errors of 0.333... happen to be harmless
+    bits = np.random.default_rng(1).integers(0, 2, (1, 60))
+    depth = int(first_failures(bits)[0])
+    for n, right in ((depth - 1, True), (depth, False)):
+        q, out = 0.0, []
+        for bit in bits[0, :n]:
+            q = push(q, int(bit))
+        for _ in range(n):
+            out.append(top(q))
+            q = pop(q)
+        assert (out[::-1] == bits[0, :n].tolist()) is right
+
+
+@pytest.mark.checks("eq-stack-network", "eq-saturated-network", against="exact arithmetic")
+def test_the_network_is_a_list(rng):
+    network = stack_network()
+    h, stack = network.zero_state(), []
+    for operation in rng.choice(list(OPERATIONS), size=400, p=[0.3, 0.3, 0.3, 0.1]):
+        h = network.step(np.array(OPERATIONS[operation], dtype=object), h)
+        if operation.startswith("push"):
+            stack.append(int(operation[-1]))
+        elif operation == "pop" and stack:
+            stack.pop()
+        assert network.read(h).tolist() == [stack[-1] if stack else 0, len(stack) > 0]
+        assert all(isinstance(entry, int | Fraction) for entry in h)
+        assert h @ np.array((1, 1, 1, 1, -1, 1), dtype=object) == stack_of(stack)
+
+
+def test_the_network_forgets_in_floating_point(rng):
+    network = stack_network().astype(np.float64)
+    bits = rng.integers(0, 2, 45)
+    exact, rounded = stack_network(), network
+    states = [exact.zero_state(), rounded.zero_state()]
+    wrong = 0
+    for x in [[1 - b, b, 0] for b in bits] + [[0, 0, 1]] * 44:
+        states = [
+            net.step(np.array(x, dtype=net.b_h.dtype), h)
+            for net, h in zip((exact, rounded), states, strict=True)
+        ]
+        wrong += exact.read(states[0]).tolist() != rounded.read(states[1]).tolist()
+    assert wrong > 0
+
+
+def _balanced(word: str) -> bool:
+    stack = []
+    for symbol in word:
+        if symbol in "([":
+            stack.append(symbol)
+        elif not stack or stack.pop() + symbol not in ("()", "[]"):
+            return False
+    return not stack
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(  # 4096 words are too many for every day
+    "length", [0, 1, 2, 3, 4, *(pytest.param(n, marks=pytest.mark.exhaustive) for n in (5, 6))]
+)
+def test_brackets_of_every_short_word(length):
+    network = bracket_network()
+    for word in map("".join, product(BRACKETS, repeat=length)):
+        assert is_balanced(word, network) == _balanced(word), word
+
+
+@pytest.mark.slow
+def test_brackets_of_long_words(rng):
+    network, word, open_ones = bracket_network(), "", []
+    while len(word) < 300 or open_ones:
+        if len(word) < 300 and (not open_ones or rng.random() < 0.6):
+            kind = int(rng.integers(2))
+            word += "(["[kind]
+            open_ones.append(")]"[kind])
+        else:
+            word += open_ones.pop()
+    assert is_balanced(word, network)
+    for place in rng.integers(0, len(word), 6):
+        wrong = BRACKETS[(BRACKETS.index(word[place]) + 1) % 4]
+        assert not is_balanced(word[:place] + wrong + word[place + 1 :], network)
+
+
+def test_once_wrong_always_wrong():
+    assert not is_balanced(")(")
+    assert not is_balanced("(]" + "()" * 5)
+    assert not is_balanced("])" * 4)
+
+
+def test_deep_nesting_defeats_floating_point():
+    kinds = np.random.default_rng(0).integers(0, 2, 60)
+    word = "".join("(["[k] for k in kinds) + "".join(")]"[k] for k in kinds[::-1])
+    assert is_balanced(word)
+    assert not is_balanced(word, bracket_network().astype(np.float64))
+
+
+def test_other_characters_are_refused():
+    with pytest.raises(ValueError, match="word: expected one of"):
+        is_balanced("(a)")
+
+
+def test_a_wrong_size_is_refused(bad_input):
+    network = stack_network()
+    with pytest.raises(ValueError, match=r"x: expected shape \(3,\), got \(4,\)"):
+        network.step(np.zeros(4, dtype=object), network.zero_state())
+    with pytest.raises(ValueError, match=r"h: expected shape \(6,\), got \(5,\)"):
+        network.step(np.zeros(3, dtype=object), np.zeros(5, dtype=object))
+    assert isinstance(network, SaturatedNetwork)

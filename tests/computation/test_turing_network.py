@@ -1,0 +1,107 @@
+"""A recurrent network against the Turing machine that it was built from."""
+
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+from computation.test_turing_machine import BUSY_BEAVER_3, INCREMENT
+
+from course_lib.computation.turing_machine import TuringMachine
+from course_lib.computation.turing_network import decode, encode, turing_network
+
+COPY_WITH_BLANKS = {  # writes blanks in the middle of the tape and walks over them again
+    ("go", "0"): ("go", "_", "R"),
+    ("go", "1"): ("back", "_", "L"),
+    ("back", "_"): ("mark", "1", "L"),
+    ("mark", "_"): ("mark", "0", "L"),
+    ("mark", "0"): ("mark", "_", "R"),
+}
+
+
+@pytest.mark.checks("eq-tape-stack", against="exact arithmetic")
+def test_decode_undoes_encode():
+    alphabet = ["_", "0", "1"]
+    for length in range(6):
+        for symbols in map("".join, product(alphabet, repeat=length)):
+            q = encode(symbols, alphabet)
+            digits = [2 * alphabet.index(s) + 1 for s in symbols]
+            assert q == sum(Fraction(d, 8 ** (k + 1)) for k, d in enumerate(digits))
+            assert decode(q, alphabet) == symbols
+
+
+@pytest.mark.slow
+@pytest.mark.checks(
+    "eq-turing-network", "eq-turing-read", "eq-turing-choose", "eq-turing-act",
+    against="exact arithmetic",
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("machine", "tapes"),
+    [
+        (TuringMachine(INCREMENT, "right"), ["", "0", "1", "10", "1011", "111111"]),
+        (TuringMachine(BUSY_BEAVER_3, "A", blank="0"), [""]),
+        (TuringMachine(COPY_WITH_BLANKS, "go"), ["", "0", "01", "0001", "00100"]),
+        (TuringMachine({}, "stop"), ["", "_"]),
+    ],
+    ids=["increment", "busy-beaver", "blanks", "no-rules"],
+)
+def test_step_by_step_the_network_is_the_machine(machine, tapes):
+    network = turing_network(machine)
+    for tape in tapes:
+        wanted = [c._replace(head=0) for c in machine.trace(tape, max_steps=30)]
+        assert network.trace(tape, max_steps=30) == wanted
+
+
+@pytest.mark.slow
+@pytest.mark.checks("eq-turing-network", against="exact arithmetic")
+def test_random_machines(rng):
+    for _ in range(6):
+        delta = {
+            (state, symbol): (
+                str(rng.choice(["a", "b", "c"])),
+                str(rng.choice(["_", "0", "1"])),
+                str(rng.choice(["L", "R"])),
+            )
+            for state in "ab"
+            for symbol in "_01"
+        }
+        machine = TuringMachine(delta, "a")
+        tape = "".join(rng.choice(["_", "0", "1"], size=5))
+        wanted = [c._replace(head=0) for c in machine.trace(tape, max_steps=25)]
+        assert turing_network(machine).trace(tape, max_steps=25) == wanted
+
+
+def test_every_weight_and_every_activity_is_rational():
+    network = turing_network(TuringMachine(INCREMENT, "right"))
+    h = network.load("1011")
+    for _ in range(30):
+        assert all(isinstance(entry, int | Fraction) for entry in h)
+        assert all(0 <= entry <= 1 for entry in h)
+        h = network.step(h)
+    assert all(isinstance(weight, int | Fraction) for weight in network.W_hh.ravel())
+
+
+def test_the_halted_network_is_silent():
+    network = turing_network(TuringMachine(INCREMENT, "right"))
+    h = network.load("1")
+    for _ in range(4 * (4 + 1)):  # four rules, and one round in which none is found
+        h = network.step(h)
+    assert not h.any()
+    assert network.configuration(h) is None
+
+
+def test_a_symbol_that_the_machine_does_not_know_is_refused():
+    network = turing_network(TuringMachine(INCREMENT, "right"))
+    with pytest.raises(ValueError, match="symbols: expected one of"):
+        network.load("12")
+
+
+@pytest.mark.slow
+def test_floating_point_loses_a_long_tape():
+    """A tape of n symbols needs 3 n bits, and 53 bits are 17 symbols."""
+    machine = TuringMachine(INCREMENT, "right")
+    exact, rounded = turing_network(machine), turing_network(machine).astype(np.float64)
+    for tape, survives in (("01" * 8, True), ("01" * 15, False)):
+        wanted = exact.trace(tape, max_steps=40)
+        assert wanted == [c._replace(head=0) for c in machine.trace(tape, max_steps=40)]
+        assert (rounded.trace(tape, max_steps=40) == wanted) is survives

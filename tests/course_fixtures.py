@@ -1,0 +1,40 @@
+"""A course with one small exercise set, and the command that runs the course."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from small_set import SMALL
+
+HOUSE = Path(__file__).parents[1]
+
+# The tools are imported when a test needs them: most tests do not.
+
+
+@pytest.fixture
+def house(tmp_path) -> Path:
+    """A course's folder with one small exercise set."""
+    for folder in ("solutions", "exercises"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "solutions" / "small.py").write_text(SMALL, "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def small(house):
+    from course_tools.exercises.source import load
+
+    return load(house / "solutions" / "small.py")
+
+
+@pytest.fixture
+def course(monkeypatch):
+    """The ``course`` command, run in the project's root."""
+    from course_tools.cli import main
+
+    monkeypatch.chdir(HOUSE)
+
+    def run(*arguments: str):
+        return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+    return run

@@ -1,0 +1,52 @@
+"""A made-up class is a mixture of answers that the specs know."""
+
+import json
+
+import pytest
+
+from course_tools.exercises.release import build_notebook
+from course_tools.exercises.sample import _answers, fill_in, sample_class, write_class
+
+pytestmark = pytest.mark.slow
+
+
+def run(cells):
+    names = {}
+    for text in cells:
+        exec(compile(text, "<cell>", "exec"), names)
+    return names
+
+
+def test_every_answer_stands_alone_and_behaves_as_its_original(recurrence):
+    """Helpers come along under names of their own, so nothing is missing and nothing clashes."""
+    imports = [cell.text for cell in recurrence.cells if cell.kind == "code"]
+    for task in recurrence.tasks:
+        right, wrong = _answers(task, recurrence)
+        assert len(right) == 1 + len(task.rights)
+        assert len(wrong) == len(task.wrongs) + 2
+        originals = [task.reference, *(answer.function for answer in task.rights)]
+        inputs = next(task.draw("nobody", 1))
+        for text, original in zip(right, originals, strict=True):
+            mine = run([*imports, text])[task.name]
+            came, expected = task.outcome(mine, inputs), task.outcome(original, inputs)
+            assert task.compare.difference(expected, came) is None
+
+
+def test_a_seed_gives_the_same_class_twice(small):
+    assert sample_class(small, 9, 7) == sample_class(small, 9, 7)
+    assert sample_class(small, 9, 7) != sample_class(small, 9, 8)
+
+
+def test_filling_in_changes_only_the_task_cells(recurrence):
+    empty = build_notebook(recurrence)
+    filled = json.loads(fill_in(empty, {"masked_mean": "def masked_mean(hs, mask):\n    pass\n"}))
+    pairs = zip(json.loads(empty)["cells"], filled["cells"], strict=True)
+    assert [new["id"] for old, new in pairs if old != new] == ["masked-mean"]
+
+
+def test_a_class_is_a_folder_and_a_roster(small, tmp_path):
+    *notebooks, roster = write_class(small, tmp_path / "class", 3, 1)
+    assert [path.name for path in notebooks] == [f"student-0{i}.ipynb" for i in (1, 2, 3)]
+    assert roster.read_text().count("\n") == 4
+    with pytest.raises(FileExistsError, match="is not empty"):
+        write_class(small, tmp_path / "class", 3, 1)

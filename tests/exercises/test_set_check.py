@@ -1,0 +1,72 @@
+"""One exercise set, checked in a process of its own and remembered."""
+
+import pytest
+from click.testing import CliRunner
+from small_set import SMALL
+
+from course_tools.exercises.commands import check, exercises
+from course_tools.exercises.set_check import check_set, verified
+
+GOOD = SMALL.replace(
+    "# **Write** `scale(x, factor)`.",
+    "# **Write** `scale(x, factor)`: $$ y = cx $$\n#\n# *Example.* `scale(1, 2)` is 2.",
+)
+
+
+@pytest.fixture
+def path(house, monkeypatch):
+    monkeypatch.chdir(house)
+    path = house / "solutions" / "small.py"
+    path.write_text(GOOD, "utf-8")
+    assert CliRunner().invoke(exercises, ["build"]).exit_code == 0
+    return path
+
+
+@pytest.mark.slow
+def test_a_set_is_checked_once_and_again_when_its_solution_or_its_kit_changed(house, path):
+    assert not verified(house, path)
+    assert check_set(house, path) == []
+    assert verified(house, path)
+    told = CliRunner().invoke(check).output
+    assert "1 as verified before, 0 checked; all are fit to be given" in told
+    assert "exercise sets: 1 checked" in CliRunner().invoke(check, env={"FULL": "1"}).output
+
+    kept = path.read_text("utf-8")
+    path.write_text(kept.replace("factor * x", "factor + x").replace("x * factor", "x + factor"))
+    assert not verified(house, path)
+    told = CliRunner().invoke(check)
+    assert told.exit_code == 1
+    assert "scale: 'adds' passes the public cases" in told.output
+    path.write_text(kept, "utf-8")
+    assert verified(house, path)
+
+    notebook = house / "exercises" / "small.ipynb"
+    notebook.write_text(notebook.read_text("utf-8") + " answer_of_scale = x * factor")
+    assert not verified(house, path)
+    (leak, stale) = check_set(house, path)
+    assert leak.startswith("a file in exercises/ holds a line of a solution: 'answer_of_scale")
+    assert stale.startswith("exercises/small.ipynb is out of step")
+    assert not verified(house, path)
+
+
+def test_a_kit_out_of_step_is_named_for_files_of_either_folder(path):
+    run = CliRunner().invoke
+    assert run(exercises, ["in-step"]).exit_code == 0
+    notebook = path.parents[1] / "exercises" / "small.ipynb"
+    notebook.write_text(notebook.read_text("utf-8").replace("Multiply", "Divide"), "utf-8")
+    for file in ("solutions/small.py", "exercises/small.ipynb", "exercises/small.cases.json"):
+        told = run(exercises, ["in-step", file])
+        assert (told.exit_code, "small.ipynb is out of step" in told.output) == (1, True)
+    assert run(exercises, ["in-step", "solutions/other.py"]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("x = (", "small: "), (SMALL.replace("# # Exercises", "# Exercises"), "no '# Title'")],
+)
+def test_a_file_that_is_no_set_is_a_problem_and_no_traceback(house, text, sentence):
+    path = house / "solutions" / "small.py"
+    path.write_text(text, "utf-8")
+    (problem,) = check_set(house, path)
+    assert sentence in problem
+    assert "\n" not in problem

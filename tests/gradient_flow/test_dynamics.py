@@ -1,0 +1,139 @@
+"""Imitated dynamical systems: bounds by enumeration, exponents in closed form."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+from course_lib.foundations.numerical_gradient import numerical_gradient
+from course_lib.gradient_flow.dynamics import (
+    OneStepModel,
+    close_loop,
+    fit_one_step,
+    horizon_bound,
+    logistic_map,
+    logistic_map_slope,
+    output_bound,
+    pendulum,
+)
+from course_lib.gradient_flow.vanishing import lyapunov_exponents
+
+
+@pytest.mark.checks("eq-output-bound", against="enumeration")
+def test_output_bound_is_reached_in_a_corner_of_the_cube(rng):
+    W_hy = rng.normal(size=(3, 6))
+    corners = np.array(list(product((-1.0, 1.0), repeat=6)))
+    assert np.allclose(output_bound(W_hy), np.abs(corners @ W_hy.T).max(axis=0), atol=1e-12)
+    assert np.isclose(output_bound(W_hy).max(), np.linalg.norm(W_hy, np.inf))
+
+
+def test_the_column_norm_is_no_bound():
+    W_hy = np.array([[1.0, -2.0, 3.0]])
+    assert np.linalg.norm(W_hy, 1) == 3.0
+    assert output_bound(W_hy)[0] == 6.0
+    assert (W_hy @ np.array([1.0, -1.0, 1.0]))[0] == 6.0
+
+
+@pytest.mark.slow
+def test_exponent_of_the_chaotic_logistic_map_is_log_two(rng):
+    # The orbit is equidistributed after s = sin^2(pi u / 2); log|4 - 8 s| = log 4 + log|cos(pi u)|
+    # has mean log 2 and standard deviation pi / sqrt(12).
+    s = np.sin(np.pi * rng.uniform(size=(5000, 1, 1)) / 2) ** 2
+    error = abs(lyapunov_exponents(logistic_map_slope(s))[0] - np.log(2))
+    assert error < 5 * np.pi / np.sqrt(12) / np.sqrt(5000)
+
+
+def test_slope_against_finite_differences(rng):
+    s = rng.uniform(size=5)
+    numeric = numerical_gradient(lambda at: float(logistic_map(at, 3.7).sum()), s)
+    assert np.abs(logistic_map_slope(s, 3.7) - numeric).max() < 1e-6
+
+
+@pytest.mark.checks("eq-horizon-bound", against="enumeration")
+@pytest.mark.parametrize("lipschitz", [0.0, 0.5, 1.0, 3.0])
+def test_horizon_bound_adds_the_stretched_errors(lipschitz):
+    for steps in range(8):
+        total = sum(0.01 * lipschitz**k for k in range(steps))
+        assert np.isclose(horizon_bound(0.01, lipschitz, steps), total, rtol=1e-12)
+
+
+def _fitted(rng, d_hidden=8):
+    states = rng.uniform(0, 1, (400, 1))
+    return fit_one_step(rng, states, np.zeros((400, 0)), logistic_map(states), d_hidden)
+
+
+def test_horizon_bound_holds_while_the_imitation_stays_in_its_domain(rng):
+    model = _fitted(rng)
+    grid = np.linspace(-0.001, 1.001, 4001)[:, None]
+    nothing = np.zeros((len(grid), 0))
+    one_step = np.abs(model.step(grid, nothing) - logistic_map(grid)).max()
+    assert one_step < 1e-4
+    s0 = rng.uniform(0.2, 0.8, (50, 1))
+    imitated = close_loop(model).run(s0, np.zeros((50, 5, 0)))
+    s = s0
+    for t in range(5):
+        s = logistic_map(s)
+        assert np.abs(imitated[:, t] - s).max() <= horizon_bound(one_step, 4.02, t + 1)
+
+
+@pytest.mark.checks("eq-closed-loop", against="enumeration")
+def test_the_closed_loop_is_the_model_fed_its_own_answers(rng):
+    model = OneStepModel(
+        rng.normal(size=(7, 2)), rng.normal(size=(7, 3)), rng.normal(size=7),
+        rng.normal(size=(2, 7)) / 7,
+    )  # fmt: skip
+    s, xs = rng.normal(size=(4, 2)), rng.normal(size=(4, 9, 3))
+    ys = close_loop(model).run(s, xs)
+    for t in range(9):
+        s = model.step(s, xs[:, t])
+        assert np.allclose(ys[:, t], s, atol=1e-10)
+
+
+def test_the_recurrent_matrix_has_the_rank_of_the_state(rng):
+    assert np.linalg.matrix_rank(close_loop(_fitted(rng)).params.W_hh) == 1
+
+
+def test_more_units_fit_better(rng):
+    grid = np.linspace(0, 1, 501)[:, None]
+    nothing = np.zeros((501, 0))
+    errors = [
+        np.median([
+            np.abs(_fitted(rng, d_hidden).step(grid, nothing) - logistic_map(grid)).max()
+            for _ in range(5)
+        ])
+        for d_hidden in (2, 5, 10)
+    ]  # fmt: skip
+    assert errors[0] > 10 * errors[1] > 100 * errors[2]
+
+
+def test_pendulum_against_scipy(rng):
+    s, torque = rng.uniform(-2, 2, (3, 2)), rng.uniform(-1, 1, (3, 1))
+    for start, push in zip(s, torque[:, 0], strict=True):
+        exact = solve_ivp(
+            lambda _, y, push=push: [y[1], push - np.sin(y[0]) - 0.5 * y[1]],
+            (0, 0.2), start, rtol=1e-12, atol=1e-12,
+        ).y[:, -1]  # fmt: skip
+        ours = pendulum(start[None], np.array([[push]]))[0]
+        assert np.allclose(ours, exact, atol=1e-5)
+
+
+def test_pendulum_conserves_its_energy_without_friction():
+    s, still = np.array([[1.0, 0.0]]), np.zeros((1, 1))
+    for _ in range(100):
+        s = pendulum(s, still, friction=0.0, time_step=0.05)
+    assert np.isclose(s[0, 1] ** 2 / 2 - np.cos(s[0, 0]), -np.cos(1.0), atol=1e-6)
+
+
+def test_rows_that_do_not_match_are_refused(rng, bad_input):
+    with pytest.raises(ValueError, match=r"inputs: expected shape \(5, d_in\), got \(4, 1\)"):
+        fit_one_step(rng, np.zeros((5, 2)), np.zeros((4, 1)), np.zeros((5, 2)), 3)
+    with pytest.raises(ValueError, match="d_hidden: expected at least 1, got 0"):
+        fit_one_step(rng, np.zeros((5, 2)), np.zeros((5, 1)), np.zeros((5, 2)), 0)
+
+
+def test_negative_errors_are_refused():
+    with pytest.raises(ValueError, match="one_step: expected at least 0"):
+        horizon_bound(-1.0, 1.0, 1)
+    with pytest.raises(ValueError, match="lipschitz: expected at least 0"):
+        horizon_bound(1.0, -1.0, 1)

@@ -1,0 +1,120 @@
+"""The numbers of a class, counted here once more by hand or by numpy."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from classroom import fabricate, problem
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course_tools.reports.class_statistics import count_in_bins, round_width, tally
+
+
+@pytest.fixture(scope="module")
+def standings(recurrence):
+    return fabricate(recurrence)
+
+
+def test_everybody_is_counted_once(standings, recurrence):
+    totals = tally(standings, recurrence)
+    assert totals.students == len(standings)
+    assert totals.graded == totals.full + totals.partial + totals.none
+    assert totals.graded + sum(totals.problems.values()) == totals.students
+    assert totals.full == sum(s.raw == s.maximum for s in standings)
+    assert "right" not in totals.causes
+    lines = [line for s in standings if not s.problem for line in s.tasks]
+    assert sum(totals.causes.values()) == sum(line.cause != "right" for line in lines)
+    assert totals.none == sum(s.raw == 0 and not s.problem for s in standings)
+
+
+def test_scores_are_those_of_the_graded(standings, recurrence):
+    totals = tally(standings, recurrence)
+    scores = [s.score for s in standings if not s.problem]
+    assert totals.mean == pytest.approx(np.mean(scores))
+    assert totals.median == pytest.approx(np.median(scores))
+    assert sum(bin.count for bin in totals.bins) == len(scores)
+
+
+def test_tasks_and_mistakes_agree_with_a_count_by_hand(standings, recurrence):
+    totals = tally(standings, recurrence)
+    assert [task.name for task in totals.tasks] == [task.name for task in recurrence.tasks]
+    for k, task in enumerate(totals.tasks):
+        lines = [s.tasks[k] for s in standings if not s.problem]
+        assert task.mean == pytest.approx(np.mean([line.points for line in lines]))
+        assert task.solved == sum(line.points == line.maximum for line in lines)
+        assert {m.name: m.count for m in task.mistakes} == {
+            m.name: sum(line.mistake == m.name for line in lines) for m in task.mistakes
+        }
+        counts = [mistake.count for mistake in task.mistakes]
+        assert counts == sorted(counts, reverse=True)
+        assert all(mistake.sentence for mistake in task.mistakes)
+    assert totals.hardest.share == min(task.share for task in totals.tasks)
+    assert totals.commonest.count == max(m.count for t in totals.tasks for m in t.mistakes)
+
+
+def test_what_needs_an_eye(standings, recurrence):
+    said = {c.person.id: c.sentence for c in tally(standings, recurrence).concerns}
+    assert said["student-4"] == "two notebooks were handed in; the later one counts"
+    assert "student-36" not in said  # nothing handed in is no riddle
+    assert "cannot be read" in said["student-37"]
+    assert any("could not be graded" in sentence for sentence in said.values())
+    assert any("out of turn" in sentence for sentence in said.values())
+
+
+def test_an_override_settles_a_concern_and_makes_an_unreadable_file_count(recurrence):
+    unreadable = replace(problem(recurrence, 1, "unreadable"), sentence="")
+    line = replace(unreadable.tasks[0], points=1.0, cause="grader", overridden=True)
+    by_hand = replace(unreadable, tasks=(line, *unreadable.tasks[1:]), raw=1.0, score=1.0)
+    assert tally([unreadable], recurrence).graded == 0
+    totals = tally([by_hand], recurrence)
+    assert (totals.graded, totals.mean) == (1, 1.0)
+    assert not any("could not be graded" in concern.sentence for concern in totals.concerns)
+
+
+def test_an_empty_class_has_no_scores(recurrence):
+    totals = tally([], recurrence)
+    assert (totals.students, totals.graded, totals.quantiles) == (0, 0, ())
+    assert totals.hardest is None
+    assert totals.commonest is None
+
+
+@given(st.lists(st.floats(0, 1), max_size=30), st.floats(0.1, 1e6))
+def test_every_score_falls_into_one_of_few_bins(parts, maximum):
+    scores = [part * maximum for part in parts]
+    bins = count_in_bins(scores, maximum)
+    assert sum(bin.count for bin in bins) == len(scores)
+    assert 4 < len(bins) <= 13
+    assert bins[0].low == 0
+    assert bins[-1].high == maximum
+    assert all(a.high == b.low for a, b in pairwise(bins))
+
+
+def test_an_edge_belongs_to_the_bin_above_it_and_the_maximum_to_the_last():
+    assert [bin.count for bin in count_in_bins([0.3, 0.6, 1.0], 1)] == [
+        0, 0, 0, 1, 0, 0, 1, 0, 0, 1]  # fmt: skip
+    assert count_in_bins([12.0], 10)[-1].high == 12.0
+
+
+@given(st.floats(1e-3, 1e6))
+def test_bins_are_round(top):
+    width = round_width(top)
+    leading = float(f"{width:.3e}".split("e")[0])
+    assert leading in (1, 2, 2.5, 4, 5)
+
+
+def test_who_waits_is_not_counted_among_the_graded(standings, recurrence):
+    """A run was stopped: of two students one has no result at all, the other one none so far."""
+    ada, bob = [s for s in standings if not s.problem and 0 < s.raw < s.maximum][:2]
+    tasks = tuple(replace(line, cause="waiting", points=0.0, mistake="") for line in bob.tasks)
+    bob = replace(bob, tasks=tasks, raw=0.0, score=0.0, sentence="")
+    totals = tally([ada, bob], recurrence)
+    assert (totals.graded, totals.none, totals.waiting) == (1, 0, 1)
+    assert totals.tasks[0].graded == 1
+    assert "waiting" not in totals.causes
+    assert bob.person.id not in {concern.person.id for concern in totals.concerns}
+    half = replace(bob, tasks=(*ada.tasks[:-1], bob.tasks[-1]))
+    totals = tally([ada, half], recurrence)
+    assert (totals.graded, totals.waiting) == (2, 1)
+    assert (totals.tasks[0].graded, totals.tasks[-1].graded) == (2, 1)

@@ -1,0 +1,63 @@
+"""The torch heads against the numpy ones."""
+
+import numpy as np
+import pytest
+import torch
+
+from course_lib.sequences import heads
+from course_lib.sequences.batching import mask_from_lengths
+from course_lib.sequences.heads_torch import Readout, last_state, mean_state, sequence_loss
+
+MASK = mask_from_lengths([3, 1, 5, 2])
+
+
+@pytest.fixture
+def hs(rng):
+    return np.where(MASK[..., None], rng.normal(size=(4, 5, 3)), np.nan)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [(last_state, heads.last_state), (mean_state, heads.mean_state)]
+)
+def test_pooling_equals_numpy(hs, ours, theirs):
+    pooled = ours(torch.tensor(hs), torch.tensor(MASK)).numpy()
+    np.testing.assert_allclose(pooled, theirs(hs, MASK), atol=1e-15)
+
+
+def test_readout_and_loss_equal_numpy(hs, rng):
+    readout = Readout(3, 4, torch.Generator().manual_seed(0))
+    readout.b_y.data += torch.tensor(rng.normal(size=4))
+    targets = rng.integers(4, size=MASK.shape)
+    ys = readout(torch.tensor(hs))
+    expected = heads.readout(hs, readout.W_hy.detach().numpy(), readout.b_y.detach().numpy())
+    np.testing.assert_allclose(ys.detach().numpy(), expected, atol=1e-14)
+    loss = sequence_loss(ys, torch.tensor(targets), torch.tensor(MASK))
+    assert loss.item() == pytest.approx(heads.sequence_loss(expected, targets, MASK), abs=1e-13)
+
+
+def test_gradients_reach_real_steps_only(hs, rng):
+    states = torch.tensor(np.nan_to_num(hs), requires_grad=True)
+    (
+        last_state(states, torch.tensor(MASK)) + mean_state(states, torch.tensor(MASK))
+    ).sum().backward()
+    d_h = np.ones((4, 3))
+    expected = heads.last_state_backward(d_h, MASK) + heads.mean_state_backward(d_h, MASK)
+    np.testing.assert_allclose(states.grad.numpy(), expected, atol=1e-15)
+
+
+def test_the_same_generator_draws_the_same_weights():
+    one, other = (Readout(3, 4, torch.Generator().manual_seed(7)) for _ in range(2))
+    assert torch.equal(one.W_hy, other.W_hy)
+    assert abs(one.W_hy).max() <= 3**-0.5
+
+
+def test_wrong_arguments_are_named(hs, bad_input):
+    states, mask = torch.tensor(hs), torch.tensor(MASK)
+    with pytest.raises(ValueError, match=r"mask: expected shape \(4, 5\)"):
+        last_state(states, mask[:, :2])
+    with pytest.raises(ValueError, match="mask: sequence 0 has no real step"):
+        mean_state(states, ~mask & mask)
+    with pytest.raises(ValueError, match="mask: expected at least one step"):
+        sequence_loss(states, torch.zeros(4, 5, dtype=int), ~mask & mask)
+    with pytest.raises(ValueError, match="vocab: expected at least 1"):
+        Readout(3, 0)
