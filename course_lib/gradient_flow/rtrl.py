@@ -1,8 +1,9 @@
 r"""Real-time recurrent learning: the gradient of a simple recurrent network, forwards in time.
 
-Backpropagation remembers every state and walks back. Here nothing is
-remembered but how the present state depends on each weight, and that is
-carried along: no past is needed, and the price is a tensor of one matrix per unit.
+Backpropagation through time stores every state and goes back over them. Real-time
+recurrent learning stores no past state. It carries the derivative of the present
+state with respect to every weight from step to step: one matrix per unit and weight
+matrix, at a cost of order d_hidden^4 per step.
 """
 
 from collections.abc import Iterator
@@ -135,7 +136,7 @@ def bptt_cost(time: int, d_in: int, d_hidden: int) -> Cost:
     """Backpropagation through time, for one sequence.
 
     Implements eq-cost-bptt. Each step multiplies by each of the two matrices
-    three times: once forwards, once to send the signal back, once to collect the
+    three times: once forwards, once to carry the gradient back, and once for the
     gradient of the matrix. Inputs and states of all steps are kept.
 
     >>> bptt_cost(time=100, d_in=10, d_hidden=20)

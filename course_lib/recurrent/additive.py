@@ -14,9 +14,9 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.nonlinearities import by_name
-from course_lib.foundations.validate import expect_at_least
-from course_lib.recurrent.cell import SplitCell, expect_inputs
-from course_lib.recurrent.srn import SRN, Cache
+from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.recurrent.cell import Cell, expect_inputs
+from course_lib.recurrent.srn import SRN, Cache, ProjectedCache
 from course_lib.recurrent.srn import Params as ResidualParams
 
 
@@ -32,8 +32,15 @@ class AdditiveParams(NamedTuple):
     b_h: Float[Array, " d_hidden"]
 
 
+class AdditiveCache(NamedTuple):
+    """What the backward pass of a step needs: its input and f(W_xh x_t + b_h)."""
+
+    x: Float[Array, "batch d_in"]
+    increment: Float[Array, "batch d_hidden"]
+
+
 @dataclass(frozen=True)
-class AdditiveRNN(SplitCell):
+class AdditiveRNN(Cell):
     """h_t = h_{t-1} + f(W_xh x_t + b_h): the state is a running sum, and every Jacobian is I.
 
     Implements eq-additive-input.
@@ -51,6 +58,26 @@ class AdditiveRNN(SplitCell):
 
     nonlinearity: str = "tanh"
 
+    def step(
+        self,
+        params: AdditiveParams,
+        x: Float[Array, "batch d_in"],
+        state: Float[Array, "batch d_hidden"],
+    ) -> tuple[Float[Array, "batch d_hidden"], AdditiveCache]:
+        """h_t = h_{t-1} + f(W_xh x_t + b_h)."""
+        expect_inputs(x, params.W_xh.shape[1])
+        expect_shape("state", state, (len(x), len(params.b_h)))
+        increment = by_name(self.nonlinearity).value(x @ params.W_xh.T + params.b_h)
+        return state + increment, AdditiveCache(x, increment)  # eq-additive-input
+
+    def step_backward(
+        self, params: AdditiveParams, cache: AdditiveCache, d_state: Float[Array, "batch d_hidden"]
+    ) -> tuple[AdditiveParams, Float[Array, "batch d_in"], Float[Array, "batch d_hidden"]]:
+        """The gradient with respect to the old state is ``d_state``: the Jacobian is I."""
+        delta = by_name(self.nonlinearity).slope(cache.increment) * d_state
+        d_params = AdditiveParams(delta.T @ cache.x, delta.sum(axis=0))
+        return d_params, delta @ params.W_xh, d_state
+
     def __post_init__(self) -> None:
         """Refuse an unknown nonlinearity when the cell is made, not when it first runs."""
         by_name(self.nonlinearity)
@@ -67,40 +94,40 @@ class AdditiveRNN(SplitCell):
         """The state before the first step, in the dtype of the parameters."""
         return np.zeros((batch, params.W_xh.shape[0]), params.W_xh.dtype)
 
-    def project(
+    def input_projection(
         self, params: AdditiveParams, xs: Float[Array, "*steps d_in"]
     ) -> Float[Array, "*steps d_hidden"]:
-        """The increments of all steps in one product: they do not wait for the state."""
+        """f(W_xh x_t + b_h) for all steps in one product: no increment depends on the state."""
         expect_inputs(xs, params.W_xh.shape[1])
         return by_name(self.nonlinearity).value(xs @ params.W_xh.T + params.b_h)
 
-    def advance(
+    def step_projected(
         self,
         params: AdditiveParams,
-        drive: Float[Array, "batch d_hidden"],
+        projected: Float[Array, "batch d_hidden"],
         state: Float[Array, "batch d_hidden"],
     ) -> tuple[Float[Array, "batch d_hidden"], Float[Array, "batch d_hidden"]]:
-        """Add the increment; it is all that the gradient will need."""
-        return state + drive, drive  # eq-additive-input
+        """``step``, given f(W_xh x_t + b_h), which is also the cache."""
+        return state + projected, projected  # eq-additive-input
 
-    def retreat(
+    def step_projected_backward(
         self,
         params: AdditiveParams,
         cache: Float[Array, "batch d_hidden"],
         d_state: Float[Array, "batch d_hidden"],
     ) -> tuple[Float[Array, "batch d_hidden"], Float[Array, "batch d_hidden"]]:
-        """The gradient at the increment's pre-activation; that of the state passes unchanged."""
+        """delta_t, the gradient with respect to W_xh x_t + b_h, and ``d_state`` unchanged."""
         return by_name(self.nonlinearity).slope(cache) * d_state, d_state
 
-    def collect(
+    def weight_gradients(
         self,
         params: AdditiveParams,
         xs: Float[Array, "time batch d_in"],
         caches: Sequence[Float[Array, "batch d_hidden"]],
-        signals: Sequence[Float[Array, "batch d_hidden"]],
+        deltas: Sequence[Float[Array, "batch d_hidden"]],
     ) -> tuple[AdditiveParams, Float[Array, "time batch d_in"]]:
         """Sum delta_t x_t^T and delta_t over the steps."""
-        delta = np.concatenate(signals)
+        delta = np.concatenate(deltas)
         W_xh = delta.T @ xs.reshape(-1, xs.shape[-1])
         d_xs = (delta @ params.W_xh).reshape(xs.shape)
         return AdditiveParams(W_xh, delta.sum(axis=0)), d_xs
@@ -125,21 +152,38 @@ class ResidualRNN(SRN):
     array([[17.5]])
     """
 
-    params_from_torch = SplitCell.params_from_torch  # torch.nn has no such module
+    params_from_torch = Cell.params_from_torch  # torch.nn has no such module
 
-    def advance(
+    def step(
         self,
         params: ResidualParams,
-        drive: Float[Array, "batch d_hidden"],
+        x: Float[Array, "batch d_in"],
         state: Float[Array, "batch d_hidden"],
     ) -> tuple[Float[Array, "batch d_hidden"], Cache]:
-        """One step of the simple network, added to the state."""
-        increment, cache = super().advance(params, drive, state)
+        """h_{t-1} plus the step of the simple recurrent network."""
+        increment, cache = super().step(params, x, state)
         return state + increment, cache  # eq-additive-state
 
-    def retreat(
+    def step_backward(
         self, params: ResidualParams, cache: Cache, d_state: Float[Array, "batch d_hidden"]
+    ) -> tuple[ResidualParams, Float[Array, "batch d_in"], Float[Array, "batch d_hidden"]]:
+        """That of the simple recurrent network, with ``d_state`` added at the old state."""
+        d_params, d_x, through_increment = super().step_backward(params, cache, d_state)
+        return d_params, d_x, d_state + through_increment  # eq-additive-jacobian
+
+    def step_projected(
+        self,
+        params: ResidualParams,
+        projected: Float[Array, "batch d_hidden"],
+        state: Float[Array, "batch d_hidden"],
+    ) -> tuple[Float[Array, "batch d_hidden"], ProjectedCache]:
+        """``step``, given W_xh x_t + b_h."""
+        increment, cache = super().step_projected(params, projected, state)
+        return state + increment, cache  # eq-additive-state
+
+    def step_projected_backward(
+        self, params: ResidualParams, cache: ProjectedCache, d_state: Float[Array, "batch d_hidden"]
     ) -> tuple[Float[Array, "batch d_hidden"], Float[Array, "batch d_hidden"]]:
-        """One step back: the gradient at z_t, and at h_{t-1} by both roads."""
-        delta, through_increment = super().retreat(params, cache, d_state)
+        """delta_t, the gradient with respect to z_t, and the gradient with respect to h_{t-1}."""
+        delta, through_increment = super().step_projected_backward(params, cache, d_state)
         return delta, d_state + through_increment  # eq-additive-jacobian

@@ -18,8 +18,8 @@ class ResidualLayer(SRNLayer):
     (torch.Size([4, 5, 3]), torch.Size([4, 3]))
     """
 
-    def advance(
-        self, drive: Float[Tensor, "batch d_hidden"], state: Float[Tensor, "batch d_hidden"]
+    def step_projected(
+        self, projected: Float[Tensor, "batch d_hidden"], state: Float[Tensor, "batch d_hidden"]
     ) -> Float[Tensor, "batch d_hidden"]:
         """One step of the simple recurrent network, added to the state."""
-        return state + super().advance(drive, state)
+        return state + super().step_projected(projected, state)

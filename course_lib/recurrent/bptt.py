@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.validate import expect_shape
-from course_lib.recurrent.cell import Cell, Params, State, expect_state, map_state
+from course_lib.recurrent.cell import Cell, Params, State, expect_state, tree_map
 
 
 class Trace(NamedTuple):
@@ -89,13 +89,13 @@ def forward(
             raise ValueError(f"mask: expected booleans, got {mask.dtype}")
         mask = np.ascontiguousarray(mask.T)
         steps = np.where(mask[..., None], steps, 0.0)
-    drives = cell.project(params, steps)
+    projected = cell.input_projection(params, steps)
     caches, outputs = [], []
     for t in range(time):
         previous = state
-        state, cache = cell.advance(params, drives[t], previous)
+        state, cache = cell.step_projected(params, projected[t], previous)
         if mask is not None:
-            state = map_state(lambda new, old, m=mask[t]: _choose(m, new, old), state, previous)
+            state = tree_map(lambda new, old, m=mask[t]: _choose(m, new, old), state, previous)
         caches.append(cache)
         outputs.append(cell.output(state))
     return np.stack(outputs, axis=1), Trace(steps, caches, state, mask)
@@ -134,20 +134,20 @@ def backward(
     time, batch, _ = trace.xs.shape
     expect_shape("d_hs", d_hs, (batch, time, cell.output(trace.state).shape[1]))
     if d_state is None:
-        d_state = map_state(np.zeros_like, trace.state)
+        d_state = tree_map(np.zeros_like, trace.state)
     else:
         expect_state("d_state", d_state, trace.state)
-    signals = []
+    deltas = []
     for t in reversed(range(time)):
         d_state = cell.output_backward(d_state, d_hs[:, t])
         if trace.mask is None:
-            signal, d_state = cell.retreat(params, trace.caches[t], d_state)
+            delta, d_state = cell.step_projected_backward(params, trace.caches[t], d_state)
         else:
             taken, held = _part(trace.mask[t], d_state), _part(~trace.mask[t], d_state)
-            signal, d_state = cell.retreat(params, trace.caches[t], taken)
-            d_state = map_state(np.add, d_state, held)
-        signals.append(signal)
-    d_params, d_xs = cell.collect(params, trace.xs, trace.caches, signals[::-1])
+            delta, d_state = cell.step_projected_backward(params, trace.caches[t], taken)
+            d_state = tree_map(np.add, d_state, held)
+        deltas.append(delta)
+    d_params, d_xs = cell.weight_gradients(params, trace.xs, trace.caches, deltas[::-1])
     return Gradients(d_params, d_xs.swapaxes(0, 1), d_state)
 
 
@@ -156,4 +156,4 @@ def _choose(keep: Array, new: Array, old: Array) -> Array:
 
 
 def _part(keep: Array, d_state: State) -> State:
-    return map_state(lambda d: _choose(keep, d, np.zeros_like(d)), d_state)
+    return tree_map(lambda d: _choose(keep, d, np.zeros_like(d)), d_state)

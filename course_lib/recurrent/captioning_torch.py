@@ -83,10 +83,10 @@ class CaptionDecoder(nn.Module):
             state = torch.tanh(seen) if state is None else state  # eq-caption-start
             return self.recurrent(xs, state)
         W_xh, W_hh, b_h = self.recurrent.W_xh, self.recurrent.W_hh, self.recurrent.b_h
-        drives = xs @ W_xh.T + (seen + b_h)[:, None]
+        projected = xs @ W_xh.T + (seen + b_h)[:, None]
         state = torch.zeros_like(seen) if state is None else state
         hs = []
-        for drive in drives.unbind(1):
-            state = torch.tanh(state @ W_hh.T + drive)  # eq-caption-input
+        for projected_t in projected.unbind(1):
+            state = torch.tanh(state @ W_hh.T + projected_t)  # eq-caption-input
             hs.append(state)
         return torch.stack(hs, dim=1), state

@@ -1,28 +1,27 @@
-"""What every recurrent cell must offer, so that backpropagation through time is written once.
+"""The interface of a recurrent cell, so that backpropagation through time is written once.
 
-A cell is one step and the step's backward pass. That is all it has to be, and
-``Cell`` asks for no more. A cell that should also be *fast* derives from
-``SplitCell`` instead and cuts its step where the time loop needs it cut:
+A cell is one step and the backward pass of the step. ``bptt`` runs any cell on
+these two. For speed a cell may also define the split form of its step, in which
+all that does not depend on the state is computed for all steps at once:
 
-======== ================================================ =======================
-piece    what it does                                     how often it runs
-======== ================================================ =======================
-project  all that depends on the inputs alone             once, for all steps
-advance  the rest of one step                             once per step, forwards
-retreat  one step of the gradient                         once per step, backwards
-collect  the gradients of the weights and of the inputs   once, for all steps
-======== ================================================ =======================
+- ``input_projection``: what a step computes from its input alone; called once.
+- ``step_projected``: the rest of the step, given its input projection; called
+  once per step.
+- ``step_projected_backward``: the backward pass of ``step_projected``; called
+  once per step.
+- ``weight_gradients``: the gradients of the parameters and the inputs, summed
+  over the steps; called once.
 
-Two matrix products per step remain, one on the way out and one on the way
-back; everything else is done in a few large products.
+In a simple recurrent network the loop over time is left with one matrix product
+per step in each direction. The rest is a few large products.
 
 A state is an array ``(batch, d_hidden)`` or a NamedTuple of arrays whose first
-axis is the batch, with a field ``h`` that the outside sees.
+axis is the batch. In a NamedTuple the field ``h`` is the cell's output.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -37,16 +36,18 @@ State = Any
 """One array, or a NamedTuple of arrays; the first axis is the batch."""
 
 
-def map_state(function: Callable[..., Array], *states: State) -> State:
-    """Apply a function to each array of a state, or to matching arrays of several states.
+def tree_map(function: Callable[..., Array], *trees: Any) -> Any:
+    """Apply a function to each array of a NamedTuple, or to matching arrays of several.
 
-    >>> map_state(np.add, np.ones(2), np.ones(2))
+    A single array counts as a tree of one array; NamedTuples may be nested.
+
+    >>> tree_map(np.add, np.ones(2), np.ones(2))
     array([2., 2.])
     """
-    first = states[0]
+    first = trees[0]
     if isinstance(first, tuple):
-        return type(first)(*(function(*parts) for parts in zip(*states, strict=True)))
-    return function(*states)
+        return type(first)(*(tree_map(function, *parts) for parts in zip(*trees, strict=True)))
+    return function(*trees)
 
 
 def expect_inputs(xs: Array, d_in: int) -> None:
@@ -87,10 +88,25 @@ def expect_state(name: str, state: State, like: State) -> None:
 class Cell(ABC):
     """A recurrent step and its backward pass; no state is kept between calls.
 
-    The four methods after ``params_from_torch`` are what the time loop calls.
-    Here they fall back on ``step`` and ``step_backward``, which is right for
-    every cell; ``SplitCell`` is for cells that can do better.
+    The four methods of the split form fall back on ``step`` and ``step_backward``,
+    which is right for every cell. A cell that overrides them for speed must compute
+    the same; ``tests/contracts/test_cells.py`` compares the two.
     """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Refuse a new step beside an inherited split form: ``bptt`` would run the old step.
+
+        Raises:
+            TypeError: the class defines one of a pair and inherits the other one's override.
+        """
+        super().__init_subclass__(**kwargs)
+        for plain, split in (
+            ("step", "step_projected"),
+            ("step_backward", "step_projected_backward"),
+        ):
+            overridden = getattr(cls, split) is not getattr(Cell, split)
+            if plain in vars(cls) and split not in vars(cls) and overridden:
+                raise TypeError(f"{cls.__name__}: expected {split} beside {plain}, got none")
 
     @abstractmethod
     def init(self, rng: np.random.Generator, d_in: int, d_hidden: int) -> Params:
@@ -104,20 +120,29 @@ class Cell(ABC):
     def step(
         self, params: Params, x: Float[Array, "batch d_in"], state: State
     ) -> tuple[State, Any]:
-        """Read one input. Returns the new state, and what the backward pass will need."""
+        """One step. Returns the new state, and the cache that ``step_backward`` needs."""
 
     @abstractmethod
     def step_backward(
         self, params: Params, cache: Any, d_state: State
     ) -> tuple[Params, Float[Array, "batch d_in"], State]:
-        """Undo one step. Returns the gradients of the parameters, the input and the old state."""
+        """The backward pass of ``step``.
+
+        Args:
+            params: the parameters.
+            cache: what ``step`` returned.
+            d_state: the gradient with respect to the new state.
+
+        Returns:
+            The gradients with respect to the parameters, the input and the old state.
+        """
 
     def output(self, state: State) -> Float[Array, "batch d_hidden"]:
-        """The part of the state that the outside sees."""
+        """The part of the state that other layers and losses read."""
         return state.h if isinstance(state, tuple) else state
 
     def output_backward(self, d_state: State, d_h: Float[Array, "batch d_hidden"]) -> State:
-        """Add the gradient of the output to that of the state."""
+        """Add the gradient with respect to the output to that with respect to the state."""
         if isinstance(d_state, tuple):
             return d_state._replace(h=d_state.h + d_h)
         return d_state + d_h
@@ -126,80 +151,48 @@ class Cell(ABC):
         """Copy the parameters of the torch module of the same name."""
         raise ValueError(f"module: {type(self).__name__} has no counterpart in torch.nn")
 
-    def project(self, params: Params, xs: Float[Array, "*steps d_in"]) -> Array:
-        """What the inputs contribute to every step."""
+    def input_projection(self, params: Params, xs: Float[Array, "*steps d_in"]) -> Array:
+        """What a step computes from its input alone, for any number of steps.
+
+        Here that is nothing: the inputs are returned as they are.
+        """
         return xs
 
-    def advance(self, params: Params, drive: Array, state: State) -> tuple[State, Any]:
-        """One step, given its share of ``project``."""
-        return self.step(params, drive, state)
+    def step_projected(self, params: Params, projected: Array, state: State) -> tuple[State, Any]:
+        """The rest of ``step``, given the input projection of the step.
 
-    def retreat(self, params: Params, cache: Any, d_state: State) -> tuple[Any, State]:
-        """One step back. Returns what ``collect`` will need, and the old state's gradient."""
-        d_params, d_x, d_previous = self.step_backward(params, cache, d_state)
-        return (d_params, d_x), d_previous
+        Returns:
+            The new state, and the cache that ``step_projected_backward`` needs.
+        """
+        return self.step(params, projected, state)
 
-    def collect(
+    def step_projected_backward(
+        self, params: Params, cache: Any, d_state: State
+    ) -> tuple[Any, State]:
+        """The backward pass of ``step_projected``.
+
+        Returns:
+            delta, from which ``weight_gradients`` computes its results (in an override
+            usually the gradient with respect to the pre-activation z_t), and the
+            gradient with respect to the old state.
+        """
+        d_params, d_x, d_state_prev = self.step_backward(params, cache, d_state)
+        return (d_params, d_x), d_state_prev
+
+    def weight_gradients(
         self,
         params: Params,
         xs: Float[Array, "time batch d_in"],
         caches: Sequence[Any],
-        signals: Sequence[Any],
+        deltas: Sequence[Any],
     ) -> tuple[Params, Float[Array, "time batch d_in"]]:
-        """The gradients of the parameters and of the inputs, summed over the steps.
+        """The gradients with respect to the parameters, summed over the steps, and to the inputs.
 
         Args:
             params: the parameters.
             xs: the inputs, time first.
-            caches: what ``advance`` returned, in the order of time.
-            signals: what ``retreat`` returned, in the order of time.
+            caches: what ``step_projected`` returned, in the order of time.
+            deltas: what ``step_projected_backward`` returned, in the order of time.
         """
-        d_params = [sum(fields) for fields in zip(*(s[0] for s in signals), strict=True)]
-        return type(params)(*d_params), np.stack([s[1] for s in signals])
-
-
-class SplitCell(Cell):
-    """A cell given by its four pieces; the single step is put together from them."""
-
-    class _StepCache(NamedTuple):
-        x: Array
-        cache: Any
-
-    @abstractmethod
-    def project(self, params: Params, xs: Float[Array, "*steps d_in"]) -> Array:
-        """What the inputs contribute to every step; any leading axes."""
-
-    @abstractmethod
-    def advance(self, params: Params, drive: Array, state: State) -> tuple[State, Any]:
-        """One step, given its share of ``project``."""
-
-    @abstractmethod
-    def retreat(self, params: Params, cache: Any, d_state: State) -> tuple[Any, State]:
-        """One step back. Returns what ``collect`` will need, and the old state's gradient."""
-
-    @abstractmethod
-    def collect(
-        self,
-        params: Params,
-        xs: Float[Array, "time batch d_in"],
-        caches: Sequence[Any],
-        signals: Sequence[Any],
-    ) -> tuple[Params, Float[Array, "time batch d_in"]]:
-        """The gradients of the parameters and of the inputs, summed over the steps."""
-
-    def step(
-        self, params: Params, x: Float[Array, "batch d_in"], state: State
-    ) -> tuple[State, Any]:
-        """Read one input. Returns the new state, and what the backward pass will need."""
-        expect_state("state", state, self.zero_state(params, len(x)))
-        state, cache = self.advance(params, self.project(params, x), state)
-        return state, self._StepCache(x, cache)
-
-    def step_backward(
-        self, params: Params, cache: Any, d_state: State
-    ) -> tuple[Params, Float[Array, "batch d_in"], State]:
-        """Undo one step. Returns the gradients of the parameters, the input and the old state."""
-        x, inner = cache
-        signal, d_previous = self.retreat(params, inner, d_state)
-        d_params, d_xs = self.collect(params, x[None], [inner], [signal])
-        return d_params, d_xs[0], d_previous
+        d_params, d_xs = zip(*deltas, strict=True)
+        return tree_map(lambda *steps: sum(steps), *d_params), np.stack(d_xs)

@@ -35,10 +35,11 @@ def logits(
     parts = theta.split([rows * columns for rows, columns in SHAPES.values()], dim=1)
     pairs = zip(parts, SHAPES.values(), strict=True)
     W_xh, W_hh, b_h, W_hy = (part.unflatten(1, shape) for part, shape in pairs)
-    drives = torch.baddbmm(b_h, xs.flatten(1, 2), W_xh.mT).unflatten(1, xs.shape[1:3])
-    h = torch.zeros_like(drives[:, :, 0])  # (networks, batch, d_hidden)
-    for drive in drives.unbind(2):
-        h = STEPS[cell](torch.baddbmm(drive, h, W_hh.mT), h)
+    projected = torch.baddbmm(b_h, xs.flatten(1, 2), W_xh.mT).unflatten(1, xs.shape[1:3])
+    h = torch.zeros_like(projected[:, :, 0])  # (networks, batch, d_hidden)
+    for projected_t in projected.unbind(2):
+        z = torch.baddbmm(projected_t, h, W_hh.mT)  # projected_t + h @ W_hh.mT
+        h = STEPS[cell](z, h)
     return h @ W_hy.mT
 
 

@@ -29,8 +29,8 @@ def scores(
         mask: False at the padding.
     """
     E, W_xh, W_hh, b_h, W_hy, b_y = cut_up(theta, model)
-    drives = ((W_xh @ E).mT + b_h[:, None])[:, tokens]
-    hs, T = recur(torch.zeros_like(drives[:, :, 0]), drives, W_hh), mask.sum(dim=1)
+    projected = ((W_xh @ E).mT + b_h[:, None])[:, tokens]
+    hs, T = recur(torch.zeros_like(projected[:, :, 0]), projected, W_hh), mask.sum(dim=1)
     half = len(theta) // 2
     last = hs[:half, torch.arange(len(T)), T - 1]
     mean = torch.einsum("nbth,bt->nbh", hs[half:], mask.double()) / T[:, None]

@@ -39,13 +39,13 @@ def cut_up(theta: Float[Tensor, "networks weights"], module: nn.Module) -> list[
 
 def recur(
     h: Float[Tensor, "networks batch d_hidden"],
-    drives: Float[Tensor, "networks batch time d_hidden"],
+    projected: Float[Tensor, "networks batch time d_hidden"],
     W_hh: Float[Tensor, "networks d_hidden d_hidden"],
 ) -> Float[Tensor, "networks batch time d_hidden"]:
     """The states of tanh networks from a first one on, given W_xh x_t + b_h."""
     hs = []
-    for drive in drives.unbind(2):
-        h = torch.tanh(torch.baddbmm(drive, h, W_hh.mT))  # drive + h @ W_hh.mT
+    for projected_t in projected.unbind(2):
+        h = torch.tanh(torch.baddbmm(projected_t, h, W_hh.mT))  # projected_t + h @ W_hh.mT
         hs.append(h)
     return torch.stack(hs, dim=2)
 
@@ -67,5 +67,5 @@ def run_side_by_side(
     """
     networks, _, d_in = W_xh.shape
     expect_shape("xs", xs, (networks, "batch", "time", d_in))
-    drives = torch.einsum("nbti,nhi->tnbh", xs, W_xh) + b_h[:, None]
-    return recur(torch.zeros_like(drives[0]), drives.movedim(0, 2), W_hh)
+    projected = torch.einsum("nbti,nhi->tnbh", xs, W_xh) + b_h[:, None]
+    return recur(torch.zeros_like(projected[0]), projected.movedim(0, 2), W_hh)

@@ -9,8 +9,8 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.nonlinearities import by_name
-from course_lib.foundations.validate import expect_at_least
-from course_lib.recurrent.cell import SplitCell, expect_inputs
+from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.recurrent.cell import Cell, expect_inputs
 
 
 class Params(NamedTuple):
@@ -28,14 +28,22 @@ class Params(NamedTuple):
 
 
 class Cache(NamedTuple):
-    """The state before a step and the state after it: all that its gradient needs."""
+    """What the backward pass of a step needs: its input, the state before it and after it."""
+
+    x: Float[Array, "batch d_in"]
+    h_prev: Float[Array, "batch d_hidden"]
+    h: Float[Array, "batch d_hidden"]
+
+
+class ProjectedCache(NamedTuple):
+    """``Cache`` without the input, which the time loop keeps for all steps."""
 
     h_prev: Float[Array, "batch d_hidden"]
     h: Float[Array, "batch d_hidden"]
 
 
 @dataclass(frozen=True)
-class SRN(SplitCell):
+class SRN(Cell):
     """h_t = f(W_hh h_{t-1} + W_xh x_t + b_h).
 
     Implements eq-bptt-state, eq-delta-recursion and eq-bptt-weights.
@@ -53,6 +61,29 @@ class SRN(SplitCell):
 
     nonlinearity: str = "tanh"
 
+    def step(
+        self,
+        params: Params,
+        x: Float[Array, "batch d_in"],
+        state: Float[Array, "batch d_hidden"],
+    ) -> tuple[Float[Array, "batch d_hidden"], Cache]:
+        """z_t = W_hh h_{t-1} + W_xh x_t + b_h and h_t = f(z_t)."""
+        expect_inputs(x, params.W_xh.shape[1])
+        expect_shape("state", state, (len(x), len(params.b_h)))
+        z = state @ params.W_hh.T + x @ params.W_xh.T + params.b_h
+        h = by_name(self.nonlinearity).value(z)  # eq-bptt-state
+        return h, Cache(x, state, h)
+
+    def step_backward(
+        self, params: Params, cache: Cache, d_state: Float[Array, "batch d_hidden"]
+    ) -> tuple[Params, Float[Array, "batch d_in"], Float[Array, "batch d_hidden"]]:
+        """delta_t = f'(z_t) * d_state, and what follows for weights, input and old state."""
+        delta = by_name(self.nonlinearity).slope(cache.h) * d_state  # eq-delta-recursion
+        W_xh = delta.T @ cache.x  # eq-bptt-weights
+        W_hh = delta.T @ cache.h_prev  # eq-bptt-weights
+        b_h = delta.sum(axis=0)  # eq-bptt-weights
+        return Params(W_xh, W_hh, b_h), delta @ params.W_xh, delta @ params.W_hh
+
     def __post_init__(self) -> None:
         """Refuse an unknown nonlinearity when the cell is made, not when it first runs."""
         by_name(self.nonlinearity)
@@ -69,42 +100,42 @@ class SRN(SplitCell):
         """The state before the first step, in the dtype of the parameters."""
         return np.zeros((batch, params.W_hh.shape[0]), params.W_hh.dtype)
 
-    def project(
+    def input_projection(
         self, params: Params, xs: Float[Array, "*steps d_in"]
     ) -> Float[Array, "*steps d_hidden"]:
         """W_xh x_t + b_h for all steps in one product."""
         expect_inputs(xs, params.W_xh.shape[1])
         return xs @ params.W_xh.T + params.b_h
 
-    def advance(
+    def step_projected(
         self,
         params: Params,
-        drive: Float[Array, "batch d_hidden"],
+        projected: Float[Array, "batch d_hidden"],
         state: Float[Array, "batch d_hidden"],
-    ) -> tuple[Float[Array, "batch d_hidden"], Cache]:
-        """One step forward, given W_xh x_t + b_h."""
+    ) -> tuple[Float[Array, "batch d_hidden"], ProjectedCache]:
+        """``step``, given W_xh x_t + b_h."""
         z = state @ params.W_hh.T
-        z += drive
+        z += projected
         h = by_name(self.nonlinearity).value(z)  # eq-bptt-state
-        return h, Cache(state, h)
+        return h, ProjectedCache(state, h)
 
-    def retreat(
-        self, params: Params, cache: Cache, d_state: Float[Array, "batch d_hidden"]
+    def step_projected_backward(
+        self, params: Params, cache: ProjectedCache, d_state: Float[Array, "batch d_hidden"]
     ) -> tuple[Float[Array, "batch d_hidden"], Float[Array, "batch d_hidden"]]:
-        """One step back: the gradient at z_t, and at h_{t-1}."""
+        """delta_t, the gradient with respect to z_t, and the gradient with respect to h_{t-1}."""
         delta = by_name(self.nonlinearity).slope(cache.h)
         delta *= d_state  # eq-delta-recursion
         return delta, delta @ params.W_hh
 
-    def collect(
+    def weight_gradients(
         self,
         params: Params,
         xs: Float[Array, "time batch d_in"],
-        caches: Sequence[Cache],
-        signals: Sequence[Float[Array, "batch d_hidden"]],
+        caches: Sequence[ProjectedCache],
+        deltas: Sequence[Float[Array, "batch d_hidden"]],
     ) -> tuple[Params, Float[Array, "time batch d_in"]]:
         """Sum delta_t x_t^T, delta_t h_{t-1}^T and delta_t over the steps, each in one product."""
-        delta = np.concatenate(signals)
+        delta = np.concatenate(deltas)
         h_prev = np.concatenate([cache.h_prev for cache in caches])
         W_xh = delta.T @ xs.reshape(-1, xs.shape[-1])  # eq-bptt-weights
         W_hh = delta.T @ h_prev  # eq-bptt-weights

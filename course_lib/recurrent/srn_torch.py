@@ -19,8 +19,8 @@ NONLINEARITIES = {
 class SRNLayer(nn.Module):
     """h_t = f(W_hh h_{t-1} + W_xh x_t + b_h) over a batch of sequences.
 
-    The inputs of all steps go through one product, so that a step costs one
-    product and one nonlinearity.
+    The input projection W_xh x_t + b_h is one product for all steps, so that a step
+    costs one product and one nonlinearity.
 
     Args:
         d_in: size of an input.
@@ -75,11 +75,12 @@ class SRNLayer(nn.Module):
             *(getattr(self, name).detach().numpy().copy() for name in srn.Params._fields)
         )
 
-    def advance(
-        self, drive: Float[Tensor, "batch d_hidden"], state: Float[Tensor, "batch d_hidden"]
+    def step_projected(
+        self, projected: Float[Tensor, "batch d_hidden"], state: Float[Tensor, "batch d_hidden"]
     ) -> Float[Tensor, "batch d_hidden"]:
-        """One step, given W_xh x_t + b_h; all that a layer with another step has to replace."""
-        return NONLINEARITIES[self.nonlinearity](torch.addmm(drive, state, self.W_hh.T))
+        """One step, given W_xh x_t + b_h; a layer with another step overrides this method."""
+        z = torch.addmm(projected, state, self.W_hh.T)  # projected + state @ W_hh.T
+        return NONLINEARITIES[self.nonlinearity](z)
 
     def forward(
         self,
@@ -104,10 +105,10 @@ class SRNLayer(nn.Module):
         if mask is not None:
             expect_shape("mask", mask, (batch, time))
             xs = torch.where(mask[..., None], xs, 0.0)
-        drives = (xs.transpose(0, 1) @ self.W_xh.T + self.b_h).unbind(0)
+        projected = (xs.transpose(0, 1) @ self.W_xh.T + self.b_h).unbind(0)
         hs = []
-        for t, drive in enumerate(drives):
-            new = self.advance(drive, h)
+        for t, projected_t in enumerate(projected):
+            new = self.step_projected(projected_t, h)
             h = new if mask is None else torch.where(mask[:, t, None], new, h)
             hs.append(h)
         return torch.stack(hs, dim=1), h

@@ -11,7 +11,7 @@ from contracts.sketched_cells import LSTMSketch, StepOnlySketch
 from course_lib.foundations.numerical_gradient import numerical_gradient
 from course_lib.recurrent import bptt
 from course_lib.recurrent.additive import AdditiveRNN, ResidualRNN
-from course_lib.recurrent.cell import Cell, map_state
+from course_lib.recurrent.cell import Cell, tree_map
 from course_lib.recurrent.srn import SRN
 
 BATCH, TIME, D_IN, D_HIDDEN = 3, 5, 2, 4
@@ -45,6 +45,21 @@ every_twin = pytest.mark.parametrize(
 )
 
 
+SPLIT_FORM = ("input_projection", "step_projected", "step_projected_backward", "weight_gradients")
+
+
+def overridden(cell: Cell) -> set[str]:
+    """The methods of the split form that a cell does not take from ``Cell``."""
+    return {name for name in SPLIT_FORM if getattr(type(cell), name) is not getattr(Cell, name)}
+
+
+every_split_cell = pytest.mark.parametrize(
+    "cell",
+    [c.cell for c in CELLS if overridden(c.cell)],
+    ids=[c.name for c in CELLS if overridden(c.cell)],
+)
+
+
 class Problem(NamedTuple):
     params: tuple
     xs: np.ndarray
@@ -58,7 +73,7 @@ def make_problem(cell: Cell, rng: np.random.Generator, time: int = TIME) -> Prob
     zero = cell.zero_state(params, BATCH)
 
     def random_state():
-        return map_state(lambda part: rng.normal(size=part.shape), zero)
+        return tree_map(lambda part: rng.normal(size=part.shape), zero)
 
     return Problem(
         params,
@@ -92,6 +107,46 @@ def assert_gradients_close(got: bptt.Gradients, want: bptt.Gradients, tolerance=
 def gradients(cell, p: Problem, mask=None) -> bptt.Gradients:
     _, trace = bptt.forward(cell, p.params, p.xs, p.state0, mask)
     return bptt.backward(cell, p.params, trace, p.d_hs, p.d_state)
+
+
+@every_cell
+def test_the_split_form_is_overridden_as_a_whole_or_not_at_all(cell):
+    assert overridden(cell) in (set(), set(SPLIT_FORM))
+
+
+@every_split_cell
+def test_one_split_step_equals_one_plain_step(cell, rng):
+    p = make_problem(cell, rng, time=1)
+    x = p.xs[:, 0]
+    want, cache = cell.step(p.params, x, p.state0)
+    want_params, want_x, want_state0 = cell.step_backward(p.params, cache, p.d_state)
+
+    projected = cell.input_projection(p.params, x)
+    state, cache = cell.step_projected(p.params, projected, p.state0)
+    delta, d_state0 = cell.step_projected_backward(p.params, cache, p.d_state)
+    d_params, d_xs = cell.weight_gradients(p.params, x[None], [cache], [delta])
+    assert_states_close(state, want, tolerance=1e-14)
+    assert_states_close(d_state0, want_state0, tolerance=1e-14)
+    assert_states_close(d_params, want_params, tolerance=1e-14)
+    np.testing.assert_allclose(d_xs[0], want_x, rtol=0, atol=1e-14)
+
+
+def in_plain_form(cell: Cell) -> Cell:
+    """The same cell without its split form: the time loop falls back on its plain step."""
+    fallback = {name: getattr(Cell, name) for name in SPLIT_FORM}
+    return type(f"Plain{type(cell).__name__}", (type(cell),), fallback)(**vars(cell))
+
+
+@every_split_cell
+@pytest.mark.parametrize("lengths", [None, (5, 2, 3)], ids=["full", "masked"])
+def test_the_split_form_gives_the_values_and_gradients_of_the_plain_form(cell, lengths, rng):
+    p, plain = make_problem(cell, rng), in_plain_form(cell)
+    mask = None if lengths is None else np.arange(TIME) < np.array(lengths)[:, None]
+    hs, trace = bptt.forward(cell, p.params, p.xs, p.state0, mask)
+    want, plain_trace = bptt.forward(plain, p.params, p.xs, p.state0, mask)
+    np.testing.assert_allclose(hs, want, rtol=0, atol=1e-14)
+    assert_states_close(trace.state, plain_trace.state, tolerance=1e-14)
+    assert_gradients_close(gradients(cell, p, mask), gradients(plain, p, mask), tolerance=1e-13)
 
 
 @every_cell
@@ -247,9 +302,9 @@ def test_unequal_lengths_equal_each_sequence_alone(cell, rng):
         one = Problem(
             p.params,
             p.xs[row, :n],
-            map_state(lambda part, row=row: part[row], p.state0),
+            tree_map(lambda part, row=row: part[row], p.state0),
             p.d_hs[row, :n],
-            map_state(lambda part, row=row: part[row], p.d_state),
+            tree_map(lambda part, row=row: part[row], p.d_state),
         )
         alone.append(gradients(cell, one))
         np.testing.assert_allclose(got.xs[row, :n], alone[-1].xs, rtol=0, atol=1e-12)
@@ -320,7 +375,7 @@ def test_one_trace_serves_two_backward_passes(cell, rng):
     _, trace = bptt.forward(cell, p.params, p.xs, p.state0)
     once = bptt.backward(cell, p.params, trace, p.d_hs, p.d_state)
     twice = bptt.backward(
-        cell, p.params, trace, 2 * p.d_hs, map_state(lambda part: 2 * part, p.d_state)
+        cell, p.params, trace, 2 * p.d_hs, tree_map(lambda part: 2 * part, p.d_state)
     )
     assert_states_close(twice.params, type(p.params)(*(2 * grad for grad in once.params)))
 

@@ -44,8 +44,8 @@ class Census(SRN):
     alive: ClassVar[set[int]] = set()
     most: ClassVar[int] = 0
 
-    def advance(self, params, drive, state):
-        state, cache = super().advance(params, drive, state)
+    def step_projected(self, params, projected, state):
+        state, cache = super().step_projected(params, projected, state)
         token = id(state)
         Census.alive.add(token)
         weakref.finalize(state, Census.alive.discard, token)

@@ -103,16 +103,16 @@ def test_the_lectures_product_is_the_jacobian_of_z_and_not_of_h(j, rng):
     _, params, xs, _, _, hs, _ = make(rng, "tanh")
     slopes = by_name("tanh").slope(hs)
     W_xh, W_hh, b_h = (torch.tensor(weight) for weight in params)
-    drives = torch.tensor(xs) @ W_xh.T + b_h
+    projected = torch.tensor(xs) @ W_xh.T + b_h
 
     def state_from_state(h):
-        for drive in drives[TIME - j :]:
-            h = torch.tanh(W_hh @ h + drive)
+        for projected_t in projected[TIME - j :]:
+            h = torch.tanh(W_hh @ h + projected_t)
         return h
 
     def z_from_z(z):
-        for drive in drives[TIME - j + 1 :]:
-            z = W_hh @ torch.tanh(z) + drive
+        for projected_t in projected[TIME - j + 1 :]:
+            z = W_hh @ torch.tanh(z) + projected_t
         return z
 
     zs = torch.atanh(torch.tensor(hs))

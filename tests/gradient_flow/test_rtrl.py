@@ -127,8 +127,8 @@ def test_costs_equal_a_count_of_every_multiplication(time, d_in, d_hidden):
         for _ in range(time):
             step()
         for _ in range(time):
-            product(d_hidden, d_hidden)  # signal to the previous state
-            product(d_in, d_hidden)  # signal to the input
+            product(d_hidden, d_hidden)  # gradient at the previous state
+            product(d_in, d_hidden)  # gradient at the input
             product(d_hidden, 1, d_hidden)  # delta h^T
             product(d_hidden, 1, d_in)  # delta x^T
 
