@@ -1,8 +1,8 @@
 r"""Recurrences that add to their state instead of replacing it.
 
-If the new state is the old one plus something, the Jacobian of a step is the
-identity plus something, and a gradient has a road back that no product of
-matrices can close.
+If the new state is the old one plus an increment, the Jacobian of a step is the
+identity plus the Jacobian of the increment. One term of a product of such
+Jacobians is then the identity, whatever the weights are.
 """
 
 from collections.abc import Sequence
@@ -128,9 +128,9 @@ class AdditiveRNN(Cell):
     ) -> tuple[AdditiveParams, Float[Array, "time batch d_in"]]:
         """Sum delta_t x_t^T and delta_t over the steps."""
         delta = np.concatenate(deltas)
-        W_xh = delta.T @ xs.reshape(-1, xs.shape[-1])
+        d_W_xh = delta.T @ xs.reshape(-1, xs.shape[-1])
         d_xs = (delta @ params.W_xh).reshape(xs.shape)
-        return AdditiveParams(W_xh, delta.sum(axis=0)), d_xs
+        return AdditiveParams(d_W_xh, delta.sum(axis=0)), d_xs
 
 
 @dataclass(frozen=True)

@@ -79,10 +79,10 @@ class SRN(Cell):
     ) -> tuple[Params, Float[Array, "batch d_in"], Float[Array, "batch d_hidden"]]:
         """delta_t = f'(z_t) * d_state, and what follows for weights, input and old state."""
         delta = by_name(self.nonlinearity).slope(cache.h) * d_state  # eq-delta-recursion
-        W_xh = delta.T @ cache.x  # eq-bptt-weights
-        W_hh = delta.T @ cache.h_prev  # eq-bptt-weights
-        b_h = delta.sum(axis=0)  # eq-bptt-weights
-        return Params(W_xh, W_hh, b_h), delta @ params.W_xh, delta @ params.W_hh
+        d_W_xh = delta.T @ cache.x  # eq-bptt-weights
+        d_W_hh = delta.T @ cache.h_prev  # eq-bptt-weights
+        d_b_h = delta.sum(axis=0)  # eq-bptt-weights
+        return Params(d_W_xh, d_W_hh, d_b_h), delta @ params.W_xh, delta @ params.W_hh
 
     def __post_init__(self) -> None:
         """Refuse an unknown nonlinearity when the cell is made, not when it first runs."""
@@ -137,10 +137,10 @@ class SRN(Cell):
         """Sum delta_t x_t^T, delta_t h_{t-1}^T and delta_t over the steps, each in one product."""
         delta = np.concatenate(deltas)
         h_prev = np.concatenate([cache.h_prev for cache in caches])
-        W_xh = delta.T @ xs.reshape(-1, xs.shape[-1])  # eq-bptt-weights
-        W_hh = delta.T @ h_prev  # eq-bptt-weights
-        b_h = delta.sum(axis=0)  # eq-bptt-weights
-        return Params(W_xh, W_hh, b_h), (delta @ params.W_xh).reshape(xs.shape)
+        d_W_xh = delta.T @ xs.reshape(-1, xs.shape[-1])  # eq-bptt-weights
+        d_W_hh = delta.T @ h_prev  # eq-bptt-weights
+        d_b_h = delta.sum(axis=0)  # eq-bptt-weights
+        return Params(d_W_xh, d_W_hh, d_b_h), (delta @ params.W_xh).reshape(xs.shape)
 
     def params_from_torch(self, module: Any, suffix: str = "l0") -> Params:
         """Copy the weights of ``torch.nn.RNN`` or ``torch.nn.RNNCell``.
