@@ -1,6 +1,6 @@
 """Run a recurrent cell over a batch of sequences, and backpropagate through time.
 
-Written once for all cells: nothing here knows what a cell computes.
+Written once for all cells: it calls only the methods of ``Cell``, in the split form.
 """
 
 from collections.abc import Sequence
@@ -15,11 +15,11 @@ from course_lib.recurrent.cell import Cell, Params, State, expect_state, tree_ma
 
 
 class Trace(NamedTuple):
-    """What a forward pass leaves behind for the backward pass.
+    """What the forward pass stores for the backward pass.
 
     Attributes:
         xs: the inputs, time first.
-        caches: one per step.
+        caches: what ``step_projected`` returned, one per step.
         state: the state after the last step.
         mask: True where a step was taken, time first; None means everywhere.
     """
@@ -108,7 +108,7 @@ def backward(
     d_hs: Float[Array, "batch time d_hidden"],
     d_state: State = None,
 ) -> Gradients:
-    """Backpropagate through time: walk back over the steps that ``forward`` took.
+    """Backpropagate through time: the backward pass of every step, the last one first.
 
     Args:
         cell: the cell of the forward pass.

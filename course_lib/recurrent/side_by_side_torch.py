@@ -1,7 +1,7 @@
 """Several simple recurrent networks of the same sizes, trained in one loop over time.
 
 A step of a small network costs little arithmetic and many calls; side by side, the calls are
-shared. The networks never meet: with the sum of their losses, each learns as it would alone.
+shared. No network depends on another: with the sum of their losses, each learns as it would alone.
 """
 
 from collections.abc import Sequence
