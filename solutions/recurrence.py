@@ -1954,8 +1954,8 @@ def cut_by_autograd(xs, ys, W_xh, W_hh, b_h, window):
 @cut_task.right("all errors, then one product")
 def cut_by_one_product(xs, ys, W_xh, W_hh, b_h, window):
     hs = np.zeros((len(xs) + 1, len(b_h)))
-    for t, drive in enumerate(xs @ W_xh.T + b_h):
-        hs[t + 1] = np.tanh(hs[t] @ W_hh.T + drive)
+    for t, projected_t in enumerate(xs @ W_xh.T + b_h):
+        hs[t + 1] = np.tanh(hs[t] @ W_hh.T + projected_t)
     found = (hs[1:] - ys) * (1 - hs[1:] ** 2)
     for t in range(len(xs) - 2, -1, -1):
         if (t + 1) % window:
