@@ -63,7 +63,7 @@ def new_chapter(slug: str) -> None:
     except (ValueError, OSError, LessonError) as error:
         raise click.ClickException(str(error)) from None
     written += write_kit(
-        load(root / "solutions" / f"{slug.replace('-', '_')}.py"), root / "exercises", False
+        load(root / "solutions" / slug.replace("-", "_")), root / "exercises", False
     )
     for path in written:
         click.echo(str(path.relative_to(root)))

@@ -28,10 +28,13 @@ N_LETTERS = 0x110000
 CANARY = re.compile(r"canary-[0-9a-f]{16}")
 LEAKS = "LEAKS_OF_ATTACKS"  # names the folder where ``WatchedJudge`` says what got out
 
-SOURCE = '''\
-# %% [markdown]
-# # Exercises: attacked
-
+SOURCE = {
+    "set.yml": """\
+title: "Exercises: attacked"
+introduction: Nothing to read.
+tasks: [soft, shift, slope]
+""",
+    "soft.py": '''\
 # %%
 import numpy as np
 
@@ -49,39 +52,27 @@ def soft(x):
 from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
-easy = {"compare": Close(condition=1000), "seconds": 1.0, "n_public": 1, "n_hidden": 3}
-soft_task = Task("soft", points=1, forbidden=("course_lib.foundations.softmax",), **easy)
-soft_task.example(np.array([0.0, 1.0, 2.0]))
-
-
-@soft_task.inputs
-def soft_inputs(rng):
-    return (rng.normal(size=4),)
-
-
-@soft_task.wrong("exp", "Divide by the sum.")
-def soft_exp(x):
-    return np.exp(x)
-
-
-@soft_task.wrong("linear", "Take the exponential first.")
-def soft_linear(x):
-    return x / x.sum()
-
-
-@soft_task.right("plain")
-def soft_plain(x):
-    return np.exp(x) / np.exp(x).sum()
-
-
-@soft_task.right("loop")
-def soft_loop(x):
-    return [float(np.exp(a) / sum(np.exp(x))) for a in x]
-
-
-@soft_task.right("log")
-def soft_log(x):
-    return np.exp(x - np.log(np.exp(x).sum()))
+task = Task(
+    soft,
+    points=1,
+    compare=Close(condition=1000),
+    seconds=1.0,
+    n_public=1,
+    n_hidden=3,
+    forbidden=("course_lib.foundations.softmax",),
+    examples=[(np.array([0.0, 1.0, 2.0]),)],
+    regimes={"any": lambda rng: (rng.normal(size=4),)},
+    right=[lambda x: np.exp(x) / np.exp(x).sum()],
+    wrong={
+        "exp": ("Divide by the sum.", lambda right, x: np.exp(x)),
+        "linear": ("Take the exponential first.", lambda right, x: x / x.sum()),
+        "twice": ("Once is enough.", lambda right, x: right(right(x))),
+    },
+)
+''',
+    "shift.py": '''\
+# %%
+import numpy as np
 
 
 # %%
@@ -93,38 +84,29 @@ def shift(x, by):
 
 
 # %% tags=["spec"]
-shift_task = Task("shift", points=2, **easy)
-shift_task.example(np.array([1.0, 2.0]), 3.0)
+from course_tools.answers.compare import Close
+from course_tools.exercises.spec import Task
 
-
-@shift_task.inputs
-def shift_inputs(rng):
-    return rng.normal(size=3), rng.normal()
-
-
-@shift_task.wrong("minus", "Add instead of subtracting.")
-def shift_minus(x, by):
-    return x - by
-
-
-@shift_task.wrong("times", "Add instead of multiplying.")
-def shift_times(x, by):
-    return x * by
-
-
-@shift_task.right("loop")
-def shift_loop(x, by):
-    return [a + by for a in x]
-
-
-@shift_task.right("numpy")
-def shift_numpy(x, by):
-    return np.add(x, by)
-
-
-@shift_task.right("reversed")
-def shift_reversed(x, by):
-    return by + x
+task = Task(
+    shift,
+    points=2,
+    compare=Close(condition=1000),
+    seconds=1.0,
+    n_public=1,
+    n_hidden=3,
+    examples=[(np.array([1.0, 2.0]), 3.0)],
+    regimes={"any": lambda rng: (rng.normal(size=3), rng.normal())},
+    right=[lambda x, by: [a + by for a in x]],
+    wrong={
+        "minus": ("Add instead of subtracting.", {"x + by": "x - by"}),
+        "times": ("Add instead of multiplying.", {"x + by": "x * by"}),
+        "twice": ("Once is enough.", {"x + by": "x + 2 * by"}),
+    },
+)
+''',
+    "slope.py": '''\
+# %%
+import numpy as np
 
 
 # %%
@@ -136,39 +118,27 @@ def slope(x, y):
 
 
 # %% tags=["spec"]
-slope_task = Task("slope", points=3, **easy)
-slope_task.example(np.array([1.0, 2.0]), np.array([2.0, 4.0]))
+from course_tools.answers.compare import Close
+from course_tools.exercises.spec import Task
 
-
-@slope_task.inputs
-def slope_inputs(rng):
-    return 1 + rng.random(4), 1 + rng.random(4)
-
-
-@slope_task.wrong("ratio", "Weight each point by its x.")
-def slope_ratio(x, y):
-    return (y / x).mean()
-
-
-@slope_task.wrong("inverse", "Exchange x and y.")
-def slope_inverse(x, y):
-    return (x * y).sum() / (y * y).sum()
-
-
-@slope_task.right("dot")
-def slope_dot(x, y):
-    return x @ y / (x @ x)
-
-
-@slope_task.right("loop")
-def slope_loop(x, y):
-    return sum(a * b for a, b in zip(x, y)) / sum(a * a for a in x)
-
-
-@slope_task.right("solver")
-def slope_solver(x, y):
-    return np.linalg.lstsq(x[:, None], y, rcond=None)[0][0]
-'''
+task = Task(
+    slope,
+    points=3,
+    compare=Close(condition=1000),
+    seconds=1.0,
+    n_public=1,
+    n_hidden=3,
+    examples=[(np.array([1.0, 2.0]), np.array([2.0, 4.0]))],
+    regimes={"any": lambda rng: (1 + rng.random(4), 1 + rng.random(4))},
+    right=[lambda x, y: x @ y / (x @ x)],
+    wrong={
+        "ratio": ("Weight each point by its x.", lambda right, x, y: (y / x).mean()),
+        "inverse": ("Exchange x and y.", {"(x * x)": "(y * y)"}),
+        "sum": ("Divide by the squares.", {"(x * x)": "(x)"}),
+    },
+)
+''',
+}
 
 HONEST = {
     "soft": "def soft(x):\n    return np.exp(x) / np.exp(x).sum()",
@@ -273,3 +243,8 @@ def letters_of(numbers) -> str:
     """Those of the numbers that could be letters, as letters."""
     plain = (number for number in numbers if type(number) in (int, float))
     return "".join(chr(int(number)) for number in plain if 0 <= number < N_LETTERS)
+
+
+def secret_source(secret: str) -> dict[str, str]:
+    """The set with a secret in the solution."""
+    return {name: text.replace("@secret@", secret) for name, text in SOURCE.items()}

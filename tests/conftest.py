@@ -49,7 +49,7 @@ def recurrence():
     """The exercise set of the recurrence chapter."""
     from course_tools.exercises.source import load  # few tests need it, and it takes a while
 
-    return load(Path(__file__).parents[1] / "solutions" / "recurrence.py")
+    return load(Path(__file__).parents[1] / "solutions" / "recurrence")
 
 
 def pytest_collection_modifyitems(items):

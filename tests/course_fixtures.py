@@ -14,9 +14,10 @@ HOUSE = Path(__file__).parents[1]
 @pytest.fixture
 def house(tmp_path) -> Path:
     """A course's folder with one small exercise set."""
-    for folder in ("solutions", "exercises"):
-        (tmp_path / folder).mkdir()
-    (tmp_path / "solutions" / "small.py").write_text(SMALL, "utf-8")
+    from course_tools.exercises.source import write_set
+
+    (tmp_path / "exercises").mkdir()
+    write_set(tmp_path / "solutions" / "small", SMALL)
     return tmp_path
 
 
@@ -24,7 +25,7 @@ def house(tmp_path) -> Path:
 def small(house):
     from course_tools.exercises.source import load
 
-    return load(house / "solutions" / "small.py")
+    return load(house / "solutions" / "small")
 
 
 @pytest.fixture

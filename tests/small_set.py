@@ -1,16 +1,18 @@
 """A small exercise set of its own, so that the tools are tested apart from the chapters."""
 
-SMALL = '''\
-# %% [markdown]
-# # Exercises: small
-#
-# Words of welcome.
+SET = """\
+title: "Exercises: small"
+introduction: Words of welcome.
+tasks:
+  - scale
+"""
 
+SCALE = '''\
 # %%
 import numpy as np
 
 # %% [markdown]
-# ## 1. Scale
+# ## Scale
 #
 # **Write** `scale(x, factor)`.
 
@@ -28,44 +30,28 @@ def scale(x, factor):
 from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
-scale_task = Task(
-    "scale",
+
+def by_loop(x, factor):
+    return [float(value) * factor for value in x]
+
+
+task = Task(
+    scale,
     points=2,
     compare=Close(condition=100),
     seconds=5.0,
     forbidden=("course_lib.foundations.softmax",),
+    examples=[(np.array([1.0, 2.0]), 3.0)],
+    regimes={
+        "any": lambda rng: (rng.normal(size=rng.integers(2, 5)), 1 + rng.random()),
+    },
+    right=[by_loop],
+    wrong={
+        "adds": ("You add the factor; multiply by it.", {"x * factor": "x + factor"}),
+        "divides": ("You divide by the factor; multiply by it.", {"x * factor": "x / factor"}),
+        "negative": ("The sign is lost.", lambda right, x, factor: -right(x, factor)),
+    },
 )
-scale_task.example(np.array([1.0, 2.0]), 3.0)
-
-
-@scale_task.inputs
-def scale_inputs(rng):
-    return rng.normal(size=3), 1 + rng.random()
-
-
-@scale_task.wrong("adds", "You add the factor; multiply by it.")
-def adds(x, factor):
-    return x + factor
-
-
-@scale_task.wrong("divides", "You divide by the factor; multiply by it.")
-def divides(x, factor):
-    return x / factor
-
-
-@scale_task.right("loop")
-def scale_by_loop(x, factor):
-    return [float(value) * factor for value in x]
-
-
-@scale_task.right("einsum")
-def scale_by_einsum(x, factor):
-    return np.einsum("i,->i", x, factor)
-
-
-@scale_task.right("torch")
-def scale_by_torch(x, factor):
-    import torch
-
-    return torch.from_numpy(x).mul(factor)
 '''
+
+SMALL = {"set.yml": SET, "scale.py": SCALE}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
+from course_tools.exercises.mutants import SpecError
 from course_tools.exercises.source import ExerciseSet, available, house, load_by_name
-from course_tools.exercises.spec import SpecError
 
 
 def _load(root: Path, name: str) -> ExerciseSet:
@@ -44,7 +44,7 @@ def build(names: tuple[str, ...]) -> None:
     from course_tools.exercises.release import write_kit
 
     root = _root()
-    for name in names or [path.stem for path in available(root)]:
+    for name in names or [path.name for path in available(root)]:
         written = write_kit(_load(root, name), root / "exercises", instructions=False)
         listed = ", ".join(str(path.relative_to(root)) for path in written)
         click.echo(f"{name}: {f'wrote {listed}' if written else 'in step'}")
@@ -57,13 +57,13 @@ def in_step(files: tuple[Path, ...]) -> None:
 
     Without FILE, all; with files of either folder, those of the same sets.
 
-    Example: course exercises in-step solutions/recurrence.py
+    Example: course exercises in-step solutions/recurrence/deltas.py
     """
     from course_tools.exercises.set_check import kit_problem
 
-    names = {path.name.split(".")[0] for path in files}
-    paths = [path for path in available(_root()) if not files or path.stem in names]
-    problems = [problem for path in paths if (problem := kit_problem(_load(_root(), path.stem)))]
+    names = {path.name.split(".")[0] for path in files} | {path.parent.name for path in files}
+    sets = [path.name for path in available(_root()) if not files or path.name in names]
+    problems = [problem for name in sets if (problem := kit_problem(_load(_root(), name)))]
     if problems:
         raise click.ClickException("\n".join(problems))
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from course_tools.answers.compare import Close, comparison_to_json, without_nan
-from course_tools.kit.diagnose import fingerprint, fingerprint_of_error, matches
-from course_tools.exercises.source import Cell, ExerciseSet, strip_solution
+from course_tools.kit.diagnose import matches, outcome_print
+from course_tools.exercises.source import ExerciseSet, strip_solution
 from course_tools.exercises.spec import Task, WrongAnswer
 from course_tools.answers.values import from_json, to_json
 
@@ -40,11 +40,9 @@ general gets its points; a module that a task closes cannot be imported while it
 def build_notebook(exercises: ExerciseSet) -> str:
     """The student's notebook, without outputs, the same bytes every time."""
     cells, seen = [], set()
-    headings = {cell.name: _heading_before(exercises, cell) for cell in _tasks(exercises)}
     for number, cell in enumerate(exercises.cells):
         if cell.kind == "prose":
-            task = next((exercises.task(t) for t, at in headings.items() if at == number), None)
-            text = _with_points(cell.text, task) if task else cell.text
+            text = _with_points(cell.text, exercises.task(cell.name)) if cell.name else cell.text
             cells.append(_cell("markdown", f"prose-{number}", text))
         elif cell.kind == "code":
             cells.append(_cell("code", f"code-{number}", cell.text))
@@ -68,16 +66,6 @@ def build_notebook(exercises: ExerciseSet) -> str:
         "nbformat_minor": 5,
     }
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
-
-
-def _tasks(exercises: ExerciseSet) -> list[Cell]:
-    return [cell for cell in exercises.cells if cell.kind == "task"]
-
-
-def _heading_before(exercises: ExerciseSet, cell: Cell) -> int | None:
-    before = range(exercises.cells.index(cell) - 1, -1, -1)
-    prose = (i for i in before if exercises.cells[i].kind == "prose")
-    return next((i for i in prose if re.search("^## ", exercises.cells[i].text, re.M)), None)
 
 
 def _with_points(text: str, task: Task) -> str:
@@ -143,9 +131,10 @@ def public_task(task: Task) -> dict[str, Any]:
 def print_of(task: Task, wrong: WrongAnswer, inputs: tuple) -> dict[str, Any]:
     """Fingerprint of a known wrong answer on one case; an exception leaves its type."""
     try:
-        return fingerprint(task.outcome(wrong.function, inputs), task.compare)
+        value = task.outcome(wrong.function, inputs)
     except Exception as error:
-        return fingerprint_of_error(type(error).__name__)
+        value = error
+    return outcome_print(value, task.compare)
 
 
 def write_cases(cases: dict[str, Any]) -> str:

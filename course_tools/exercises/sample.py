@@ -1,11 +1,9 @@
 """A made-up class, to try grading on before the real one hands in.
 
-Notebooks are built from the students' kit; each answer is the solution, another right answer, a
-known wrong one, an untouched stub or a slip that raises. The mixture follows a seed.
+Notebooks are built from the students' kit; each answer is the solution, a mutant of it, an
+untouched stub or a slip that raises. The mixture follows a seed.
 """
 
-import ast
-import copy
 import inspect
 import json
 from pathlib import Path
@@ -13,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from course_tools.exercises.release import build_notebook
-from course_tools.exercises.source import ExerciseSet
+from course_tools.exercises.source import BEGIN, END, ExerciseSet
 from course_tools.exercises.spec import Task
 
 FIRST = ("Ada", "Boris", "Chen", "Dunya", "Elif", "Farid", "Greta", "Hana", "Ivan", "Jun", "Kofi")
@@ -31,7 +29,7 @@ def sample_class(exercises: ExerciseSet, n_students: int, seed: int) -> dict[str
     """
     width = max(2, len(str(n_students)))
     empty = build_notebook(exercises)
-    chosen = {task.name: _answers(task, exercises) for task in exercises.tasks}
+    chosen = {task.name: _answers(task) for task in exercises.tasks}
     notebooks = {}
     for index in range(n_students):
         rng = np.random.default_rng([seed, index])
@@ -78,52 +76,13 @@ def _draw(rng: np.random.Generator, ability: float, right: list[str], wrong: lis
     return wrong[rng.integers(len(wrong))]
 
 
-def _answers(task: Task, exercises: ExerciseSet) -> tuple[list[str], list[str]]:
+def _answers(task: Task) -> tuple[list[str], list[str]]:
     """Right and wrong answers as text; the wrong ones end with a slip and an untouched stub."""
-    defined = _definitions(exercises)
-    right = [task.reference, *(answer.function for answer in task.rights)]
-    wrong = [answer.function for answer in task.wrongs]
-    names = [[inspect.unwrap(answer).__name__ for answer in kind] for kind in (right, wrong)]
-    texts = [[_as_students_write(name, task.name, defined) for name in kind] for kind in names]
     slip = SLIP.format(name=task.name, arguments=", ".join(task.arguments))
-    return texts[0], [*texts[1], slip, ""]
+    mutants = [strip_markers(wrong.text) for wrong in task.wrongs if wrong.text]
+    return [strip_markers(inspect.getsource(task.reference))], [*mutants, slip, ""]
 
 
-def _definitions(exercises: ExerciseSet) -> dict[str, ast.stmt]:
-    """What the solutions and specs define at the top level, by name."""
-    defined: dict[str, ast.stmt] = {}
-    for cell in exercises.cells:
-        for node in ast.parse(cell.text).body if cell.kind in ("task", "spec") else ():
-            if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                node.decorator_list = []
-                defined[node.name] = node
-            elif isinstance(node, ast.Assign):
-                stored = (name for target in node.targets for name in ast.walk(target))
-                defined |= {name.id: node for name in stored if isinstance(name, ast.Name)}
-    return defined
-
-
-def _as_students_write(function: str, task: str, defined: dict[str, ast.stmt]) -> str:
-    """An answer under the task's name, its helpers before it under names of their own."""
-    needed, waiting = [function], [function]
-    while waiting:
-        for node in ast.walk(defined[waiting.pop()]):
-            name = node.id if isinstance(node, ast.Name) else ""
-            if name in defined and name not in needed:
-                needed.append(name)
-                waiting.append(name)
-    new_names = {name: f"{task}_{name}" for name in needed} | {function: task}
-    places = list(defined)
-    nodes = {defined[name]: None for name in sorted(needed, key=places.index) if name != function}
-    parts = [_renamed(node, new_names) for node in nodes]
-    return "\n\n\n".join([*parts, _renamed(defined[function], new_names)]) + "\n"
-
-
-def _renamed(node: ast.stmt, new_names: dict[str, str]) -> str:
-    node = copy.deepcopy(node)
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        node.name = new_names.get(node.name, node.name)
-    for part in ast.walk(node):
-        if isinstance(part, ast.Name):
-            part.id = new_names.get(part.id, part.id)
-    return ast.unparse(node)
+def strip_markers(text: str) -> str:
+    """A solution as a student would have written it."""
+    return "".join(line for line in text.splitlines(True) if line.strip() not in (BEGIN, END))

@@ -1,6 +1,6 @@
 """One exercise set checked in a process of its own: what is wrong with it, and what was read.
 
-``python -m course_tools.exercises.set_check FILE`` prints both as JSON.
+``python -m course_tools.exercises.set_check FOLDER`` prints both as JSON.
 """
 
 import json
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 
 def check_set(root: Path, path: Path) -> list[str]:
-    """Everything that is wrong with ``solutions/<name>.py``; if nothing is, keep that.
+    """Everything that is wrong with ``solutions/<name>``; if nothing is, keep that.
 
     Args:
         root: the project's folder.
-        path: the solutions file.
+        path: the set's folder.
     """
     since = time.time()
     command = [sys.executable, "-m", __name__, str(path.resolve())]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True)
     if done.returncode:
-        return [f"{path.stem}: {(done.stderr.strip().splitlines() or ['ended early'])[-1]}"]
+        return [f"{path.name}: {(done.stderr.strip().splitlines() or ['ended early'])[-1]}"]
     told = json.loads(done.stdout.splitlines()[-1])
     if not told["problems"]:
         Records(root).keep(_what(path), told["read"], kit(path), since)
@@ -42,13 +42,13 @@ def verified(root: Path, path: Path) -> bool:
 
 
 def kit(path: Path) -> list[Path]:
-    """The files in ``exercises/`` that follow from a solutions file."""
+    """The files in ``exercises/`` that follow from the solutions of a set."""
     folder = path.parents[1] / "exercises"
-    return [folder / f"{path.stem}{end}" for end in (".ipynb", ".cases.json")]
+    return [folder / f"{path.name}{end}" for end in (".ipynb", ".cases.json")]
 
 
 def _what(path: Path) -> str:
-    return f"exercise set {path.stem}"
+    return f"exercise set {path.name}"
 
 
 def problems(path: Path) -> Iterator[str]:
@@ -61,9 +61,7 @@ def problems(path: Path) -> Iterator[str]:
 
     yield from verify.problems(exercises)
     for task in exercises.tasks:
-        place = next(i for i, cell in enumerate(exercises.cells) if cell.name == task.name)
-        before = exercises.cells[place - 1]
-        yield from variants.problems(task, before.text if before.kind == "prose" else "")
+        yield from variants.problems(task, "\n".join(exercises.cells_of(task.name, "prose")))
     for line in verify.leaked_lines(exercises, _handed_out(kit(path)[0].parent)):
         yield f"a file in exercises/ holds a line of a solution: {line!r}"
     if problem := kit_problem(exercises):
@@ -90,7 +88,7 @@ def kit_problem(exercises: "ExerciseSet") -> str:
 
 def main() -> None:
     """Check the set that the command line names."""
-    from course_tools.exercises.spec import SpecError
+    from course_tools.exercises.mutants import SpecError
 
     trace.start()
     try:

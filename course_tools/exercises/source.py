@@ -1,37 +1,43 @@
-"""Reading ``solutions/<chapter>.py``: the only edited source of an exercise set.
+"""Reading ``solutions/<set>/``: the only edited source of an exercise set.
 
-The file is a py:percent notebook. Markdown cells are prose; a code cell that defines a function
-with a solution region is a task; cells tagged ``spec`` hold the specs and never leave the house;
-every other code cell goes to students as it stands. Run as a module, the file defines the
-solutions and the tasks.
+``set.yml`` holds the title, the introduction and the order of the tasks; each task is a file of
+its own, a py:percent notebook. Its markdown cells are prose; the code cell that defines a function
+with a solution region is the task; cells tagged ``spec`` hold the spec and never leave the
+project; every other code cell holds the imports. Run as a module, the file defines the solution
+and ``task``.
 """
 
 import ast
+import importlib
 import importlib.util
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from course_tools.exercises.spec import SpecError, Task
+import yaml
+
+from course_tools.exercises.mutants import SpecError
+from course_tools.exercises.spec import Task
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 STUB = "...  # your answer here"
-FOLDER = "solutions"
+FOLDER, SET = "solutions", "set.yml"
 # As jupytext reads a py:percent notebook, whose import takes longer than all the rest of a load.
 HEADER = re.compile(r"\A# ---\n(?:#.*\n)*?# ---\n")
 MARKER = re.compile(r"^# %%(.*)$", re.M)
 AFTER_MARKER = re.compile(r"(?: \[(?P<kind>\w+)\])?(?: tags=(?P<tags>\[.*\]))?\s*")
 COMMENT = re.compile(r"^# ?", re.M)
+HEADING = re.compile(r"^## ", re.M)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: kind is prose, code, task or spec; name is the task's function."""
+    """One cell: kind is prose, code, task or spec; name is the task that it belongs to."""
 
     kind: str
     text: str
@@ -40,7 +46,15 @@ class Cell:
 
 @dataclass
 class ExerciseSet:
-    """A chapter's exercises: the cells in order, and the tasks in the order of their cells."""
+    """A chapter's exercises: the tasks in order, and all cells.
+
+    Args:
+        name: of the set, which is its folder's.
+        title: the notebook's heading.
+        path: the folder.
+        cells: the introduction, the imports, then the cells of each task.
+        tasks: in the order of ``set.yml``.
+    """
 
     name: str
     title: str
@@ -51,6 +65,10 @@ class ExerciseSet:
     def task(self, name: str) -> Task:
         """Find a task by name."""
         return next(task for task in self.tasks if task.name == name)
+
+    def cells_of(self, name: str, kind: str) -> list[str]:
+        """The texts of a task's cells of one kind."""
+        return [cell.text for cell in self.cells if (cell.name, cell.kind) == (name, kind)]
 
     @property
     def points(self) -> float:
@@ -88,26 +106,31 @@ def strip_solution(text: str, name: str = "cell") -> str:
 
 
 def parse(path: Path) -> list[Cell]:
-    """Split a solutions file into cells.
+    """Split the file of a task into cells.
 
     Raises:
-        SpecError: a task cell that does not define exactly one function, or stray markers.
+        SpecError: there is not exactly one task cell, or it defines another function than the
+            file's name says, or stray markers.
     """
     cells = []
     for kind, tags, text in _percent_cells(path.read_text("utf-8")):
         if kind:
-            cells.append(Cell("prose", COMMENT.sub("", text)))
+            cells.append(Cell("prose", COMMENT.sub("", text), path.stem))
         elif "spec" in tags:
-            cells.append(Cell("spec", text))
+            cells.append(Cell("spec", text, path.stem))
         elif BEGIN in text or END in text:
-            body = ast.parse(text).body
-            functions = [node.name for node in body if isinstance(node, ast.FunctionDef)]
-            if len(functions) != 1:
-                raise SpecError(f"{path.name}: a task cell must define one function: {functions}")
-            strip_solution(text, functions[0])
-            cells.append(Cell("task", text, functions[0]))
+            functions = [n.name for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)]
+            if functions != [path.stem]:
+                raise SpecError(f"{path.name}: expected a cell that defines {path.stem}, "
+                                f"got {functions}")  # fmt: skip
+            strip_solution(text, path.stem)
+            cells.append(Cell("task", text, path.stem))
         else:
-            cells.append(Cell("code", text))
+            cells.append(Cell("code", text, path.stem))
+    kinds = [cell.kind for cell in cells]
+    for kind in ("task", "spec"):
+        if kinds.count(kind) != 1:
+            raise SpecError(f"{path.name}: expected one {kind} cell, got {kinds.count(kind)}")
     return cells
 
 
@@ -122,36 +145,110 @@ def _percent_cells(text: str) -> Iterator[tuple[str, list[str], str]]:
 
 
 def load(path: Path) -> ExerciseSet:
-    """Parse a solutions file, run it, and collect its tasks.
+    """Read an exercise set: parse its files, run them, and collect the tasks.
+
+    Args:
+        path: the set's folder.
 
     Raises:
-        SpecError: a task cell without spec, a spec without task cell, or an incomplete spec.
+        SpecError: no ``set.yml``, a file that it does not name or that is missing, or an
+            incomplete spec.
     """
-    cells = parse(path)
-    name = f"course_solutions_{path.stem}"
-    module_spec = importlib.util.spec_from_file_location(name, path)
+    described = _described(path)
+    files = [path / f"{name}.py" for name in described["tasks"]]
+    unlisted = sorted({file.name for file in path.glob("*.py")} - {file.name for file in files})
+    missing = [file.name for file in files if not file.is_file()]
+    if unlisted or missing:
+        odd = ", ".join(unlisted + missing)
+        raise SpecError(f"{path.name}/{SET}: tasks: expected the files of the folder, but: {odd}")
+    cells = [cell for file in files for cell in parse(file)]
+    tasks = [_task(file) for file in files]
+    introduction = f"# {described['title']}\n\n{described['introduction'].strip()}"
+    imports = _imports([cell.text for cell in cells if cell.kind == "code"])
+    numbers = {task.name: number for number, task in enumerate(tasks, 1)}
+    kept = [
+        Cell("prose", HEADING.sub(f"## {numbers[cell.name]}. ", cell.text, count=1), cell.name)
+        if cell.kind == "prose"
+        else cell
+        for cell in cells
+        if cell.kind != "code"
+    ]
+    return ExerciseSet(
+        path.name,
+        described["title"],
+        path,
+        [Cell("prose", introduction), Cell("code", imports), *kept],
+        tasks,
+    )
+
+
+def files_of(path: Path) -> dict[str, str]:
+    """The text of each file that makes up the set in a folder, ``set.yml`` last."""
+    files = [*sorted(path.glob("*.py")), path / SET]
+    return {file.name: file.read_text("utf-8") for file in files}
+
+
+def write_set(path: Path, files: Mapping[str, str]) -> Path:
+    """Write the files of a set into a folder, which is made if it is not there."""
+    path.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (path / name).write_text(text, "utf-8")
+    return path
+
+
+def _described(path: Path) -> dict[str, Any]:
+    """Title, introduction and tasks of a set, from its ``set.yml``."""
+    try:
+        found = yaml.safe_load((path / SET).read_text("utf-8"))
+    except OSError as error:
+        raise SpecError(f"{path}: expected a folder with {SET}, got none") from error
+    except yaml.YAMLError as error:
+        raise SpecError(f"{path.name}/{SET}: {' '.join(str(error).split())}") from error
+    found = found if isinstance(found, dict) else {}
+    for key in ("title", "introduction"):
+        if not isinstance(found.get(key), str):
+            raise SpecError(f"{path.name}/{SET}: {key}: expected a text, got {found.get(key)!r}")
+    names = found.get("tasks")
+    if not isinstance(names, list) or not names or len(set(map(str, names))) != len(names):
+        raise SpecError(f"{path.name}/{SET}: tasks: expected a list of names, got {names!r}")
+    return found
+
+
+def _imports(cells: list[str]) -> str:
+    """The imports of all tasks as one cell, each line once, Python's own first."""
+    lines = {}
+    for cell in cells:
+        for node in ast.parse(cell).body:
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                raise SpecError(f"a code cell without tags: expected imports, got {cell!r}")
+            top = node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
+            lines[ast.unparse(node)] = (top or "").split(".")[0] not in sys.stdlib_module_names
+    groups = ["\n".join(sorted(line for line in lines if lines[line] is late))
+              for late in (False, True)]  # fmt: skip
+    return "\n\n".join(filter(None, groups))
+
+
+def _task(file: Path) -> Task:
+    """Run the file of a task."""
+    name = f"course_solutions_{file.parent.name}_{file.stem}"
+    module_spec = importlib.util.spec_from_file_location(name, file)
     if module_spec is None or module_spec.loader is None:
-        raise SpecError(f"{path}: not a Python file")
+        raise SpecError(f"{file}: not a Python file")
     module = importlib.util.module_from_spec(module_spec)
     sys.modules[name] = module
     torch = _Later("torch")
     sys.modules.setdefault("torch", torch)
     try:
         module_spec.loader.exec_module(module)
+    except SpecError as error:
+        raise SpecError(f"{file.parent.name}/{file.name}: {error}") from error
     finally:
         torch.leave()
-    by_name = {value.name: value for value in vars(module).values() if isinstance(value, Task)}
-    wanted = [cell.name for cell in cells if cell.kind == "task"]
-    if set(wanted) != set(by_name) or len(set(wanted)) != len(wanted):
-        odd = sorted(set(wanted) ^ set(by_name)) or wanted
-        raise SpecError(f"{path.name}: every task needs one task cell and one spec: {odd}")
-    for task in by_name.values():
-        task.reference = getattr(module, task.name)
-        task.complain()
-    title = re.search(r"^# (.+)$", "\n".join(c.text for c in cells if c.kind == "prose"), re.M)
-    if title is None:
-        raise SpecError(f"{path.name}: no '# Title' in the prose")
-    return ExerciseSet(path.stem, title[1], path, cells, [by_name[name] for name in wanted])
+    task = getattr(module, "task", None)
+    if not isinstance(task, Task) or task.name != file.stem:
+        raise SpecError(f"{file.name}: expected task = Task({file.stem}, ...), got {task!r:.60}")
+    task.complain()
+    return task
 
 
 class _Later(ModuleType):
@@ -187,8 +284,8 @@ def house(start: Path | None = None) -> Path:
 
 
 def available(root: Path) -> list[Path]:
-    """All solutions files, by name."""
-    return sorted((root / FOLDER).glob("[a-z]*.py"))
+    """The folders of all exercise sets, by name."""
+    return sorted(file.parent for file in (root / FOLDER).glob(f"[a-z]*/{SET}"))
 
 
 def load_by_name(root: Path, name: str) -> ExerciseSet:
@@ -197,7 +294,7 @@ def load_by_name(root: Path, name: str) -> ExerciseSet:
     Raises:
         SpecError: there is none of that name, or it cannot be used.
     """
-    paths = {path.stem: path for path in available(root)}
+    paths = {path.name: path for path in available(root)}
     if name not in paths:
         raise SpecError(f"there is no exercise set {name!r}; there are: {', '.join(paths)}")
     return load(paths[name])

@@ -1,13 +1,13 @@
 """The spec of a task: everything that the student's check, the grader and the tests need to know.
 
-A spec stands in ``solutions/<chapter>.py`` beside the solution. The function that the student
-writes has the task's name; the solution of that name is the reference.
+It stands in ``solutions/<set>/<task>.py`` below the solution, in the variable ``task``. The
+function that the student writes has the file's name; the solution of that name is the reference.
 """
 
 import hashlib
 import inspect
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,30 +16,25 @@ import numpy as np
 from course_tools.answers.calls import CALLS, observer
 from course_tools.answers.compare import Comparison
 from course_tools.answers.values import copied
+from course_tools.exercises.mutants import Change, SpecError, mutant
 
 PUBLIC = "public cases"
-N_RIGHTS, N_WRONGS = 3, 2  # besides the solution; see ``Task.complain``
-
-
-class SpecError(ValueError):
-    """A spec that cannot be used; the message names the task and what is missing."""
+N_RIGHTS, N_WRONGS = 1, 3
+Regime = Callable[[np.random.Generator], tuple]
 
 
 @dataclass(frozen=True)
 class WrongAnswer:
-    """A mistake that learners make, with the sentence that would help them."""
+    """A mistake that learners make, with the sentence that would help them.
+
+    ``text`` is the answer as a student would have written it; empty where the mistake is not an
+    edit of the solution.
+    """
 
     name: str
     sentence: str
     function: Callable[..., Any]
-
-
-@dataclass(frozen=True)
-class RightAnswer:
-    """Another right answer, written differently, that must get full marks."""
-
-    name: str
-    function: Callable[..., Any]
+    text: str = ""
 
 
 @dataclass
@@ -47,88 +42,81 @@ class Task:
     """One exercise.
 
     Args:
-        name: the function that the student writes.
+        reference: the solution; its name is the function that the student writes.
         points: what a right answer earns.
         compare: how an answer is compared with the reference's.
+        regimes: named generators of inputs, each of which takes an ``rng`` and returns a tuple of
+            arguments. A name says what matters in its inputs: the smallest size, a boundary, what
+            the prose warns of. Each is drawn in every grading, and once among the public cases.
+        wrong: known wrong answers by name, each with the sentence that would help whoever wrote it
+            and a mutant of the solution; see ``mutants``.
+        right: other right answers, written independently.
+        examples: handmade cases, the smallest first, since messages begin with it.
         returns: names of the parts, where the answer is a tuple; messages use them.
         forbidden: modules that hold the nearest answer and stay closed while the task is graded.
         call: how the function is called, a key of ``calls.CALLS``.
         observe: what is looked at instead of the returned value, as ``calls.observer`` takes it;
             for tasks where many different values are right.
         seconds: time limit for one call.
-        n_public: public cases drawn from the generator, after the handmade examples.
-        n_hidden: cases drawn for a grading.
-
-    The rest is filled in by decorators:
+        equivalent: automatic mutants that are right answers all the same, each with the reason.
+        fixed: arguments and axes that never vary, each with the words of the prose that say so.
+        n_public: public cases to draw at least, after the examples.
+        n_hidden: cases to draw at least for a grading, after the examples.
 
     >>> from course_tools.answers.compare import Close
-    >>> task = Task("double", points=1, compare=Close(condition=4))
-    >>> @task.inputs
-    ... def draw(rng):
-    ...     return (rng.normal(),)
-    >>> @task.wrong("squares", "You square the number instead of doubling it.")
-    ... def squares(x):
-    ...     return x * x
+    >>> def double(x):
+    ...     return 2 * x
+    >>> task = Task(
+    ...     double,
+    ...     points=1,
+    ...     compare=Close(condition=4),
+    ...     regimes={"any number": lambda rng: (rng.normal(),)},
+    ...     wrong={"squares": ("You square the number; double it.", lambda right, x: x * x)},
+    ...     right=[lambda x: x + x],
+    ... )
     >>> [wrong.name for wrong in task.wrongs]
     ['squares']
     """
 
-    name: str
+    reference: Callable[..., Any]
     points: float
     compare: Comparison
+    regimes: Mapping[str, Regime]
+    wrong: Mapping[str, tuple[str, Change]]
+    right: Sequence[Callable[..., Any]]
+    examples: Sequence[tuple] = ()
     returns: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     call: str = "plain"
     observe: str = ""
     seconds: float = 5.0
+    equivalent: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
     n_public: int = 4
     n_hidden: int = 6
-    examples: list[tuple] = field(default_factory=list)
-    generate: Callable[[np.random.Generator], tuple] | None = None
-    reference: Callable[..., Any] | None = None
-    wrongs: list[WrongAnswer] = field(default_factory=list)
-    rights: list[RightAnswer] = field(default_factory=list)
 
-    def example(self, *arguments: Any) -> None:
-        """Add a handmade public case; the smallest first, since messages begin with it."""
-        self.examples.append(arguments)
-
-    def inputs(self, function: Callable) -> Callable:
-        """Declare the input generator: takes an ``rng``, returns a tuple of arguments."""
-        self.generate = function
-        return function
-
-    def wrong(self, name: str, sentence: str) -> Callable[[Callable], Callable]:
-        """Declare a known wrong answer and the sentence that helps whoever wrote it."""
-
-        def declare(function: Callable) -> Callable:
-            self.wrongs.append(WrongAnswer(name, sentence, function))
-            return function
-
-        return declare
-
-    def right(self, name: str) -> Callable[[Callable], Callable]:
-        """Declare another right answer."""
-
-        def declare(function: Callable) -> Callable:
-            self.rights.append(RightAnswer(name, function))
-            return function
-
-        return declare
-
-    @property
-    def arguments(self) -> list[str]:
-        """Names of the function's parameters."""
-        if self.reference is None:
-            raise SpecError(f"{self.name}: there is no solution of that name")
-        return list(inspect.signature(self.reference).parameters)
+    def __post_init__(self) -> None:
+        """Make the mutants while the file of the solution can be read."""
+        self.name = self.reference.__name__
+        self.arguments = list(inspect.signature(self.reference).parameters)
+        self.wrongs = [
+            WrongAnswer(name, sentence, *mutant(self.reference, name, change))
+            for name, (sentence, change) in self.wrong.items()
+        ]
 
     def draw(self, student: str, seed: int, n_cases: int | None = None) -> Iterator[tuple]:
-        """Draw inputs from the seed, the task and the student: the same ones every time."""
-        if self.generate is None:
-            raise SpecError(f"{self.name}: there is no input generator")
-        for index in range(self.n_hidden if n_cases is None else n_cases):
-            yield self.generate(generator_for(seed, self.name, student, index))
+        """Draw inputs from the seed, the task and the student: the same ones every time.
+
+        Every regime is drawn, in turn, until there are ``n_cases``.
+        """
+        regimes = list(self.regimes.values())
+        for index in range(max(len(regimes), self.n_hidden if n_cases is None else n_cases)):
+            rng = generator_for(seed, self.name, student, index)
+            yield regimes[index % len(regimes)](rng)
+
+    def hidden_inputs(self, student: str, seed: int) -> list[tuple]:
+        """What an answer is graded on: the examples, then cases of the student's own."""
+        return [*self.examples, *self.draw(student, seed)]
 
     def public_inputs(self) -> list[tuple]:
         """The handmade examples, then a few drawn ones."""
@@ -144,8 +132,6 @@ class Task:
 
     def expected(self, inputs: tuple) -> Any:
         """What the reference returns."""
-        if self.reference is None:
-            raise SpecError(f"{self.name}: there is no solution of that name")
         return self.outcome(self.reference, inputs)
 
     def complain(self) -> None:
@@ -154,18 +140,15 @@ class Task:
         Raises:
             SpecError: names the task and what it lacks.
         """
-        if self.reference is None:
-            raise SpecError(f"{self.name}: there is no solution of that name")
-        if self.generate is None:
-            raise SpecError(f"{self.name}: no @task.inputs")
-        if len(self.wrongs) < N_WRONGS:
-            n = len(self.wrongs)
-            raise SpecError(f"{self.name}: needs {N_WRONGS} known wrong answers, has {n}")
-        if len(self.rights) < N_RIGHTS:
-            n = len(self.rights)
-            raise SpecError(
-                f"{self.name}: needs {N_RIGHTS} right answers besides the solution, has {n}"
-            )
+        for what, found, needed in (
+            ("regimes", self.regimes, 1),
+            ("wrong", self.wrong, N_WRONGS),
+            ("right", self.right, N_RIGHTS),
+        ):
+            if len(found) < needed:
+                raise SpecError(
+                    f"{self.name}: {what}: expected at least {needed}, got {len(found)}"
+                )
         if self.call not in CALLS:
             raise SpecError(f"{self.name}: call: expected one of {list(CALLS)}, got {self.call!r}")
         try:

@@ -2,7 +2,9 @@
 
 A right value is right in any form in which a student may return it: as a list, a tensor, in
 single precision where the task allows that. A tolerance covers the conditioning. A table of the
-public cases earns nothing, and a mistake that nobody listed gets no name.
+public cases earns nothing, and a mistake that nobody listed gets no name. No argument and no axis
+stays the same in all draws, unless the prose says so; and the solution broken by the tool in one
+place is refused, unless the spec says why it is right all the same.
 """
 
 import importlib.util
@@ -13,11 +15,15 @@ from typing import Any
 import numpy as np
 
 from course_tools.answers.compare import Close, plain
+from course_tools.exercises.automatic_mutants import automatic_mutants
 from course_tools.exercises.spec import Task
 from course_tools.answers.values import decode, encode
 from course_tools.exercises.verify import Bench, amplification
+from course_tools.kit.attempt import TimeIsUp, time_limit
 
 STUDENT, OTHERS, SEED = "nobody", ("ada", "alan", "emmy"), 7
+N_DRAWS = 200
+LONGEST = 2.0  # seconds for one call of a broken solution, which may never end
 NEAR_ONE, N_ROUNDINGS = 10, 30  # what amplifies more must allow for a few dozen roundings
 
 
@@ -29,6 +35,8 @@ def problems(task: Task, prose: str) -> Iterator[str]:
         prose: the text that stands before its cell.
     """
     yield from _of_prose(task, prose)
+    yield from _of_variation(task, prose)
+    yield from _of_automatic_mutants(task)
     yield from _of_forbidden_modules(task)
     yield from _of_forms(task)
     yield from _of_public_cases(task)
@@ -46,6 +54,69 @@ def _of_prose(task: Task, prose: str) -> Iterator[str]:
     }.items():
         if not re.search(pattern, prose):
             yield f"{task.name}: the prose {what}"
+
+
+def _of_variation(task: Task, prose: str) -> Iterator[str]:
+    if task.call == "without arguments":
+        return
+    seen: dict[str, set[Any]] = {}
+    for case in task.draw(STUDENT, SEED, N_DRAWS):
+        for name, value in zip(task.arguments, case, strict=False):
+            for what, found in _features(name, value):
+                seen.setdefault(what, set()).add(found)
+    stuck = {what for what, found in seen.items() if len(found) == 1}
+    text = " ".join(prose.split())
+    for what in sorted(stuck - set(task.fixed)):
+        yield (
+            f"{task.name}: {what} never varies in {N_DRAWS} draws: "
+            "add a regime, or list as fixed where the prose says so"
+        )
+    for what in sorted(set(task.fixed) - stuck):
+        yield f"{task.name}: fixed: {what} varies, or there is no such argument"
+    for what, words in task.fixed.items():
+        if " ".join(words.split()) not in text:
+            yield f"{task.name}: fixed: {what}: the prose does not say {words!r}"
+
+
+def _features(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """What of an argument may vary: its value, the length of each axis, its items."""
+    value = plain(value)
+    if isinstance(value, np.ndarray):
+        yield from ((f"{name} axis {axis}", length) for axis, length in enumerate(value.shape))
+        yield name, value.tobytes()
+    elif isinstance(value, list | tuple):
+        yield f"{name} length", len(value)
+        for item in value:
+            yield from _features(f"{name}[]", item)
+    else:
+        yield name, repr(value)
+
+
+def _of_automatic_mutants(task: Task) -> Iterator[str]:
+    benches = [Bench(task, task.hidden_inputs(student, SEED)) for student in OTHERS]
+    names = set()
+    for mutant in automatic_mutants(task.reference, task.examples[0] if task.examples else ()):
+        names.add(mutant.name)
+        accepted = any(_accepts(bench, mutant.function) for bench in benches)
+        if accepted and mutant.name not in task.equivalent:
+            yield f"{task.name}: a broken solution is accepted: {mutant.name}"
+        elif not accepted and mutant.name in task.equivalent:
+            yield f"{task.name}: equivalent: it is refused: {mutant.name}"
+    for name in sorted(set(task.equivalent) - names):
+        yield f"{task.name}: equivalent: there is no such mutant: {name}"
+
+
+def _accepts(bench: Bench, function: Callable) -> bool:
+    """Whether a grading takes a broken solution for right; it is stopped at its first fault."""
+    for inputs, expected in zip(bench.cases, bench.expected, strict=True):
+        try:
+            with time_limit(LONGEST):
+                came = bench.task.outcome(function, inputs)
+        except (Exception, TimeIsUp):
+            return False
+        if bench.task.compare.difference(expected, came) is not None:
+            return False
+    return True
 
 
 def _of_forbidden_modules(task: Task) -> Iterator[str]:

@@ -8,14 +8,21 @@ kit holds no line of a solution; the tolerance covers the conditioning.
 import ast
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from course_tools.kit.check import Checker
-from course_tools.answers.compare import Exact, plain, without_nan
+from course_tools.answers.compare import plain
 from course_tools.kit.diagnose import recognise
-from course_tools.exercises.release import build_notebook, public_cases, same_cases, write_cases
+from course_tools.exercises.release import (
+    build_notebook,
+    print_of,
+    public_cases,
+    same_cases,
+    write_cases,
+)
 from course_tools.exercises.source import BEGIN, END, ExerciseSet, strip_solution
 from course_tools.exercises.spec import Task, WrongAnswer
 
@@ -26,8 +33,8 @@ SHORTEST = 8  # shorter lines ("return x", "else:") say nothing about an answer
 def answers(task: Task) -> Iterator[tuple[str, Callable]]:
     """The solution and every other right answer, with a name for each."""
     yield "the solution", task.reference
-    for right in task.rights:
-        yield right.name, right.function
+    for right in task.right:
+        yield right.__name__, right
 
 
 class Bench:
@@ -59,25 +66,23 @@ class Bench:
         """
         known = right or [False] * len(came)
         failed = [
-            not (good or _alike(self.task, expected, value))
+            not (good or self._is_right(expected, value))
             for good, expected, value in zip(known, self.expected, came, strict=True)
         ]
-        if not any(failed):
-            return True, None
-        first = failed.index(True)
-        alike = {
-            wrong.name: [self._as_in(wrong, i, value) for i, value in enumerate(came)]
-            for wrong in self.task.wrongs
-            if self._as_in(wrong, first, came[first])
-        }
-        return False, recognise(failed, alike)
+        prints = {wrong.name: partial(self._print, wrong) for wrong in self.task.wrongs}
+        mistake = recognise(self.task.compare, self.expected, came, failed, prints)
+        return not any(failed), mistake
 
-    def _as_in(self, wrong: WrongAnswer, index: int, came: Any) -> bool:
-        """Whether an outcome is what a known wrong answer makes of that case."""
+    def _is_right(self, expected: Any, came: Any) -> bool:
+        raised = isinstance(came, Exception)
+        return not raised and self.task.compare.difference(expected, came) is None
+
+    def _print(self, wrong: WrongAnswer, index: int) -> dict[str, Any]:
+        """The fingerprint of a known wrong answer on a case."""
         key = wrong.name, index
         if key not in self._made:
-            self._made[key] = _try(self.task, wrong.function, self.cases[index])
-        return _alike(self.task, self._made[key], came)
+            self._made[key] = print_of(self.task, wrong, self.cases[index])
+        return self._made[key]
 
 
 def _try(task: Task, function: Callable, inputs: tuple) -> Any:
@@ -85,18 +90,6 @@ def _try(task: Task, function: Callable, inputs: tuple) -> Any:
         return task.outcome(function, inputs)
     except Exception as error:
         return error
-
-
-def _alike(task: Task, expected: Any, came: Any) -> bool:
-    if isinstance(expected, Exception) or isinstance(came, Exception):
-        return type(expected) is type(came)
-    if task.compare.difference(expected, came) is None:
-        return True
-    if isinstance(task.compare, Exact):
-        return False
-    # two answers may share the mistake that leads to NaN
-    lost = without_nan(expected)
-    return lost is not expected and task.compare.difference(lost, without_nan(came)) is None
 
 
 def problems(exercises: ExerciseSet) -> Iterator[str]:
@@ -130,7 +123,7 @@ def _problems_of_answers(task: Task, check: Checker) -> Iterator[str]:
 
 def _problems_of_fresh_inputs(task: Task) -> Iterator[str]:
     for seed in range(1, N_SEEDS + 1):
-        bench = Bench(task, list(task.draw(STUDENT, seed)))
+        bench = Bench(task, task.hidden_inputs(STUDENT, seed))
         for name, function in answers(task):
             if not bench.judge(function)[0]:
                 yield f"{task.name}: {name} is refused for seed {seed}"
@@ -141,12 +134,12 @@ def _problems_of_fresh_inputs(task: Task) -> Iterator[str]:
 
 
 def _problems_of_stub(exercises: ExerciseSet, task: Task, check: Checker) -> Iterator[str]:
-    cell = next(cell for cell in exercises.cells if cell.name == task.name)
+    (text,) = exercises.cells_of(task.name, "task")
     names: dict[str, Any] = {}
     for earlier in exercises.cells:
         if earlier.kind == "code":
             exec(compile(earlier.text, "<setup>", "exec"), names)
-    exec(compile(strip_solution(cell.text), "<stub>", "exec"), names)
+    exec(compile(strip_solution(text), "<stub>", "exec"), names)
     report = check(task.name, names)
     if report.verdict != "new":
         yield f"{task.name}: the stub is not seen as not started:\n{report}"

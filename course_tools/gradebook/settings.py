@@ -1,4 +1,4 @@
-"""What an exercise set says about deadlines, late work, weights and limits: ``<exercise>.yml``.
+"""What an exercise set says about deadlines, late work, weights and limits: its ``set.yml``.
 
 The file is optional and so is every key in it. ``SCHEMA`` says what may stand there; whatever
 does not fit is named with its line.
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from course_tools.exercises.source import SET
 from course_tools.gradebook.names import clean, tidy_id
 from course_tools.sandbox.requests import Limits
 
@@ -107,6 +108,12 @@ SCHEMA = _mapping(
     "a mapping of keys to values",
     {
         "title": _text("a text in quotes", type=["string", "null"]),
+        "introduction": _text("a text", type=["string", "null"]),
+        "tasks": {
+            "type": ["array", "null"],
+            "description": "a list of tasks",
+            "items": _text("the name of a task"),
+        },
         "due": {"type": ["string", "null"], "description": A_TIME},
         "late": _mapping(
             "a mapping of keys to values",
@@ -149,10 +156,9 @@ SCHEMA = _mapping(
 )
 
 
-def settings_path(solutions: Path) -> Path | None:
-    """The settings beside ``solutions/<exercise>.py``; None where there are none."""
-    path = solutions.with_suffix(".yml")
-    return path if path.exists() else None
+def settings_path(solutions: Path) -> Path:
+    """The settings of ``solutions/<exercise>``: its ``set.yml``."""
+    return solutions / SET
 
 
 def load_settings(path: Path | None, tasks: Sequence[str]) -> Settings:

@@ -65,7 +65,7 @@ def grade(home: Path) -> dict[str, Any]:
     """
     source = home / "source"
     choice = json.loads((source / "autograder.json").read_text("utf-8"))
-    solutions = source / "solutions" / f"{choice['exercise']}.py"
+    solutions = source / "solutions" / choice["exercise"]
     level = choose(choice["isolation"])
     exercises = load(solutions)
     tasks = [(task.name, task.points) for task in exercises.tasks]

@@ -21,8 +21,7 @@ from pathlib import Path
 
 import grimp
 
-from course_tools.exercises.source import available
-from course_tools.gradebook.settings import settings_path
+from course_tools.exercises.source import available, files_of
 from course_tools.reports.exports import ExportError, save
 from course_tools.sandbox.levels import LEVELS
 from course_tools.sandbox.package_copies import core_modules
@@ -45,7 +44,7 @@ def build_zip(
     The same arguments, with a seed, give the same bytes.
 
     Args:
-        name: the exercise set, as in ``solutions/<name>.py``.
+        name: the exercise set, as in ``solutions/<name>``.
         root: the course's folder.
         out: the zip.
         seed: of the hidden inputs; drawn if not given.
@@ -55,7 +54,7 @@ def build_zip(
     Raises:
         ExportError: no such exercise set, no pins, an unknown level, or the zip cannot be written.
     """
-    known, pins = {path.stem: path for path in available(root)}, root / "requirements.txt"
+    known, pins = {path.name: path for path in available(root)}, root / "requirements.txt"
     if name not in known:
         listed = ", ".join(known) or "none"
         raise ExportError(f"there is no exercise set {name!r} in {root}; there are: {listed}")
@@ -66,7 +65,8 @@ def build_zip(
     solutions = known[name]
     library = grimp.build_graph("course_lib", cache_dir=None).modules  # students may import it
     modules, others = needed_modules([ENTRY, *core_modules(), *library])
-    imported = others | _imported_by(solutions)
+    tasks = sorted(solutions.glob("*.py"))
+    imported = others.union(*map(_imported_by, tasks))
     choice = {"exercise": name, "isolation": isolation}
     files = {
         "run_autograder": (SCRIPTS / "run_autograder").read_bytes(),
@@ -76,10 +76,9 @@ def build_zip(
         ).encode(),
         "autograder.json": (json.dumps(choice, indent=2) + "\n").encode(),
         "seed": f"{secrets.randbits(63) if seed is None else seed}\n".encode(),
-        f"solutions/{name}.py": solutions.read_bytes(),
     }
-    if settings := settings_path(solutions):
-        files[f"solutions/{name}.yml"] = settings.read_bytes()
+    for file, text in files_of(solutions).items():
+        files[f"solutions/{name}/{file}"] = text.encode()
     for module, path in modules.items():
         folder = PACKAGES[module.split(".")[0]]
         files[f"{folder.name}/{path.relative_to(folder).as_posix()}"] = path.read_bytes()

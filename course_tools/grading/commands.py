@@ -74,7 +74,7 @@ _scheduler = click.option(
 _settings = click.option(
     "--settings",
     type=click.Path(path_type=Path),
-    help="Late rule, weights, limits; by default solutions/EXERCISE.yml.",
+    help="Late rule, weights, limits; by default solutions/EXERCISE/set.yml.",
 )
 
 

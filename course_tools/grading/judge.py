@@ -10,7 +10,7 @@ import builtins
 import importlib
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 from course_tools.answers.calls import observer
 from course_tools.answers.compare import Difference
 from course_tools.exercises.release import public_task
-from course_tools.exercises.source import ExerciseSet, load
+from course_tools.exercises.source import ExerciseSet, files_of, load, write_set
 from course_tools.exercises.spec import Task
 from course_tools.exercises.verify import Bench
 from course_tools.gradebook.models import CAUSES, Graded, TaskResult, Work
@@ -48,14 +48,14 @@ class JudgeConfig:
 
     Args:
         exercise: name of the exercise set.
-        source: the text of ``solutions/<exercise>.py``.
+        source: the files of ``solutions/<exercise>``, name and text.
         isolation: the sandbox's level.
         limits: what one child process may use.
         preload: modules that the warm parent imports once for all.
     """
 
     exercise: str
-    source: str
+    source: Mapping[str, str]
     isolation: str
     limits: Limits = field(default_factory=Limits)
     preload: tuple[str, ...] = ALWAYS
@@ -71,7 +71,7 @@ def config_for(exercises: ExerciseSet, settings: Settings, isolation: str) -> Ju
         isolation: the level, one that this machine has.
     """
     preload = dict.fromkeys((*ALWAYS, *imports_of(exercises), *settings.preload))
-    source = exercises.path.read_text("utf-8")
+    source = files_of(exercises.path)
     return JudgeConfig(exercises.name, source, isolation, settings.limits, tuple(preload))
 
 
@@ -103,9 +103,7 @@ class Judge:
         """Load the exercise set, and what known wrong answers need."""
         config = self.config
         with tempfile.TemporaryDirectory() as folder:  # readable by this user only
-            path = Path(folder) / f"{config.exercise}.py"
-            path.write_text(config.source, "utf-8")
-            self.exercises = load(path)
+            self.exercises = load(write_set(Path(folder) / config.exercise, config.source))
         self._closed = frozenset(name for t in self.exercises.tasks for name in t.forbidden)
         if "torch" in imports_of(self.exercises):
             importlib.import_module("torch")
@@ -133,7 +131,7 @@ class Judge:
         clock = time.perf_counter
         started = clock()
         tasks = [self.exercises.task(name) for name in work.keys]
-        cases = [tuple(task.draw(work.student, work.seed)) for task in tasks]
+        cases = [tuple(task.hidden_inputs(work.student, work.seed)) for task in tasks]
         drawn = clock()
         run = self.sandbox.run(
             work.cells,

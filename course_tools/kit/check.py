@@ -16,13 +16,7 @@ from typing import Any
 from course_tools.answers.compare import Comparison, Difference, comparison_from_json, conform, show
 from course_tools.answers.values import from_json
 from course_tools.kit.attempt import Outcome, attempt, closed_modules, never_started
-from course_tools.kit.diagnose import (
-    fingerprint,
-    fingerprint_of_error,
-    hint,
-    matches,
-    recognise,
-)
+from course_tools.kit.diagnose import hint, recognise
 from course_tools.kit.report import Overview, Report
 
 ENDS = ("slow", "interrupted")  # after these no further case is tried
@@ -192,20 +186,15 @@ def _describe(inputs: tuple, arguments: list[str] | None = None) -> str:
 def _mistake(
     task: dict[str, Any], compare: Comparison, outcomes: list[Outcome], failed: list[bool]
 ) -> str:
-    prints = [
-        fingerprint(conform(case["expected"], outcome.value), compare)
-        if outcome.status == "value"
-        else fingerprint_of_error(outcome.error)
-        for case, outcome in zip(task["cases"], outcomes, strict=True)
-    ]
-    alike = {
-        mistake["sentence"]: [
-            matches(remembered, came)
-            for remembered, came in zip(mistake["prints"], prints, strict=True)
-        ]
-        for mistake in task["mistakes"]
-    }
-    return recognise(failed, alike) or ""
+    came = [_raised(o.error) if o.status != "value" else o.value for o in outcomes]
+    expected = [case["expected"] for case in task["cases"]]
+    prints = {mistake["sentence"]: mistake["prints"].__getitem__ for mistake in task["mistakes"]}
+    return recognise(compare, expected, came, failed, prints) or ""
+
+
+def _raised(name: str) -> Exception:
+    """An exception of that name; its fingerprint is that of the student's."""
+    return type(name, (Exception,), {})()
 
 
 def _lines(

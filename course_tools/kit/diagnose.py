@@ -11,15 +11,23 @@ import itertools
 import json
 import math
 import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from course_tools.answers.compare import LARGEST, Close, Comparison, Difference, plain
+from course_tools.answers.compare import (
+    LARGEST,
+    Close,
+    Comparison,
+    Difference,
+    conform,
+    plain,
+)
 
 N_PROJECTIONS = 3
 MOST = 10**5  # numbers; no mistake that somebody listed returns more
-AGREE = 1e-5  # a fingerprint is kept to 9 digits; student float32 keeps 7
+COARSE, FINE = 1e-5, 1e-8  # a fingerprint is kept to 9 digits; student float32 keeps 7
 
 
 def fingerprint(value: Any, comparison: Comparison) -> dict[str, Any]:
@@ -57,7 +65,19 @@ def fingerprint_of_error(error: str) -> dict[str, Any]:
     return {"error": error}
 
 
-def matches(remembered: dict[str, Any], came: dict[str, Any]) -> bool:
+def outcome_print(value: Any, comparison: Comparison) -> dict[str, Any]:
+    """What is remembered of an outcome: of a value, or of an exception."""
+    if isinstance(value, Exception):
+        return fingerprint_of_error(type(value).__name__)
+    return fingerprint(value, comparison)
+
+
+def agreement(comparison: Comparison) -> float:
+    """How far two fingerprints of the same outcome may be apart, as a part of its size."""
+    return COARSE if getattr(comparison, "float32", False) else FINE
+
+
+def matches(remembered: dict[str, Any], came: dict[str, Any], agree: float = COARSE) -> bool:
     """Whether two fingerprints are of the same outcome."""
     if set(remembered) != set(came):
         return False
@@ -65,35 +85,74 @@ def matches(remembered: dict[str, Any], came: dict[str, Any]) -> bool:
         return remembered == came
     if remembered["shape"] != came["shape"] or remembered["lost"] != came["lost"]:
         return False
-    tolerance = AGREE * max(remembered["size"], came["size"])
+    tolerance = agree * max(remembered["size"], came["size"])
     pairs = zip(remembered["along"], came["along"], strict=True)
     return abs(remembered["size"] - came["size"]) <= tolerance and all(
         abs(a - b) <= 3 * tolerance for a, b in pairs
     )
 
 
-def recognise(failed: list[bool], alike: dict[str, list[bool]]) -> str | None:
+def recognise(
+    comparison: Comparison,
+    expected: Sequence[Any],
+    came: Sequence[Any],
+    failed: Sequence[bool],
+    prints: Mapping[str, Callable[[int], dict[str, Any]]],
+) -> str | None:
     """Name the mistake that explains every failed case.
 
+    A mistake explains a case if it comes out as the answer did, and wrong. One case is enough if
+    its outcome could hardly come about in two ways; of numbers such as 0 or 3 it takes two.
+
     Args:
+        comparison: the task's.
+        expected: for each case, what is right.
+        came: for each case, the answer's outcome; an exception where it raised one.
         failed: for each case, whether the answer was wrong.
-        alike: for each known mistake, on which cases the answer came out as the mistake does.
+        prints: for each known mistake, its fingerprint on a case.
 
     Returns:
-        The mistake that agrees with the answer on all failed cases; among several, the one that
-        agrees on most cases; None if there is none.
-
-    >>> recognise([False, True], {"sign": [False, True], "transpose": [True, False]})
-    'sign'
+        Among several the one that agrees with the answer on most cases; None if there is none.
     """
-    if not any(failed):
+    bad = [index for index, wrong in enumerate(failed) if wrong]
+    if not bad or (len(bad) == 1 and not is_telling(came[bad[0]])):
         return None
+    agree = agreement(comparison)
+    own = [outcome_print(conform(*pair), comparison) for pair in zip(expected, came, strict=True)]
+    wanted = {index: outcome_print(expected[index], comparison) for index in bad}
     explains = {
-        name: sum(same)
-        for name, same in alike.items()
-        if all(match for bad, match in zip(failed, same, strict=True) if bad)
+        name: sum(matches(print_on(index), own[index], agree) for index in range(len(own)))
+        for name, print_on in prints.items()
+        if all(
+            matches(print_on(index), own[index], agree)
+            and not matches(print_on(index), wanted[index], agree)
+            for index in bad
+        )
     }
     return max(explains, key=lambda name: explains[name]) if explains else None
+
+
+def is_telling(value: Any) -> bool:
+    """Whether two different programs would hardly return this by chance.
+
+    >>> is_telling(np.array([0.25, 1.0])), is_telling(3), is_telling([0, 0, 0])
+    (True, False, False)
+    """
+    leaves = set(itertools.islice(_leaves(value), MOST))
+    return len(leaves) > 2 or any(isinstance(leaf, float) and leaf % 1 for leaf in leaves)
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    value = plain(value)
+    if isinstance(value, dict):
+        value = [part for pair in value.items() for part in pair]
+    if isinstance(value, np.ndarray):
+        yield from (leaf for leaf in value.ravel().tolist() if leaf == leaf)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _leaves(part)
+    elif isinstance(value, str | int | float) and value == value:
+        yield value
 
 
 def hint(expected: Any, came: Any, difference: Difference) -> str:

@@ -53,7 +53,7 @@ class Assignment:
     """What an export says of the exercise set itself.
 
     Args:
-        name: the exercise set, as in ``solutions/<name>.py``.
+        name: the exercise set, as in ``solutions/<name>``.
         title: its heading.
         due: when it was due, with a time zone.
         lms: what a school's system calls it, such as ``canvas: Recurrence (1234)``.

@@ -15,6 +15,8 @@ from laid_out import lay_out, notebook, run, submit
 from quick_judge import QuickConfig, QuickJudge
 from small_set import SMALL
 
+from course_tools.exercises.source import write_set
+
 from course_tools.exercises.source import load
 from course_tools.grading import autograder, engine
 from course_tools.grading.autograder import read_submission, submitter
@@ -41,7 +43,7 @@ def home(tmp_path_factory):
     """The platform's folder, with the autograder of a small exercise set."""
     house, folder = (tmp_path_factory.mktemp(name) for name in ("house", "gradescope"))
     (house / "solutions").mkdir()
-    (house / "solutions" / "small.py").write_text(SMALL, "utf-8")
+    write_set(house / "solutions" / "small", SMALL)
     (house / "solutions" / "small.yml").write_text("preload: [numpy]\n")
     shutil.copy(Path(__file__).parents[2] / "requirements.txt", house)
     return lay_out(build_zip("small", house, folder / "a.zip", seed=7), folder)

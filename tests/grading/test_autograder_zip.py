@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from small_set import SMALL
 
+from course_tools.exercises.source import write_set
+
 from course_tools.grading.autograder_zip import LEFT_OUT, build_zip, needed_modules, pinned
 from course_tools.reports.exports import ExportError
 
@@ -28,7 +30,7 @@ def archive(tmp_path_factory):
 
 def test_the_same_zip_comes_out_twice_and_another_seed_is_drawn_if_none_is_given(tmp_path):
     (tmp_path / "solutions").mkdir()
-    (tmp_path / "solutions" / "small.py").write_text(SMALL, "utf-8")
+    write_set(tmp_path / "solutions" / "small", SMALL)
     shutil.copy(ROOT / "requirements.txt", tmp_path)
     first, again = (
         build_zip("small", tmp_path, tmp_path / name, seed=7) for name in ("a.zip", "b.zip")

@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner
 from small_set import SMALL
 
+from course_tools.exercises.source import write_set
+
 from course_tools.cli import main
 from course_tools.gradebook.book import Gradebook
 from course_tools.grading import commands
@@ -49,7 +51,7 @@ def course(house, monkeypatch):
 def lay_out(house):
     for name in ("solutions", "exercises", "submissions"):
         (house / name).mkdir()
-    (house / "solutions" / "small.py").write_text(SMALL, "utf-8")
+    write_set(house / "solutions" / "small", SMALL)
     (house / "solutions" / "small.yml").write_text("preload: [numpy]\n")
     return house
 
@@ -201,7 +203,7 @@ def test_a_file_where_a_folder_should_be_is_one_sentence(course, house, graded, 
 
 
 def test_a_gradebook_of_another_exercise_is_refused(course, house, graded):
-    (house / "solutions" / "other.py").write_text(SMALL, "utf-8")
+    write_set(house / "solutions" / "other", SMALL)
     told = sentence_of(course("grade", "other", "submissions", "--gradebook", "class.db"))
     assert "'small'" in told
     assert "'other'" in told

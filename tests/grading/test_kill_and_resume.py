@@ -18,6 +18,8 @@ import pytest
 from quick_judge import TESTS, at_second_work, grade_two_hundred, processes, soon
 from small_set import SMALL
 
+from course_tools.exercises.source import write_set
+
 from course_tools.cli import main
 from course_tools.gradebook.book import Gradebook
 
@@ -151,7 +153,7 @@ def classroom(tmp_path, n_students):
     """The small exercise set, and what a class made of it."""
     for folder in ("solutions", "exercises", "handed-in"):
         (tmp_path / folder).mkdir()
-    (tmp_path / "solutions" / "small.py").write_text(SMALL, "utf-8")
+    write_set(tmp_path / "solutions" / "small", SMALL)
     (tmp_path / "solutions" / "small.yml").write_text("preload: [numpy]\n")
     for i in range(n_students):
         source = f"def scale(x, factor):\n    {ANSWERS[i % len(ANSWERS)]}"
