@@ -1,18 +1,22 @@
 """A solution broken by the tool itself, one thing at a time, to see whether its spec notices.
 
 Calls that bound or choose are dropped (clip, maximum, where, abs, sort), ranges end one sooner or
-later, axes, signs, comparisons and transposes change, whole numbers are off by one, and an
-argument that is a number keeps the value of the first example. What the spec accepts although it
+later, axes, signs, comparisons and transposes change, whole numbers are off by one, an argument
+that is a number keeps the value of the first example, and a result loses its axes of length one,
+or what does not fit into 32 bits. What the spec accepts although it
 was broken is either an answer as right as the solution, which the spec lists with the reason, or
 a regime that is missing.
 """
 
 import ast
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from course_tools.answers.compare import plain
 from course_tools.exercises.mutants import compiled
 
 # Dropped: the call becomes its first argument, or each of several.
@@ -47,13 +51,17 @@ class AutomaticMutant:
     function: Callable[..., Any]
 
 
-def automatic_mutants(solution: Callable, example: tuple = ()) -> Iterator[AutomaticMutant]:
+def automatic_mutants(
+    solution: Callable, example: tuple = (), results: Sequence[Any] = ()
+) -> Iterator[AutomaticMutant]:
     """Break a solution in every way that the tool knows.
 
     Args:
         solution: the function.
         example: a case; each argument of it that is a number or a text is kept fixed in one
             mutant.
+        results: what the solution returns; where there are arrays among them, or whole numbers,
+            there are mutants whose results are squeezed, or too short.
 
     Yields:
         Mutants whose names differ: where the same change is made a second time, it ends in #2.
@@ -83,6 +91,48 @@ def automatic_mutants(solution: Callable, example: tuple = ()) -> Iterator[Autom
         if isinstance(value, int | float | str):
             name = list(inspect.signature(solution).parameters)[index]
             yield AutomaticMutant(f"{name} -> {value!r}", _with_fixed(solution, index, value))
+
+
+    for kind, (is_meant, change) in RESULTS.items():
+        if any(_any_leaf(is_meant, result) for result in results):
+            yield AutomaticMutant(f"result -> {kind}", _with_result(solution, is_meant, change))
+
+
+def _with_result(solution: Callable, is_meant: Callable, change: Callable) -> Callable:
+    def changed(value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return type(value)(changed(part) for part in value)
+        return change(value) if is_meant(plain(value)) else value
+
+    return lambda *inputs: changed(solution(*inputs))
+
+
+def _any_leaf(is_meant: Callable, value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(_any_leaf(is_meant, part) for part in value)
+    return is_meant(plain(value))
+
+
+def _has_axes(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.ndim > 0
+
+
+def _is_whole(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind == "i"
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _in_32_bits(value: Any) -> Any:
+    if isinstance(value, int):
+        return (value + 2**31) % 2**32 - 2**31
+    return np.asarray(value).astype(np.int32)
+
+
+RESULTS = {
+    "squeezed": (_has_axes, lambda value: value.squeeze()),
+    "32-bit integers": (_is_whole, _in_32_bits),
+}
 
 
 def _with_fixed(solution: Callable, index: int, value: Any) -> Callable:

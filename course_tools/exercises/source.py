@@ -215,17 +215,22 @@ def _described(path: Path) -> dict[str, Any]:
 
 
 def _imports(cells: list[str]) -> str:
-    """The imports of all tasks as one cell, each line once, Python's own first."""
-    lines = {}
+    """The imports of all tasks as one cell, each module once, Python's own first."""
+    modules: dict[str, set[str]] = {}
     for cell in cells:
         for node in ast.parse(cell).body:
-            if not isinstance(node, ast.Import | ast.ImportFrom):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = modules.setdefault(f"from {node.module} import ", set())
+                names |= {ast.unparse(alias) for alias in node.names}
+            elif isinstance(node, ast.Import):
+                modules |= {f"import {ast.unparse(alias)}": set() for alias in node.names}
+            else:
                 raise SpecError(f"a code cell without tags: expected imports, got {cell!r}")
-            top = node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
-            lines[ast.unparse(node)] = (top or "").split(".")[0] not in sys.stdlib_module_names
-    groups = ["\n".join(sorted(line for line in lines if lines[line] is late))
-              for late in (False, True)]  # fmt: skip
-    return "\n\n".join(filter(None, groups))
+    lines: dict[bool, list[str]] = {True: [], False: []}
+    for start in sorted(modules):
+        top = start.split()[1].split(".")[0]
+        lines[top in sys.stdlib_module_names].append(start + ", ".join(sorted(modules[start])))
+    return "\n\n".join("\n".join(group) for group in lines.values() if group)
 
 
 def _task(file: Path) -> Task:

@@ -95,7 +95,8 @@ def _features(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 def _of_automatic_mutants(task: Task) -> Iterator[str]:
     benches = [Bench(task, task.hidden_inputs(student, SEED)) for student in OTHERS]
     names = set()
-    for mutant in automatic_mutants(task.reference, task.examples[0] if task.examples else ()):
+    example, results = next(iter(task.examples), ()), [r for b in benches for r in b.returned]
+    for mutant in automatic_mutants(task.reference, example, results):
         names.add(mutant.name)
         accepted = any(_accepts(bench, mutant.function) for bench in benches)
         if accepted and mutant.name not in task.equivalent:

@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 
 from course_tools.kit.check import Checker
+from course_tools.answers.calls import CALLS
 from course_tools.answers.compare import plain
+from course_tools.answers.values import copied
 from course_tools.kit.diagnose import recognise
 from course_tools.exercises.release import (
     build_notebook,
@@ -47,6 +49,12 @@ class Bench:
         self.task, self.cases = task, cases
         self.expected = [task.expected(inputs) for inputs in cases]
         self._made: dict[tuple[str, int], Any] = {}
+
+    @property
+    def returned(self) -> list[Any]:
+        """What the reference returns on the cases, before anything is observed."""
+        call = CALLS[self.task.call]
+        return [call(self.task.reference, *copied(inputs)) for inputs in self.cases]
 
     def judge(self, function: Callable) -> tuple[bool, str | None]:
         """Call an answer on every input: (right?, the mistake's name)."""

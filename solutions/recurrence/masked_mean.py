@@ -34,46 +34,42 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def mean_inputs(rng):
-    batch, time = 4, int(rng.integers(5, 8))
-    hs = rng.normal(size=(batch, time, 2)) + 1
+def batch_of(rng, batch, time, d_hidden):
+    """States around 1, a mask with holes, and large numbers where nothing is kept."""
     mask = rng.random((batch, time)) < 0.6
-    mask[:, 0], mask[:, 2] = True, False
-    mask[3] = False
-    hs[0][~mask[0]] = np.nan
-    hs[1:][~mask[1:]] *= 10
+    mask[0, 0] = True
+    hs = rng.normal(size=(batch, time, d_hidden)) + 1
+    hs[~mask] *= 10
     return hs, mask
 
 
-def divides_by_time(hs, mask):
-    return np.where(mask[:, :, None], hs, 0.0).mean(axis=1)
+def any_batch(rng):
+    return batch_of(rng, *rng.integers([2, 4, 2], [5, 8, 4]))
 
 
-def averages_padding(hs, mask):
-    return hs.mean(axis=1)
+def one_sequence_of_one_unit(rng):
+    return batch_of(rng, 1, int(rng.integers(2, 6)), 1)
 
 
-def multiplies_by_mask(hs, mask):
-    return (hs * mask[:, :, None]).sum(axis=1) / np.maximum(mask.sum(axis=1), 1)[:, None]
+def nothing_kept_in_one(rng):
+    hs, mask = batch_of(rng, 3, 5, 2)
+    mask[1] = False
+    return hs, mask
 
 
-def one_length_for_all(hs, mask):
-    return np.where(mask[:, :, None], hs, 0.0).sum(axis=1) / mask.sum(axis=1).mean()
+def one_step_kept(rng):
+    hs, mask = batch_of(rng, 2, 4, 3)
+    return hs, np.arange(4) == rng.integers(4, size=(2, 1))
 
 
-def nothing_over_nothing(hs, mask):
-    return np.where(mask[:, :, None], hs, 0.0).sum(axis=1) / mask.sum(axis=1)[:, None]
+def nan_in_the_padding(rng):
+    hs, mask = batch_of(rng, 3, 6, 2)
+    mask[2, 3] = False
+    hs[~mask] = np.nan
+    return hs, mask
 
 
-def mask_turned_round(hs, mask):
-    return masked_mean(hs, ~mask)
-
-
-def sum_not_mean(hs, mask):
-    return np.where(mask[:, :, None], hs, 0.0).sum(axis=1)
-
-
-def mean_by_loops(hs, mask):
+def by_loops(hs, mask):
     means = np.zeros((hs.shape[0], hs.shape[2]))
     for b in range(len(hs)):
         steps = [hs[b, t] for t in range(hs.shape[1]) if mask[b, t]]
@@ -82,89 +78,52 @@ def mean_by_loops(hs, mask):
     return means
 
 
-def mean_by_torch(hs, mask):
-    states, keep = torch.from_numpy(hs), torch.from_numpy(mask)
-    total = states.masked_fill(~keep[..., None], 0).sum(1)
-    return total / keep.sum(1, keepdim=True).clamp(min=1)
-
-
-def mean_in_plain_lists(hs, mask):
-    means = []
-    for states, keep in zip(hs.tolist(), mask.tolist(), strict=True):
-        mean, n_kept = [0] * hs.shape[2], 0
-        for state, here in zip(states, keep, strict=True):
-            if here:
-                n_kept += 1
-                mean = [m + (h - m) / n_kept for m, h in zip(mean, state, strict=True)]
-        means.append(mean)
-    return means
-
-
-def mean_by_nanmean(hs, mask):
-    return np.nan_to_num(np.nanmean(np.where(mask[..., None], hs, np.nan), axis=1))
-
-
-def mean_in_single_precision(hs, mask):
-    weights = torch.tensor(mask, dtype=torch.float32)
-    weights /= weights.sum(1, keepdim=True).clamp(min=1)
-    return torch.einsum("bt,btd->bd", weights, torch.Tensor(hs).nan_to_num())
-
-
-# condition: 30 * 1.3
+DIVISOR, CHOICE = "n_kept[:, None]", "np.where(mask[:, :, None], hs, 0.0)"
 task = Task(
     masked_mean,
     points=1,
-    compare=Close(condition=100.0, float32=True),
+    compare=Close(condition=1e2, float32=True),  # 30 roundings, amplified by 1.3
     forbidden=("course_lib.sequences.heads", "course_lib.sequences.heads_torch"),
     examples=[(np.array([[[1.0], [3.0], [100.0]]]), np.array([[True, True, False]]))],
-    regimes={"drawn": mean_inputs},
-    right=[
-        mean_by_loops,
-        mean_by_torch,
-        mean_in_plain_lists,
-        mean_by_nanmean,
-        mean_in_single_precision,
-    ],
+    regimes={
+        "any batch": any_batch,
+        "one sequence of one unit": one_sequence_of_one_unit,
+        "nothing kept in one sequence": nothing_kept_in_one,
+        "one step kept": one_step_kept,
+        "NaN in the padding": nan_in_the_padding,
+    },
+    right=[by_loops],
     wrong={
         "divides by time": (
-            (
-                "The sum runs over the kept steps but is divided by the length of the padded "
-                "axis; divide by the number of kept steps."
-            ),
-            divides_by_time,
+            "The sum runs over the kept steps but is divided by the length of the padded axis; "
+            "divide by the number of kept steps.",
+            {DIVISOR: "mask.shape[1]"},
         ),
         "averages the padding": (
-            "The mask is not used: the padding is averaged in with the rest.",
-            averages_padding,
+            "The padding is averaged in with the rest: the mask makes no difference.",
+            lambda right, hs, mask: hs.mean(axis=1),
         ),
         "NaN times zero": (
-            (
-                "The padding is multiplied by 0, but NaN times 0 is NaN; choose with `np.where`"
-                " instead."
-            ),
-            multiplies_by_mask,
+            "The padding is multiplied by 0, but NaN times 0 is NaN; choose the kept steps instead.",
+            {CHOICE: "hs * mask[:, :, None]"},
         ),
         "one length for all": (
-            (
-                "All sums are divided by one average length; every sequence has its own number "
-                "of kept steps."
-            ),
-            one_length_for_all,
+            "All sums are divided by one average length; every sequence has its own number of "
+            "kept steps.",
+            {DIVISOR: "mask.sum(axis=1).mean()"},
         ),
         "nothing over nothing": (
-            (
-                "A sequence of which nothing is kept has the mean 0; dividing by its number of "
-                "steps is 0/0."
-            ),
-            nothing_over_nothing,
+            "A sequence of which nothing is kept has the mean 0; divided by its number of steps "
+            "it is 0/0.",
+            {"np.maximum(mask.sum(axis=1), 1)": "mask.sum(axis=1)"},
         ),
         "mask turned round": (
-            ("The steps that the mask leaves out are averaged; True means that a step is kept."),
-            mask_turned_round,
+            "The steps that the mask leaves out are averaged; True means that a step is kept.",
+            lambda right, hs, mask: right(hs, ~mask),
         ),
         "sum, not mean": (
             "This is the sum of the kept states; divide by their number.",
-            sum_not_mean,
+            {" / n_kept[:, None]": ""},
         ),
     },
 )
