@@ -1,6 +1,5 @@
 # %%
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## Mean over what is there
@@ -58,14 +57,14 @@ def nothing_kept_in_one(rng):
 
 
 def one_step_kept(rng):
-    hs, mask = batch_of(rng, 2, 4, 3)
+    hs, _ = batch_of(rng, 2, 4, 3)
     return hs, np.arange(4) == rng.integers(4, size=(2, 1))
 
 
 def nan_in_the_padding(rng):
     hs, mask = batch_of(rng, 3, 6, 2)
     mask[2, 3] = False
-    hs[~mask] = np.nan
+    hs[2][~mask[2]] = np.nan
     return hs, mask
 
 
@@ -104,7 +103,7 @@ task = Task(
             lambda right, hs, mask: hs.mean(axis=1),
         ),
         "NaN times zero": (
-            "The padding is multiplied by 0, but NaN times 0 is NaN; choose the kept steps instead.",
+            "The padding is multiplied by 0, but NaN times 0 is NaN; choose the kept steps.",
             {CHOICE: "hs * mask[:, :, None]"},
         ),
         "one length for all": (
