@@ -23,7 +23,7 @@ from side_by_side import RESULTS
 from small_assignment import SOURCE, write_for_nbgrader
 
 from course_tools.exercises.sample import sample_class
-from course_tools.exercises.source import ExerciseSet, load
+from course_tools.exercises.source import ExerciseSet, files_of, load, write_set
 from course_tools.gradebook.book import Gradebook
 from course_tools.gradebook.scores import standings
 from course_tools.gradebook.settings import Settings
@@ -42,11 +42,10 @@ N_LEVEL, N_LONG = 200, 1000
 class Course:
     """An exercise set, a class that handed in, and a fresh gradebook for every run."""
 
-    def __init__(self, folder: Path, source: str, name: str, n_students: int):
+    def __init__(self, folder: Path, source: dict[str, str], name: str, n_students: int):
         self.folder = folder / f"{name}-{n_students}"
         self.folder.mkdir()
-        (self.folder / f"{name}.py").write_text(source)
-        self.exercises: ExerciseSet = load(self.folder / f"{name}.py")
+        self.exercises: ExerciseSet = load(write_set(self.folder / name, source))
         self.notebooks = sample_class(self.exercises, n_students, seed=1)
         self.handed_in = self.folder / "handed-in"
         self.handed_in.mkdir()
@@ -142,7 +141,7 @@ def row(what: str, level: str, seconds: float, their: float) -> tuple:
 def costs(folder: Path) -> list[tuple]:
     """Milliseconds per submission by level and phase, one job."""
     phases = ("start", "cells", "calls", "judging", "diagnosis")
-    recurrence = (ROOT / "solutions" / "recurrence.py").read_text()
+    recurrence = files_of(ROOT / "solutions" / "recurrence")
     rows = []
     for name, source, n in (("small", SOURCE, N_LEVEL), ("recurrence", recurrence, N_LEVEL // 2)):
         course = Course(folder, source, name, n)
@@ -160,7 +159,7 @@ def costs(folder: Path) -> list[tuple]:
 
 def memory(folder: Path) -> list[tuple]:
     """Resident memory in MB while a long run goes on: this process, a worker, its warm parent."""
-    source = (ROOT / "solutions" / "recurrence.py").read_text()
+    source = files_of(ROOT / "solutions" / "recurrence")
     course = Course(folder, source, "recurrence", N_LONG)
     marks, rows = [N_LONG // 10, N_LONG // 2, N_LONG], []
 

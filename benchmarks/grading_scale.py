@@ -22,7 +22,7 @@ from rich.progress import Progress
 from rich.table import Table
 from side_by_side import RESULTS
 
-from course_tools.exercises.source import ExerciseSet, load
+from course_tools.exercises.source import ExerciseSet, load, write_set
 from course_tools.gradebook.book import Gradebook
 from course_tools.gradebook.fingerprints import hash_of
 from course_tools.gradebook.models import Graded, Person, Submission, TaskResult, Work
@@ -32,10 +32,7 @@ from course_tools.grading.pools import Pool
 from course_tools.sandbox.levels import choose
 
 N, EARLY = 10_000, 1_000
-SET = '''\
-# %% [markdown]
-# # Exercises: scale
-
+SCALE = '''\
 # %%
 import numpy as np
 
@@ -52,39 +49,24 @@ def scale(x, factor):
 from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
-scale_task = Task("scale", points=1, compare=Close(condition=100))
-scale_task.example(np.array([1.0, 2.0]), 3.0)
-
-
-@scale_task.inputs
-def scale_inputs(rng):
-    return rng.normal(size=3), 1 + rng.random()
-
-
-@scale_task.wrong("adds", "You add the factor; multiply by it.")
-def adds(x, factor):
-    return x + factor
-
-
-@scale_task.wrong("divides", "You divide by the factor; multiply by it.")
-def divides(x, factor):
-    return x / factor
-
-
-@scale_task.right("loop")
-def by_loop(x, factor):
-    return [float(value) * factor for value in x]
-
-
-@scale_task.right("einsum")
-def by_einsum(x, factor):
-    return np.einsum("i,->i", x, factor)
-
-
-@scale_task.right("add up")
-def by_adding_up(x, factor):
-    return np.array([value * factor for value in x.tolist()])
+task = Task(
+    scale,
+    points=1,
+    compare=Close(condition=100),
+    examples=[(np.array([1.0, 2.0]), 3.0)],
+    regimes={"any": lambda rng: (rng.normal(size=3), 1 + rng.random())},
+    right=[lambda x, factor: [float(value) * factor for value in x]],
+    wrong={
+        "adds": ("You add the factor; multiply by it.", {"x * factor": "x + factor"}),
+        "divides": ("You divide by the factor; multiply by it.", {"x * factor": "x / factor"}),
+        "negative": ("The sign is lost.", {"x * factor": "-x * factor"}),
+    },
+)
 '''
+SET = {
+    "set.yml": "title: 'Exercises: scale'\nintroduction: Nothing to read.\ntasks: [scale]\n",
+    "scale.py": SCALE,
+}
 ANSWERS = ("x * factor", "np.einsum('i,->i', x, factor)", "[v * factor for v in x]", "x + factor")
 
 
@@ -210,9 +192,7 @@ def main() -> None:
     from grading_scale import NoJudge
 
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "scale.py"
-        path.write_text(SET, "utf-8")
-        exercises = load(path)
+        exercises = load(write_set(Path(folder) / "scale", SET))
     level = choose()
     plan = (
         ("gradebook alone", 0, None, None),

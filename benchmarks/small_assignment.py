@@ -3,16 +3,18 @@
 import json
 from pathlib import Path
 
-SOURCE = '''\
-# %% [markdown]
-# # Exercises: small
-
+SOURCE = {
+    "set.yml": """\
+title: "Exercises: small"
+introduction: Three functions.
+tasks: [softmax_rows, running_sum, slope]
+""",
+    "softmax_rows.py": '''\
 # %%
 import numpy as np
-import torch
 
 # %% [markdown]
-# ## 1. Softmax of every row
+# ## Softmax of every row
 #
 # **Write** `softmax_rows(x)`.
 
@@ -26,8 +28,30 @@ def softmax_rows(x):
     ### END SOLUTION
 
 
+# %% tags=["spec"]
+from course_tools.answers.compare import Close
+from course_tools.exercises.spec import Task
+
+task = Task(
+    softmax_rows,
+    points=3,
+    compare=Close(condition=1e3),
+    n_hidden=3,
+    regimes={"square": lambda rng: (rng.normal(size=(4, 4)),)},
+    right=[lambda x: np.exp(x) / np.exp(x).sum(axis=1)[:, None]],
+    wrong={
+        "columns": ("The sum runs over the rows.", lambda right, x: right(x.T).T),
+        "no division": ("Divide each row by its sum.", lambda right, x: np.exp(x)),
+        "mean": ("Divide by the sum.", lambda right, x: x.shape[1] * right(x)),
+    },
+)
+''',
+    "running_sum.py": '''\
+# %%
+import numpy as np
+
 # %% [markdown]
-# ## 2. Sums up to here
+# ## Sums up to here
 #
 # **Write** `running_sum(x)`.
 
@@ -44,8 +68,31 @@ def running_sum(x):
     ### END SOLUTION
 
 
+# %% tags=["spec"]
+from course_tools.answers.compare import Close
+from course_tools.exercises.spec import Task
+
+task = Task(
+    running_sum,
+    points=3,
+    compare=Close(condition=1e3),
+    n_hidden=3,
+    regimes={"square": lambda rng: (rng.normal(size=(4, 4)),)},
+    right=[lambda x: np.cumsum(x, axis=0)],
+    wrong={
+        "other axis": ("Sum along the first axis.", lambda right, x: np.cumsum(x, axis=1)),
+        "one late": ("The row itself is left out.", lambda right, x: right(x) - x),
+        "from the end": ("Sum from the start.", lambda right, x: right(x[::-1])[::-1]),
+    },
+)
+''',
+    "slope.py": '''\
+# %%
+import numpy as np
+import torch
+
 # %% [markdown]
-# ## 3. A gradient
+# ## A gradient
 #
 # **Write** `slope(x)`.
 
@@ -64,93 +111,21 @@ def slope(x):
 from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
-
-def square(rng):
-    return (rng.normal(size=(4, 4)),)
-
-
-softmax_task = Task("softmax_rows", points=3, compare=Close(1e3), n_hidden=3)
-running_task = Task("running_sum", points=3, compare=Close(1e3), n_hidden=3)
-slope_task = Task("slope", points=3, compare=Close(1e3), n_hidden=3)
-for task in (softmax_task, running_task, slope_task):
-    task.inputs(square)
-
-
-@softmax_task.wrong("columns", "The sum runs over the rows.")
-def by_columns(x):
-    return np.exp(x) / np.exp(x).sum(axis=0)
-
-
-@softmax_task.wrong("no division", "The row is not divided by its sum.")
-def no_division(x):
-    return np.exp(x)
-
-
-@softmax_task.right("loop")
-def softmax_by_loop(x):
-    return np.stack([np.exp(row) / np.exp(row).sum() for row in x])
-
-
-@softmax_task.right("torch")
-def softmax_by_torch(x):
-    return torch.softmax(torch.from_numpy(x), dim=1)
-
-
-@softmax_task.right("plain division")
-def softmax_plain(x):
-    return np.exp(x) / np.exp(x).sum(axis=1)[:, None]
-
-
-@running_task.wrong("other axis", "The sum runs along the second axis.")
-def along_rows(x):
-    return np.cumsum(x, axis=1)
-
-
-@running_task.wrong("one late", "The row itself is left out.")
-def one_late(x):
-    return np.cumsum(x, axis=0) - x
-
-
-@running_task.right("cumsum")
-def by_cumsum(x):
-    return np.cumsum(x, axis=0)
-
-
-@running_task.right("torch")
-def running_by_torch(x):
-    return torch.from_numpy(x).cumsum(0)
-
-
-@running_task.right("product")
-def running_by_product(x):
-    return np.tril(np.ones((len(x), len(x)))) @ x
-
-
-@slope_task.wrong("no factor", "The factor 2 tanh is missing.")
-def no_factor(x):
-    return 1 - np.tanh(x) ** 2
-
-
-@slope_task.wrong("half", "The square gives a factor 2.")
-def half(x):
-    return np.tanh(x) * (1 - np.tanh(x) ** 2)
-
-
-@slope_task.right("closed form")
-def slope_in_closed_form(x):
-    return 2 * np.tanh(x) * (1 - np.tanh(x) ** 2)
-
-
-@slope_task.right("autograd")
-def slope_by_autograd(x):
-    leaf = torch.tensor(x, requires_grad=True)
-    return torch.autograd.grad((torch.tanh(leaf) ** 2).sum(), leaf)[0]
-
-
-@slope_task.right("other identity")
-def slope_by_identity(x):
-    return 2 * np.tanh(x) / np.cosh(x) ** 2
-'''
+task = Task(
+    slope,
+    points=3,
+    compare=Close(condition=1e3),
+    n_hidden=3,
+    regimes={"square": lambda rng: (rng.normal(size=(4, 4)),)},
+    right=[lambda x: 2 * np.tanh(x) / np.cosh(x) ** 2],
+    wrong={
+        "no factor": ("The factor 2 tanh is missing.", lambda right, x: 1 - np.tanh(x) ** 2),
+        "half": ("The square gives a factor 2.", lambda right, x: right(x) / 2),
+        "minus": ("The sign is lost.", lambda right, x: -right(x)),
+    },
+)
+''',
+}
 
 EXPECTED = {
     "softmax_rows": "np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)",

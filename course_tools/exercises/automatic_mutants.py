@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from course_tools.answers.compare import plain
-from course_tools.exercises.mutants import compiled
+from course_tools.exercises.mutants import compiled, source_of
 
 # Dropped: the call becomes its first argument, or each of several.
 FIRST = {"clip", "abs", "absolute", "fabs", "sort", "sorted", "nan_to_num", "copy", "unique"}
@@ -72,7 +72,7 @@ def automatic_mutants(
     >>> "abs(x) -> x" in names, "abs(x) / 2 -> abs(x) * 2" in names
     (True, True)
     """
-    source = inspect.getsource(solution)
+    source = source_of(solution)
     count: dict[str, int] = {}
     for place, node in enumerate(_body(ast.parse(source))):
         for change in _changes(node):

@@ -7,6 +7,7 @@ A mutant is given by what changes: an edit of the solution's text, as in
 
 import functools
 import inspect
+import textwrap
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -48,7 +49,7 @@ def mutant(solution: Callable, name: str, change: Change) -> tuple[Callable, str
 
 def edited(solution: Callable, name: str, edits: Mapping[str, str]) -> str:
     """The text of a solution with some pieces replaced, each of which stands in it once."""
-    text = inspect.getsource(solution)
+    text = source_of(solution)
     for old, new in edits.items():
         if (count := text.count(old)) != 1:
             raise SpecError(
@@ -57,6 +58,11 @@ def edited(solution: Callable, name: str, edits: Mapping[str, str]) -> str:
             )
         text = text.replace(old, new)
     return text
+
+
+def source_of(solution: Callable) -> str:
+    """The text of a solution, from the left margin on."""
+    return textwrap.dedent(inspect.getsource(solution))
 
 
 def compiled(solution: Callable, text: str) -> Callable:

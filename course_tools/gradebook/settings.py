@@ -181,7 +181,8 @@ def load_settings(path: Path | None, tasks: Sequence[str]) -> Settings:
     faults = list(Draft202012Validator(schema).iter_errors(content))
     if faults:
         raise page.first(faults)
-    values = {key: value for key, value in content.items() if value is not None}
+    known = [one.name for one in fields(Settings)]  # the file says more than how to grade
+    values = {key: value for key, value in content.items() if value is not None and key in known}
     if "due" in values:
         values["due"] = page.moment(values["due"])
     for key, default in (("late", LatePolicy()), ("limits", Limits())):

@@ -51,7 +51,7 @@ def test_what_lay_in_the_kits_folder_before_does_no_harm(course, tmp_path):
 
 @pytest.mark.slow
 def test_build_and_check_of_a_whole_course(house, monkeypatch):
-    """A new chapter joins by adding one file to solutions/."""
+    """A new chapter joins by adding one folder to solutions/."""
     monkeypatch.chdir(house)
     shell = CliRunner()
     missing = shell.invoke(check)
@@ -60,7 +60,7 @@ def test_build_and_check_of_a_whole_course(house, monkeypatch):
     assert "small.ipynb" in built.output
     assert "in step" in shell.invoke(exercises, ["build"]).output
     prose = "**Write** `scale(x, factor)`: $$ y = cx $$ *Example.*"
-    source = house / "solutions" / "small.py"
+    source = house / "solutions" / "small" / "scale.py"
     source.write_text(source.read_text().replace("**Write** `scale(x, factor)`.", prose))
     assert "small.ipynb" in shell.invoke(exercises, ["build"]).output
     assert "fit to be given" in shell.invoke(check).output

@@ -2,12 +2,12 @@
 
 import pytest
 from click.testing import CliRunner
-from small_set import SMALL
+from small_set import SCALE
 
 from course_tools.exercises.commands import check, exercises
 from course_tools.exercises.set_check import check_set, verified
 
-GOOD = SMALL.replace(
+GOOD = SCALE.replace(
     "# **Write** `scale(x, factor)`.",
     "# **Write** `scale(x, factor)`: $$ y = cx $$\n#\n# *Example.* `scale(1, 2)` is 2.",
 )
@@ -16,8 +16,8 @@ GOOD = SMALL.replace(
 @pytest.fixture
 def path(house, monkeypatch):
     monkeypatch.chdir(house)
-    path = house / "solutions" / "small.py"
-    path.write_text(GOOD, "utf-8")
+    path = house / "solutions" / "small"
+    (path / "scale.py").write_text(GOOD, "utf-8")
     assert CliRunner().invoke(exercises, ["build"]).exit_code == 0
     return path
 
@@ -31,13 +31,14 @@ def test_a_set_is_checked_once_and_again_when_its_solution_or_its_kit_changed(ho
     assert "1 as verified before, 0 checked; all are fit to be given" in told
     assert "exercise sets: 1 checked" in CliRunner().invoke(check, env={"FULL": "1"}).output
 
-    kept = path.read_text("utf-8")
-    path.write_text(kept.replace("factor * x", "factor + x").replace("x * factor", "x + factor"))
+    file = path / "scale.py"
+    kept = file.read_text("utf-8")
+    file.write_text(kept.replace('{"x * factor": "x + factor"}', "lambda right, x, f: right(x, f)"))
     assert not verified(house, path)
     told = CliRunner().invoke(check)
     assert told.exit_code == 1
     assert "scale: 'adds' passes the public cases" in told.output
-    path.write_text(kept, "utf-8")
+    file.write_text(kept, "utf-8")
     assert verified(house, path)
 
     notebook = house / "exercises" / "small.ipynb"
@@ -54,19 +55,19 @@ def test_a_kit_out_of_step_is_named_for_files_of_either_folder(path):
     assert run(exercises, ["in-step"]).exit_code == 0
     notebook = path.parents[1] / "exercises" / "small.ipynb"
     notebook.write_text(notebook.read_text("utf-8").replace("Multiply", "Divide"), "utf-8")
-    for file in ("solutions/small.py", "exercises/small.ipynb", "exercises/small.cases.json"):
+    for file in ("solutions/small/scale.py", "exercises/small.ipynb", "exercises/small.cases.json"):
         told = run(exercises, ["in-step", file])
         assert (told.exit_code, "small.ipynb is out of step" in told.output) == (1, True)
-    assert run(exercises, ["in-step", "solutions/other.py"]).exit_code == 0
+    assert run(exercises, ["in-step", "solutions/other/scale.py"]).exit_code == 0
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
-    [("x = (", "small: "), (SMALL.replace("# # Exercises", "# Exercises"), "no '# Title'")],
+    ("file", "text", "sentence"),
+    [("scale.py", "x = (", "scale.py: expected one task cell, got 0"), ("set.yml", "title: 3", "title: expected a text, got 3")],
 )
-def test_a_file_that_is_no_set_is_a_problem_and_no_traceback(house, text, sentence):
-    path = house / "solutions" / "small.py"
-    path.write_text(text, "utf-8")
+def test_a_folder_that_is_no_set_is_a_problem_and_no_traceback(house, file, text, sentence):
+    path = house / "solutions" / "small"
+    (path / file).write_text(text, "utf-8")
     (problem,) = check_set(house, path)
     assert sentence in problem
     assert "\n" not in problem

@@ -57,14 +57,21 @@ def test_a_table_of_the_public_cases_earns_nothing(task):
 
 
 def test_the_tolerance_covers_the_conditioning(task):
-    task.reference = lambda x, factor: x[0] * factor - x[0] * factor * (1 - 1e-6) + 1e-6 * x[1]
+    def cancels(x, factor):
+        return x[0] * factor - x[0] * factor * (1 - 1e-6) + 1e-6 * x[-1]
+
+    task.reference = cancels
     assert any("rounding is amplified" in problem for problem in found(task))
 
 
 def test_single_precision_is_accepted_where_the_task_allows_it(task):
     task.compare = Close(condition=100, float32=True)
     assert found(task) == []
-    task.reference = lambda x, factor: x.astype(float) * factor + (x.dtype == np.float32)
+
+    def differs(x, factor):
+        return x.astype(float) * factor + (x.dtype == np.float32)
+
+    task.reference = differs
     assert any("single precision is refused" in problem for problem in found(task))
 
 
@@ -74,3 +81,45 @@ def test_a_mistake_that_nobody_listed_gets_no_name(task):
     told = found(task)
     assert "half too large is taken for the mistake 'half more'" in told[0]
     assert "off in the third digit is taken for the mistake 'near'" in told[1]
+
+
+def test_what_never_varies_is_named_unless_the_prose_says_so(task):
+    task.regimes = {"three": lambda rng: (rng.normal(size=3), 2.0)}
+    stuck = [problem for problem in found(task) if "never varies" in problem]
+    assert [problem.split(" never")[0] for problem in stuck] == ["scale: factor", "scale: x axis 0"]
+    task.fixed = {"factor": "the factor is 2", "x axis 0": "three numbers"}
+    prose = PROSE + " There are three\nnumbers, and the factor is 2."
+    assert not any("never" in problem or "fixed" in problem for problem in found(task, prose))
+    assert "the prose does not say 'three numbers'" in found(task, PROSE + "the factor is 2")[0]
+    task.fixed["x"] = "three numbers"
+    assert any("fixed: x varies" in problem for problem in found(task, prose))
+
+
+def test_a_broken_solution_that_is_accepted_is_named(task):
+    task.regimes = {"by one": lambda rng: (rng.normal(size=rng.integers(2, 5)), 1.0)}
+    task.examples = [(np.array([1.0, 2.0]), 1.0)]
+    accepted = [problem for problem in found(task) if "a broken solution is accepted" in problem]
+    assert [problem.partition("accepted: ")[2] for problem in accepted] == [
+        "x * factor -> x / factor",
+        "factor -> 1.0",
+        "result -> squeezed",
+    ]
+
+
+def test_a_list_of_equivalent_mutants_is_kept_true(task):
+    task.equivalent = {"x * factor -> x / factor": "?", "no such": "?"}
+    told = found(task)
+    assert "equivalent: it is refused: x * factor -> x / factor" in told[0]
+    assert "equivalent: there is no such mutant: no such" in told[1]
+
+
+def test_a_broken_solution_that_never_ends_is_refused(task, monkeypatch):
+    monkeypatch.setattr(variants, "LONGEST", 0.05)
+
+    def for_ever(x, factor):
+        while True:
+            pass
+
+    bench = variants.Bench(task, task.hidden_inputs("ada", 1))
+    assert not variants._accepts(bench, for_ever)
+    assert variants._accepts(bench, task.reference)

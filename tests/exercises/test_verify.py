@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_tools.exercises.release import build_notebook, public_cases, write_cases
-from course_tools.exercises.spec import RightAnswer, WrongAnswer
+from course_tools.exercises.spec import WrongAnswer
 from course_tools.exercises.verify import Bench, amplification, leaked_lines, problems
 
 
@@ -14,7 +14,10 @@ def test_the_small_set_has_no_problems(small):
 
 @pytest.mark.slow
 def test_a_right_answer_that_is_refused_is_a_problem(small):
-    small.task("scale").rights.append(RightAnswer("off", lambda x, factor: x * factor + 1e-9))
+    def off(x, factor):
+        return x * factor + 1e-9
+
+    small.task("scale").right.append(off)
     found = list(problems(small))
     assert len(found) == 21
     assert all("scale: off is refused" in problem for problem in found)
@@ -49,7 +52,7 @@ def test_wrong_answers_are_computed_only_for_an_answer_that_failed(small):
     assert bench.judge(task.reference) == (True, None)
     assert calls == []
     assert bench.judge(lambda x, factor: x + factor) == (False, "adds")
-    assert len(calls) == 1
+    assert len(calls) == 1  # it is no such mistake on the first failed case
     assert bench.judge(lambda x, factor: None) == (False, "counts")
     assert len(calls) == len(bench.cases)
 
@@ -67,7 +70,7 @@ def test_amplification_of_a_sum_that_cancels(small, rng):
         "answer_of_scale = x * factor",
         "answer_of_scale  =  x*factor",
         "return [float(value) * factor for value in x]",
-        "return x / factor",
+        "if True: return [float(value) * factor for value in x]",
     ],
 )
 def test_a_leaked_line_is_found_whatever_its_spaces(small, leak):

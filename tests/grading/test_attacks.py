@@ -24,15 +24,15 @@ from attacked_set import (
     CANARY,
     HONEST,
     LEAKS,
-    SOURCE,
     Attack,
     WatchedJudge,
     attacks,
     new_canary,
+    secret_source,
     write_notebook,
 )
 
-from course_tools.exercises.source import ExerciseSet, load
+from course_tools.exercises.source import ExerciseSet, load, write_set
 from course_tools.gradebook.book import Gradebook
 from course_tools.gradebook.models import CAUSES, Graded, Standing, Work
 from course_tools.gradebook.scores import standings
@@ -132,19 +132,18 @@ def graded(request, classes, tmp_path_factory) -> Class:
 
 def grade(folder: Path, seats: Seats, patch: pytest.MonkeyPatch) -> Class:
     folder.chmod(0o755)
-    source = folder / "attacked.py"
-    source.write_text(SOURCE.replace("@secret@", new_canary()))
+    source = secret_source(new_canary())
     leaks = folder / "leaks"
     leaks.mkdir()
     patch.setenv("PYTHONPATH", str(Path(__file__).parents[1]), prepend=os.pathsep)
     patch.setenv(LEAKS, str(leaks))
     patch.setenv("GRADER_TOKEN", new_canary())
-    exercises = load(source)
+    exercises = load(write_set(folder / "attacked", source))
     seen = Class(exercises, seats.attacks)
     before = signal.signal(signal.SIGURG, lambda number, here: seen.signals.append(number))
     with Outside(folder) as outside, own_orphans(seen):
         hand_in(folder / "submissions", outside.clues(folder / "class.db"), seats.attacks)
-        config = JudgeConfig("attacked", source.read_text(), seats.level, LIMITS, seats.preload)
+        config = JudgeConfig("attacked", source, seats.level, LIMITS, seats.preload)
         handed_in = list(collect(folder / "submissions", "attacked"))
         seen.total = len(handed_in)
         with (
@@ -376,7 +375,7 @@ def spellings(value) -> Iterator[str]:
 def bare(tmp_path, monkeypatch):
     """A judge without isolation, on the same machine."""
     monkeypatch.setenv(LEAKS, str(tmp_path))
-    source = SOURCE.replace("@secret@", new_canary())
+    source = secret_source(new_canary())
     with WatchedJudge(JudgeConfig("attacked", source, "none", LIMITS, ("numpy",))) as judge:
         yield judge
 

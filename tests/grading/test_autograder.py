@@ -13,11 +13,9 @@ import pytest
 from gradescope_schema import SCHEMA
 from laid_out import lay_out, notebook, run, submit
 from quick_judge import QuickConfig, QuickJudge
-from small_set import SMALL
+from small_set import SMALL, add_settings
 
-from course_tools.exercises.source import write_set
-
-from course_tools.exercises.source import load
+from course_tools.exercises.source import load, write_set
 from course_tools.grading import autograder, engine
 from course_tools.grading.autograder import read_submission, submitter
 from course_tools.grading.autograder_zip import build_zip
@@ -44,7 +42,7 @@ def home(tmp_path_factory):
     house, folder = (tmp_path_factory.mktemp(name) for name in ("house", "gradescope"))
     (house / "solutions").mkdir()
     write_set(house / "solutions" / "small", SMALL)
-    (house / "solutions" / "small.yml").write_text("preload: [numpy]\n")
+    add_settings(house, "preload: [numpy]\n")
     shutil.copy(Path(__file__).parents[2] / "requirements.txt", house)
     return lay_out(build_zip("small", house, folder / "a.zip", seed=7), folder)
 
@@ -91,7 +89,7 @@ def test_a_wrong_answer_is_explained_without_hidden_input_or_solution(home):
     assert "You add the factor; multiply by it." in shown
     assert "answer_of_scale" not in shown
     assert "x * factor" not in shown
-    task = load(home / "source" / "solutions" / "small.py").tasks[0]
+    task = load(home / "source" / "solutions" / "small").tasks[0]
     hidden = [number for x, factor in task.draw("ada@uni.edu", 7) for number in (*x, factor)]
     assert len(hidden) == 24
     assert not any(f"{number:.4f}"[:6] in shown for number in hidden)

@@ -12,7 +12,6 @@ import pytest
 from small_set import SMALL
 
 from course_tools.exercises.source import write_set
-
 from course_tools.grading.autograder_zip import LEFT_OUT, build_zip, needed_modules, pinned
 from course_tools.reports.exports import ExportError
 
@@ -59,7 +58,12 @@ def test_scripts_are_sound_bash(archive, tmp_path):
 
 def test_holds_engine_library_and_solutions_and_no_more(archive):
     names = set(archive.namelist())
-    assert {"solutions/recurrence.py", "autograder.json", "requirements.txt"} <= names
+    assert {
+        "solutions/recurrence/deltas.py",
+        "solutions/recurrence/set.yml",
+        "autograder.json",
+        "requirements.txt",
+    } <= names
     assert {"course_tools/grading/judge.py", "course_tools/sandbox/child.py"} <= names
     assert "course_lib/recurrent/srn_torch.py" in names
     for stranger in ("course_tools/book/", "course_tools/reports/pages.py", "course_tools/cli.py"):

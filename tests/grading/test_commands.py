@@ -6,11 +6,10 @@ import shutil
 
 import pytest
 from click.testing import CliRunner
-from small_set import SMALL
-
-from course_tools.exercises.source import write_set
+from small_set import SMALL, add_settings
 
 from course_tools.cli import main
+from course_tools.exercises.source import write_set
 from course_tools.gradebook.book import Gradebook
 from course_tools.grading import commands
 
@@ -52,7 +51,7 @@ def lay_out(house):
     for name in ("solutions", "exercises", "submissions"):
         (house / name).mkdir()
     write_set(house / "solutions" / "small", SMALL)
-    (house / "solutions" / "small.yml").write_text("preload: [numpy]\n")
+    add_settings(house, "preload: [numpy]\n")
     return house
 
 
@@ -137,7 +136,7 @@ def test_from_a_folder_to_grades_and_back_again(course, house, graded, graded_on
 
 def test_regrading_touches_what_a_changed_spec_touches(course, house, graded):
     assert "2 of them known before" in course("regrade", "class.db", "--jobs", "1")[2]
-    path = house / "solutions" / "small.py"
+    path = house / "solutions" / "small" / "scale.py"
     path.write_text(path.read_text().replace("points=2", "points=3"))
     _, out, err = course("regrade", "class.db", "--jobs", "1")
     assert "0 of them known before" in err
@@ -180,7 +179,7 @@ def test_every_file_is_a_row_whatever_it_is(course, house, handed_in):
         (("grade", "small", "submissions", "--gradebook", "class.db"), "submissions"),
         (("grade", "tall", "solutions", "--gradebook", "class.db"), "there are: small"),
         (("show", "no/class.db"), "no gradebook"),
-        (("show", "solutions/small.py"), "not a gradebook"),
+        (("show", "solutions/small/scale.py"), "not a gradebook"),
         (("show", "class.db"), "no gradebook"),
         (("regrade", "class.db"), "no gradebook"),
         (("export", "class.db", "--format", "csv"), "no gradebook"),
@@ -210,10 +209,10 @@ def test_a_gradebook_of_another_exercise_is_refused(course, house, graded):
 
 
 def test_a_bad_setting_is_named_with_its_line(course, house, handed_in):
-    (house / "solutions" / "small.yml").write_text("digits: 1\nlate:\n  fraction: ten percent\n")
+    add_settings(house, "digits: 1\nlate:\n  fraction: ten percent\n")
     told = sentence_of(course(*GRADE))
     assert told == (
-        "small.yml, line 3: late.fraction is 'ten percent'; a number from 0 to 1 was expected"
+        "set.yml, line 8: late.fraction is 'ten percent'; a number from 0 to 1 was expected"
     )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from small_set import SMALL
 
-from course_tools.exercises.source import load
+from course_tools.exercises.source import load, write_set
 from course_tools.gradebook.models import Work
 from course_tools.gradebook.settings import Settings
 from course_tools.grading.judge import Judge, JudgeConfig, config_for, imports_of, judge_task
@@ -23,8 +23,7 @@ def judge(tmp_path_factory):
 
 @pytest.fixture
 def scale(tmp_path):
-    (tmp_path / "small.py").write_text(SMALL)
-    return load(tmp_path / "small.py").task("scale")
+    return load(write_set(tmp_path / "small", SMALL)).task("scale")
 
 
 def grade(judge, *cells, student="ada", seed=1):
@@ -35,7 +34,7 @@ def grade(judge, *cells, student="ada", seed=1):
 def test_a_right_answer_gets_its_points(judge):
     _, result = grade(judge, "import numpy as np", RIGHT)
     assert (result.cause, result.points, result.maximum) == ("right", 2, 2)
-    assert (result.passed, result.cases, result.message) == (6, 6, "")
+    assert (result.passed, result.cases, result.message) == (7, 7, "")
 
 
 def test_a_known_mistake_is_named_and_shown_on_a_public_case(judge):
@@ -108,7 +107,7 @@ def calls():
 """
     _, result = grade(judge, public)
     assert result.cause == "wrong"
-    assert result.passed == 5
+    assert result.passed == 6
     assert "All public cases pass; on hidden ones the shape of the result is wrong." in (
         result.message
     )
@@ -145,8 +144,7 @@ def test_what_the_notebook_imports_is_preloaded(judge):
 
 
 def test_torch_is_preloaded_unless_the_settings_name_other_packages(tmp_path):
-    path = tmp_path / "small.py"
-    path.write_text(SMALL, "utf-8")
+    path = write_set(tmp_path / "small", SMALL)
     for settings, preload in (
         (Settings(), ("numpy", "torch")),
         (Settings(preload=("numpy",)), ("numpy",)),

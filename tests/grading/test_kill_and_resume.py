@@ -18,9 +18,8 @@ import pytest
 from quick_judge import TESTS, at_second_work, grade_two_hundred, processes, soon
 from small_set import SMALL
 
-from course_tools.exercises.source import write_set
-
 from course_tools.cli import main
+from course_tools.exercises.source import write_set
 from course_tools.gradebook.book import Gradebook
 
 pytestmark = pytest.mark.slow

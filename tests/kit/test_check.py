@@ -77,7 +77,7 @@ def test_right_on_one_case_is_not_right(check):
 
 
 def test_an_unknown_mistake_gets_a_hint(check):
-    says(check("scale", {"scale": lambda x, factor: -x * factor}), "wrong", "wrong sign")
+    says(check("scale", {"scale": lambda x, factor: 2.5 * x * factor}), "wrong", "2.5 times")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,14 @@ import pytest
 import torch
 
 from course_tools.answers.compare import Close, Exact
-from course_tools.kit.diagnose import fingerprint, hint, matches, recognise
+from course_tools.kit.diagnose import (
+    fingerprint,
+    hint,
+    is_telling,
+    matches,
+    outcome_print,
+    recognise,
+)
 
 CLOSE = Close(condition=100)
 
@@ -52,16 +59,63 @@ def test_numbers_too_large_for_a_float_have_a_fingerprint():
     assert of(10**400)["lost"] == 1
 
 
+def explained(comparison, expected, came, **mistakes):
+    """The mistake that is named, given what each makes of the cases."""
+    failed = [comparison.difference(*pair) is not None for pair in zip(expected, came, strict=True)]
+    prints = {
+        name: [outcome_print(value, comparison) for value in values].__getitem__
+        for name, values in mistakes.items()
+    }
+    return recognise(comparison, expected, came, failed, prints)
+
+
 def test_the_mistake_must_explain_every_failure():
-    failed = [True, True, False]
-    assert recognise(failed, {"half": [True, False, True], "all": [True, True, False]}) == "all"
-    assert recognise(failed, {"half": [True, False, True]}) is None
-    assert recognise([False, False], {"any": [True, True]}) is None
+    right, came = [1.5, 2.5, 3.5], [0.1, 0.2, 3.5]
+    assert explained(CLOSE, right, came, half=[0.1, 2.5, 3.5], all=[0.1, 0.2, 3.5]) == "all"
+    assert explained(CLOSE, right, came, half=[0.1, 2.5, 3.5]) is None
+    assert explained(CLOSE, right, right, any=[0.1, 0.2, 3.5]) is None
 
 
 def test_among_two_explanations_the_closer_one_is_named():
-    alike = {"loose": [True, False, False], "tight": [True, True, True]}
-    assert recognise([True, False, False], alike) == "tight"
+    right, came = [1.5, 2.5, 3.5], [0.1, 2.5, 3.5]
+    assert explained(CLOSE, right, came, loose=[0.1, 9.0, 9.0], tight=came) == "tight"
+
+
+def test_a_mistake_explains_no_case_in_which_it_is_right():
+    """Something else went wrong there, by less than a fingerprint can tell."""
+    close = Close(condition=1e3)
+    right, came = [3.0, 5.5], [3.0 * (1 - 1e-10), 1.5]
+    assert close.difference(right[0], came[0])
+    assert explained(close, right, came, order=[3.0, 1.5]) is None
+    assert explained(close, right[1:], came[1:], order=[1.5]) == "order"
+
+
+@pytest.mark.parametrize("came", [0, 3, [0, 0], "no", ValueError()])
+def test_what_many_programs_return_is_named_only_if_it_comes_twice(came):
+    assert explained(Exact(), [1], [came], one=[came]) is None
+    assert explained(Exact(), [1, 2], [came, came], one=[came, came]) == "one"
+
+
+def test_of_mistakes_that_raise_the_kind_of_exception_counts():
+    came = [ValueError("a"), ValueError("b")]
+    assert explained(CLOSE, [1.5, 2.5], came, shape=[ValueError()] * 2) == "shape"
+    assert explained(CLOSE, [1.5, 2.5], came, index=[IndexError()] * 2) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "telling"),
+    [
+        (0.25, True),
+        (2.0, False),
+        ([1, 2, 3], True),
+        (np.array([[1.0, 1.0]]), False),
+        (np.full(3, np.nan), False),
+        ({"a": 1, "b": "c"}, True),
+        (ValueError(), False),
+    ],
+)
+def test_which_outcomes_are_telling(value, telling):
+    assert is_telling(value) == telling
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from course_tools.exercises.source import Cell, ExerciseSet, available, parse
+from course_tools.exercises.source import Cell, ExerciseSet, available, load
 from course_tools.reports.prompts import asked, to_html
 
 HOUSE = Path(__file__).parents[2]
@@ -15,11 +15,11 @@ def of_cells(*cells: Cell) -> ExerciseSet:
     return ExerciseSet("small", "Small", Path("small.py"), list(cells))
 
 
-@pytest.mark.parametrize("path", available(HOUSE), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", available(HOUSE), ids=lambda path: path.name)
 def test_every_task_of_the_course_says_what_to_write(path):
-    cells = parse(path)
-    found = asked(of_cells(*cells))
-    assert list(found) == [cell.name for cell in cells if cell.kind == "task"]
+    exercises = load(path)
+    found = asked(exercises)
+    assert list(found) == [task.name for task in exercises.tasks]
     for name, question in found.items():
         assert question.heading != name
         assert f"<code>{name}(" in question.html
