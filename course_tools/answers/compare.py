@@ -18,6 +18,7 @@ NUMBER = (bool, int, float, complex, np.generic, np.ndarray)
 COARSE = frozenset(map(np.dtype, ("float16", "float32", "complex64")))
 PLAIN = frozenset((bool, int, float, str, list, tuple, dict, type(None)))
 LARGEST = sys.float_info.max
+Place = tuple[Any, ...]
 EPS_32, EPS_64 = (float(np.finfo(dtype).eps) for dtype in (np.float32, np.float64))
 
 
@@ -25,29 +26,54 @@ EPS_32, EPS_64 = (float(np.finfo(dtype).eps) for dtype in (np.float32, np.float6
 class Difference:
     """The first place where two values part.
 
-    ``reason`` is one of kind, length, keys, shape, dtype, nan, value.
+    Args:
+        reason: one of kind, length, keys, shape, dtype, nan, value.
+        where: the way to the place: an index for each list, a key for each dictionary, and a tuple
+            of indices for an array.
+        expected: what is right there; in words, where the reason is none of the last two.
+        came: what stands there instead.
     """
 
     reason: str
-    where: str
+    where: Place
     expected: Any
     came: Any
 
     @property
-    def expected_text(self) -> str:
-        """The expected side in a few words."""
-        return self._text(self.expected)
+    def place(self) -> str:
+        """The place as Python writes it.
+
+        >>> Difference("value", (1, "a", (0, 2)), 1.0, 2.0).place
+        "[1]['a'][0, 2]"
+        """
+        return "".join(
+            f"[{', '.join(map(str, step)) if isinstance(step, tuple) else repr(step)}]"
+            for step in self.where
+        )
 
     @property
-    def came_text(self) -> str:
-        """The student's side in a few words."""
-        return self._text(self.came)
+    def texts(self) -> tuple[str, str]:
+        """Both sides in a few words, with as many digits as it takes to tell them apart."""
+        if self.reason not in ("nan", "value"):
+            return self.expected, self.came
+        texts = "", ""
+        for digits in (6, 9, 13, 17):
+            texts = show(self.expected, digits), show(self.came, digits)
+            if texts[0] != texts[1]:
+                break
+        return texts
 
-    def _text(self, value: Any) -> str:
-        return value if self.reason in ("kind", "length", "keys", "shape", "dtype") else show(value)
+
+def part_of(value: Any, where: Place) -> Any:
+    """The part of a value at a place, or the whole array that the place lies in."""
+    for step in where:
+        if isinstance(step, tuple):
+            break
+        value = value[step]
+    return value
 
 
-def show(value: Any) -> str:
+def show(value: Any, digits: int = 6) -> str:
     """A value in one line: numbers when there are few, else dtype and shape.
 
     >>> show(np.zeros((20, 3)))
@@ -59,11 +85,11 @@ def show(value: Any) -> str:
     if isinstance(value, np.ndarray):
         if value.size > SHORT or (value.size == 0 and value.ndim > 1):  # rows may be without number
             return f"{value.dtype.name} array of shape {value.shape}"
-        return show(value.tolist())
+        return show(value.tolist(), digits)
     if isinstance(value, float | np.generic):
-        return f"{value:.6g}"
+        return f"{value:.{digits}g}"
     if isinstance(value, list | tuple):
-        parts = [show(part) for part in value[:SHORT]] + ["..."] * (len(value) > SHORT)
+        parts = [show(part, digits) for part in value[:SHORT]] + ["..."] * (len(value) > SHORT)
         left, right = "[]" if isinstance(value, list) else "()"
         comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
         return _cut(left + ", ".join(parts) + comma + right, LONGEST)
@@ -169,9 +195,9 @@ class Comparison(ABC):
 
     def difference(self, expected: Any, came: Any) -> Difference | None:
         """Return the first difference, or None where the values agree."""
-        return self._walk(expected, came, "")
+        return self._walk(expected, came, ())
 
-    def _walk(self, expected: Any, came: Any, where: str) -> Difference | None:
+    def _walk(self, expected: Any, came: Any, where: Place) -> Difference | None:
         if type(expected) is type(came) in (int, float) and self.agree(expected, came):
             return None
         expected, came = plain(expected), _conform_top(expected, came)
@@ -185,27 +211,27 @@ class Comparison(ABC):
             return None if expected == came else Difference("value", where, expected, came)
         return self._numbers(expected, came, where)
 
-    def _dicts(self, expected: dict, came: Any, where: str) -> Difference | None:
+    def _dicts(self, expected: dict, came: Any, where: Place) -> Difference | None:
         if not isinstance(came, dict):
             return Difference("kind", where, kind(expected), kind(came))
         if set(expected) != set(came):
             listed = (", ".join(sorted(map(repr, side))) for side in (expected, came))
             sides = [f"the keys {_cut(keys, LONGEST)}" for keys in listed]
             return Difference("keys", where, *sides)
-        found = (self._walk(expected[k], came[k], f"{where}[{k!r}]") for k in expected)
+        found = (self._walk(expected[k], came[k], (*where, k)) for k in expected)
         return next((difference for difference in found if difference), None)
 
-    def _sequences(self, expected: Any, came: Any, where: str) -> Difference | None:
+    def _sequences(self, expected: Any, came: Any, where: Place) -> Difference | None:
         if not isinstance(came, list | tuple):
             return Difference("kind", where, kind(expected), kind(came))
         if len(expected) != len(came):
             sides = [f"{len(side)} items" for side in (expected, came)]
             return Difference("length", where, *sides)
         pairs = enumerate(zip(expected, came, strict=True))
-        found = (self._walk(want, got, f"{where}[{i}]") for i, (want, got) in pairs)
+        found = (self._walk(want, got, (*where, i)) for i, (want, got) in pairs)
         return next((difference for difference in found if difference), None)
 
-    def _numbers(self, expected: Any, came: Any, where: str) -> Difference | None:
+    def _numbers(self, expected: Any, came: Any, where: Place) -> Difference | None:
         if not isinstance(came, NUMBER) or isinstance(came, np.ndarray) != isinstance(
             expected, np.ndarray
         ):
@@ -221,7 +247,7 @@ class Comparison(ABC):
         if not wrong.any():
             return None
         index = tuple(int(i) for i in np.argwhere(wrong)[0])
-        place = where + (f"[{', '.join(map(str, index))}]" if index else "")
+        place = (*where, index) if index else where
         want, got = (plain(np.asarray(side)[index]) for side in (expected, came))
         return Difference("nan" if got != got else "value", place, want, got)
 
@@ -265,8 +291,8 @@ class Close(Comparison):
 
     >>> Close(condition=10).difference(1.0, 1.0 + 1e-15) is None
     True
-    >>> Close(condition=10).difference(np.ones(2), np.array([1.0, 2.0])).came_text
-    '2'
+    >>> Close(condition=10).difference(np.ones(2), np.array([1.0, 2.0])).texts
+    ('1', '2')
     """
 
     condition: float

@@ -307,8 +307,9 @@ def _detail(bad: Outcome | None, difference: Difference | None) -> str:
     if bad is not None:
         return " ".join(filter(None, [bad.error and f"[{bad.error}]", bad.text]))
     if difference is not None:
-        place = f"at {difference.where}: " if difference.where else ""
-        return f"{place}expected {difference.expected_text}, came {difference.came_text}"
+        place = f"at {difference.place}: " if difference.where else ""
+        expected, came = difference.texts
+        return f"{place}expected {expected}, came {came}"
     return ""
 
 

@@ -110,6 +110,22 @@ def cannot_take(function: Callable, inputs: tuple, arguments: list[str]) -> str:
     return ""
 
 
+def in_another_order(function: Callable, arguments: list[str]) -> str:
+    """What is wrong with the order of a function's parameters, by their names; or nothing.
+
+    >>> in_another_order(lambda mask, hs: 0, ["hs", "mask"])
+    'The function takes (mask, hs); the task calls it with (hs, mask).'
+    """
+    try:
+        own = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return ""
+    if own == arguments or sorted(own) != sorted(arguments):
+        return ""
+    takes, given = ", ".join(own), ", ".join(arguments)
+    return f"The function takes ({takes}); the task calls it with ({given})."
+
+
 def _takes(function: Callable, n_inputs: int) -> bool:
     """Whether a function has just so many parameters; False where it takes a longer look."""
     if type(function) is not FunctionType or function.__dict__:  # a wrapper may say otherwise

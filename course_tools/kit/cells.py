@@ -5,6 +5,8 @@ such as ``%%time`` runs, and so does the statement after ``%time``.
 """
 
 import linecache
+import re
+from collections.abc import Sequence
 from types import CodeType
 from typing import Any
 
@@ -64,6 +66,30 @@ def _compiled(source: str, file: str) -> CodeType | None:
         return compile(source, file, "exec")
     except (SyntaxError, ValueError):
         return None
+
+
+def newer_cell_that_did_not_run(name: str, cells: Sequence[str]) -> str:
+    r"""A sentence if the last cell that defines a function is no Python: an older one counts.
+
+    Args:
+        name: of the function.
+        cells: the cells in the order in which they were run, as IPython keeps them in ``In``.
+
+    >>> newer_cell_that_did_not_run("f", ["def f(): return 1", "def f(: return 2"])[:44]
+    'The last cell that defines f has a SyntaxErr'
+    """
+    define = re.compile(rf"^\s*(?:async )?def {re.escape(name)}\b", re.M)
+    newest = next((cell for cell in reversed(cells) if define.search(cell)), "")
+    if not newest or _compiled(newest, ""):
+        return ""
+    try:
+        compile(translate(newest), "", "exec")
+    except SyntaxError as error:
+        return (
+            f"The last cell that defines {name} has a SyntaxError in its line {error.lineno} and "
+            "did not run: this is about the version before it."
+        )
+    return ""
 
 
 class _Shell:

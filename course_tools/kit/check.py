@@ -7,15 +7,22 @@ looks like. It runs in the student's own kernel and trusts nothing: see ``attemp
 
 import difflib
 import json
-import re
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from course_tools.answers.compare import Comparison, Difference, comparison_from_json, conform, show
 from course_tools.answers.values import from_json
-from course_tools.kit.attempt import Outcome, attempt, closed_modules, never_started
+from course_tools.kit.attempt import (
+    Outcome,
+    attempt,
+    closed_modules,
+    in_another_order,
+    never_started,
+)
+from course_tools.kit.cells import newer_cell_that_did_not_run
 from course_tools.kit.diagnose import hint, recognise
 from course_tools.kit.report import Overview, Report
 
@@ -52,21 +59,32 @@ class Checker:
             for task in cases["tasks"]
         }
 
-    def __call__(self, name: str, names: dict[str, Any] | None = None) -> Report:
+    def __call__(self, name: Any = None, names: dict[str, Any] | None = None) -> Report:
         """Check one task.
 
         Args:
-            name: the task, which is also the name of the function.
+            name: the task, which is also the name of the function; or that function.
             names: where to look for it; by default the notebook's own names.
         """
         names = _callers_names() if names is None else names
+        own_name = getattr(name, "__name__", None)
+        if own_name in self.tasks:
+            name, names = own_name, {**names, own_name: name}
+        if not isinstance(name, str):
+            text = f'Name a task in quotes, as in check("{next(iter(self.tasks))}"). '
+            hint = ("hint", text + self._known())
+            return Report(own_name or "check", "missing", "there is no such task", (hint,))
         if name not in self.tasks:
-            near = _did_you_mean(name, list(self.tasks))
-            known = near or f"The tasks are: {', '.join(self.tasks)}."
-            return Report(name, "missing", "there is no task of that name", (("hint", known),))
+            near = _did_you_mean(name, list(self.tasks)) or self._known()
+            return Report(name, "missing", "there is no task of that name", (("hint", near),))
         if not callable(names.get(name)):
             return _not_found(name, names)
-        return self._judge(self.tasks[name], names[name])
+        report = self._judge(self.tasks[name], names[name])
+        stale = newer_cell_that_did_not_run(name, names.get("In", ()))
+        return replace(report, lines=(*report.lines, ("note", stale))) if stale else report
+
+    def _known(self) -> str:
+        return f"The tasks are: {', '.join(self.tasks)}."
 
     def all(self, names: dict[str, Any] | None = None) -> Overview:
         """Check every task and put the verdicts in a table."""
@@ -100,7 +118,11 @@ class Checker:
             )
             if outcomes[-1].status in ENDS:
                 break
-        return self.verdict(name, outcomes, closed_modules(function, task["forbidden"]))
+        report = self.verdict(name, outcomes, closed_modules(function, task["forbidden"]))
+        order = in_another_order(function, task["arguments"])
+        if report.passed or not order:
+            return report
+        return replace(report, lines=(*report.lines, ("note", order)))
 
     def verdict(
         self, name: str, outcomes: list[Outcome], closed: list[str] | None = None
@@ -118,7 +140,7 @@ class Checker:
             inputs = cases[len(outcomes) - 1]["inputs"]
             told = _describe(inputs, task["arguments"]) or "no arguments"
             lines = ((_case_label(task, len(outcomes) - 1), told), ("what came", last.message))
-            return Report(name, last.status, "", lines)
+            return Report(name, last.status, "", lines, inputs)
         compare = comparison_from_json(task["compare"])
         differences = [
             compare.difference(case["expected"], outcome.value)
@@ -140,7 +162,7 @@ class Checker:
         lines = _lines(task, first, outcomes[first], differences[first], mistake)
         verdict = "error" if outcomes[first].status == "error" else "wrong"
         remark = f"{failed.count(False)} of {len(cases)} public cases pass"
-        return Report(name, verdict, remark, lines + notes)
+        return Report(name, verdict, remark, lines + notes, cases[first]["inputs"])
 
 
 def _decoded(case: dict[str, Any]) -> dict[str, Any]:
@@ -180,7 +202,9 @@ def _describe(inputs: tuple, arguments: list[str] | None = None) -> str:
     pairs = zip(names, inputs, strict=False)
     parts = [f"{name} = {show(value)}" if name else show(value) for name, value in pairs]
     text = ", ".join(parts)
-    return text if len(text) <= 240 else text[:237] + "..."
+    text = text if len(text) <= 240 else text[:237] + "..."
+    hidden = "array of shape" in text or "..." in text
+    return f"{text} (all of it: check(...).inputs)" if hidden and names else text
 
 
 def _mistake(
@@ -211,29 +235,39 @@ def _lines(
         lines += [("expected", show(expected)), ("what came", outcome.message)]
     else:
         lines += _sides(task, inputs, expected, outcome.value, difference)
-        mistake = mistake or hint(expected, conform(expected, outcome.value), difference)
+        mistake = mistake or _hint(task, expected, outcome.value, difference)
     if mistake:
         lines.append(("looks like", mistake))
     return tuple(lines)
+
+
+def _hint(task: dict[str, Any], expected: Any, came: Any, difference: Difference) -> str:
+    """A hint, with the name of the part that it is about."""
+    found = hint(expected, conform(expected, came), difference)
+    part = difference.where[0] if difference.where else None
+    if found and task["returns"] and isinstance(part, int):
+        return f"In {task['returns'][part]}: {found}"
+    return found
 
 
 def _sides(
     task: dict[str, Any], inputs: tuple, expected: Any, came: Any, difference: Difference
 ) -> list[tuple[str, str]]:
     """Expected and came, at the place where they part, in the task's own words."""
-    part = re.match(r"\[(\d+)\](.*)", difference.where)
-    if part and task["call"] == "on each":
-        place, item = f"for {show(inputs[0][int(part[1])])}: ", int(part[1])
+    place = f"at {difference.place}: " if difference.where else ""
+    first = difference.where[0] if difference.where else None
+    if isinstance(first, int) and task["call"] == "on each":
+        place = f"for {show(inputs[0][first])}: "
         return [
-            ("expected", place + show(expected[item])),
-            ("what came", place + show(came[item])),
+            ("expected", place + show(expected[first])),
+            ("what came", place + show(came[first])),
         ]
-    place = f"at {difference.where}: " if difference.where else ""
-    if part and task["returns"]:
-        place = f"{task['returns'][int(part[1])]}{part[2]}: "
+    if isinstance(first, int) and task["returns"]:
+        rest = Difference(difference.reason, difference.where[1:], None, None).place
+        place = f"{task['returns'][first]}{rest}: "
     return [
-        ("expected", place + difference.expected_text),
-        ("what came", place + difference.came_text),
+        (label, place + text)
+        for label, text in zip(("expected", "what came"), difference.texts, strict=True)
     ]
 
 

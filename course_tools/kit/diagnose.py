@@ -22,6 +22,7 @@ from course_tools.answers.compare import (
     Comparison,
     Difference,
     conform,
+    part_of,
     plain,
 )
 
@@ -156,7 +157,14 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 
 def hint(expected: Any, came: Any, difference: Difference) -> str:
-    """A sentence about a difference that no known mistake explains; empty if none fits."""
+    """A sentence about a difference that no known mistake explains; empty if none fits.
+
+    Of an answer in several parts it looks at the one that differs.
+    """
+    try:
+        expected, came = (part_of(side, difference.where) for side in (expected, came))
+    except (TypeError, IndexError, KeyError):
+        return ""
     want, got = _array(expected), _array(came)
     if came is None:
         return "The function returns None: is its `return` missing?"

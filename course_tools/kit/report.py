@@ -4,7 +4,7 @@ The sign and the word carry the verdict; colour only repeats it.
 """
 
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 VERDICTS = {
     "right": ("✓", "right", "#1a7f37"),
@@ -21,6 +21,8 @@ VERDICTS = {
 class Report:
     """The answer to ``check(...)``: a verdict, a remark beside it, and labelled lines.
 
+    ``inputs`` are the arguments of the case that the lines are about, to be looked at.
+
     >>> print(Report("double", "wrong", "1 of 3 cases", (("expected", "2"), ("came", "1"))))
     ✗ double: not right yet (1 of 3 cases)
       expected    2
@@ -31,6 +33,7 @@ class Report:
     verdict: str
     remark: str = ""
     lines: tuple[tuple[str, str], ...] = ()
+    inputs: tuple = field(default=(), compare=False)
 
     @property
     def passed(self) -> bool:

@@ -8,6 +8,7 @@ from course_tools.answers.compare import (
     comparison_from_json,
     comparison_to_json,
     conform,
+    part_of,
     show,
 )
 
@@ -66,7 +67,7 @@ def test_the_tolerance_is_condition_times_epsilon_of_the_scale():
     step = np.array([0, 100 * EPS * 1000])
     inside, outside = expected + 0.9 * step, expected + 1.1 * step
     assert CLOSE.difference(expected, inside) is None
-    assert CLOSE.difference(expected, outside).where == "[1]"
+    assert CLOSE.difference(expected, outside).place == "[1]"
 
 
 def test_float32_has_its_own_tolerance_where_it_is_allowed():
@@ -110,7 +111,7 @@ def test_the_place_of_the_first_difference_is_named():
     expected = {"a": [np.zeros((2, 2)), 1.0]}
     came = {"a": [np.array([[0.0, 0.0], [0.0, 5.0]]), 1.0]}
     difference = CLOSE.difference(expected, came)
-    assert (difference.where, difference.expected_text, difference.came_text) == (
+    assert (difference.place, *difference.texts) == (
         "['a'][0][1, 1]",
         "0",
         "5",
@@ -141,8 +142,8 @@ def test_show_fits_in_a_line(value, text):
 def test_an_array_stands_for_a_list_of_its_length_alone():
     assert Exact().difference([1, 2], np.array([1, 2])) is None
     longer = Exact().difference([1, 2], np.array([1, 2, 3]))
-    assert (longer.reason, longer.expected_text) == ("kind", "a list")
-    assert longer.came_text == "an array of shape (3,)"
+    assert (longer.reason, longer.texts[0]) == ("kind", "a list")
+    assert longer.texts[1] == "an array of shape (3,)"
     many = np.ones(10**6, dtype="uint8")
     assert conform([1, 2], many) is many  # a list of them would take thirty times the memory
 
@@ -166,4 +167,24 @@ def test_what_is_shown_of_a_nested_answer_has_an_end():
         nested = [nested] * 6
     assert len(show(nested)) <= 1000
     came = {"k" * 50 + str(i): i for i in range(1000)}
-    assert len(Exact().difference({"a": 1}, came).came_text) <= 1020
+    assert len(Exact().difference({"a": 1}, came).texts[1]) <= 1020
+
+
+@pytest.mark.parametrize(
+    ("expected", "came", "texts"),
+    [
+        (3.0, 3.0001, ("3", "3.0001")),
+        (3.0, 3.00000001, ("3", "3.00000001")),
+        (3.0, 3.0 + 1e-11, ("3", "3.00000000001")),
+        (0.1 + 0.2, 0.3, ("0.30000000000000004", "0.29999999999999999")),
+    ],
+)
+def test_as_many_digits_are_shown_as_it_takes_to_differ(expected, came, texts):
+    assert Exact().difference(expected, came).texts == texts
+
+
+def test_a_place_leads_to_the_part_that_differs():
+    expected, came = [{"a": np.zeros((2, 2))}, 1], [{"a": np.eye(2)}, 1]
+    difference = CLOSE.difference(expected, came)
+    assert (difference.where, difference.place) == ((0, "a", (0, 0)), "[0]['a'][0, 0]")
+    assert part_of(came, difference.where).tolist() == [[1, 0], [0, 1]]

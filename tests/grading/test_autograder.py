@@ -91,7 +91,7 @@ def test_a_wrong_answer_is_explained_without_hidden_input_or_solution(home):
     assert "x * factor" not in shown
     task = load(home / "source" / "solutions" / "small").tasks[0]
     hidden = [number for x, factor in task.draw("ada@uni.edu", 7) for number in (*x, factor)]
-    assert len(hidden) == 24
+    assert len(hidden) >= 18
     assert not any(f"{number:.4f}"[:6] in shown for number in hidden)
 
 

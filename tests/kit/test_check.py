@@ -282,3 +282,53 @@ def test_hostile_text_is_escaped(check):
 def test_missing_cases_say_where_to_put_them(tmp_path):
     with pytest.raises(FileNotFoundError, match="same folder as the notebook"):
         checker("recurrence", tmp_path)
+
+
+def test_without_a_name_or_with_something_else_the_answer_is_a_sentence(check):
+    for asked in ((), (3,), (lambda x, factor: x,), (None,)):
+        says(check(*asked, names={}), "missing", 'as in check("scale")', "The tasks are: scale.")
+
+
+def test_the_function_itself_will_do(check):
+    def scale(x, factor):
+        return x + factor
+
+    says(check(scale), "wrong", "You add the factor")
+
+
+def test_arguments_in_another_order_are_seen_by_their_names(check):
+    def scale(factor, x):
+        return x + 0 * factor
+
+    order = "takes (factor, x); the task calls it with (x, factor)"
+    says(check("scale", {"scale": scale}), "wrong", order)
+    assert "takes" not in str(check("scale", {"scale": lambda a, b: b}))
+    assert "takes" not in str(check("scale", {"scale": lambda factor, x: x * factor}))
+
+
+def test_the_first_failed_input_can_be_looked_at(check):
+    report = check("scale", {"scale": lambda x, factor: x})
+    x, factor = report.inputs
+    assert (x.tolist(), factor) == ([1, 2], 3)
+    assert check("scale", {"scale": lambda x, factor: x * factor}).inputs == ()
+
+
+def test_after_a_syntax_error_the_old_function_is_not_judged_in_silence(check):
+    names = {"scale": lambda x, factor: x * factor}
+    broken = "x = 1\ndef scale(x, factor):\n    return x *\n"
+    newest = ["", "def scale(x, factor): return 1", broken, 'check("scale")']
+    words = "last cell that defines scale has a SyntaxError in its line 3 and did not run"
+    says(check("scale", names | {"In": newest}), "right", words)
+    assert "SyntaxError" not in str(check("scale", names | {"In": newest[:2]}))
+    magic = ["", "%%time\ndef scale(x, factor): return 1"]
+    assert "SyntaxError" not in str(check("scale", names | {"In": magic}))
+
+
+def test_a_hint_looks_at_the_part_that_differs(check):
+    task = check.tasks["scale"]
+    task["returns"] = ("first", "second")
+    task["mistakes"] = []
+    for case in task["cases"]:
+        case["expected"] = (case["inputs"][1], case["expected"])
+    answer = lambda x, factor: (factor, -x * factor)  # noqa: E731
+    says(check("scale", {"scale": answer}), "wrong", "In second: Every number has the wrong sign")
