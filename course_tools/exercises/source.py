@@ -1,6 +1,6 @@
 """Reading ``solutions/<set>/``: the only edited source of an exercise set.
 
-``set.yml`` holds the title, the introduction and the order of the tasks; each task is a file of
+``set.yml`` holds the title, what the set's tasks have in common, and their order; each task is a file of
 its own, a py:percent notebook. Its markdown cells are prose; the code cell that defines a function
 with a solution region is the task; cells tagged ``spec`` hold the spec and never leave the
 project; every other code cell holds the imports. Run as a module, the file defines the solution
@@ -27,6 +27,15 @@ from course_tools.exercises.spec import Task
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 STUB = "...  # your answer here"
 FOLDER, SET = "solutions", "set.yml"
+HOW = f"""\
+Each task asks for one function. Replace the line `{STUB}`, run the cell, then run the
+`check` under it: it answers at once, and where it can it names the mistake. The checks use a few
+public cases; the grading uses fresh ones, so write the function for every input that the task
+allows, not for the cases you see.
+
+Loops are welcome, and so is torch. What must be right are the values and the shapes: a list or a
+tensor counts like an array, single precision is good enough unless digits are asked for, and a
+function may overwrite its arguments, since every call gets copies."""
 # As jupytext reads a py:percent notebook, whose import takes longer than all the rest of a load.
 HEADER = re.compile(r"\A# ---\n(?:#.*\n)*?# ---\n")
 MARKER = re.compile(r"^# %%(.*)$", re.M)
@@ -163,7 +172,7 @@ def load(path: Path) -> ExerciseSet:
         raise SpecError(f"{path.name}/{SET}: tasks: expected the files of the folder, but: {odd}")
     cells = [cell for file in files for cell in parse(file)]
     tasks = [_task(file) for file in files]
-    introduction = f"# {described['title']}\n\n{described['introduction'].strip()}"
+    introduction = f"# {described['title']}\n\n{HOW}\n\n{described['introduction'].strip()}"
     imports = _imports([cell.text for cell in cells if cell.kind == "code"])
     numbers = {task.name: number for number, task in enumerate(tasks, 1)}
     kept = [

@@ -5,6 +5,7 @@ import pytest
 
 from course_tools.exercises.mutants import SpecError
 from course_tools.exercises.source import (
+    HOW,
     available,
     files_of,
     load,
@@ -29,7 +30,7 @@ def test_the_introduction_the_imports_and_the_numbers_are_made(small, tmp_path):
     files["set.yml"] = files["set.yml"].replace("- scale", "- other\n  - scale")
     two = load(write_set(tmp_path / "two", files | {"other.py": other}))
     texts = [cell.text for cell in two.cells]
-    assert texts[0] == "# Exercises: small\n\nWords of welcome."
+    assert texts[0] == f"# Exercises: small\n\n{HOW}\n\nWords of welcome."
     assert texts[1] == "from math import pi\n\nimport numpy as np"
     assert [text.split("\n")[0] for text in texts if text.startswith("##")] == [
         "## 1. Scale",
