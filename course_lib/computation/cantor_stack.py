@@ -17,7 +17,7 @@ import numpy as np
 from jaxtyping import Int, Shaped
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_one_of, expect_shape
+from course_lib.foundations.validate import check_one_of, check_shape
 
 EMPTY = Fraction(0)
 
@@ -168,8 +168,8 @@ class SaturatedNetwork(NamedTuple):
         Raises:
             ValueError: the input or the state has the wrong size.
         """
-        expect_shape("x", x, (self.W_xh.shape[1],))
-        expect_shape("h", h, self.b_h.shape)
+        check_shape("x", x, (self.W_xh.shape[1],))
+        check_shape("h", h, self.b_h.shape)
         z = times(self.W_hh, h) + times(self.W_xh, x) + self.b_h
         return saturate(z)  # eq-saturated-network
 
@@ -264,7 +264,7 @@ def is_balanced(word: str, network: SaturatedNetwork | None = None) -> bool:
         network = bracket_network()
     h = network.zero_state()
     for symbol in word:
-        expect_one_of("word", symbol, BRACKETS)
+        check_one_of("word", symbol, BRACKETS)
         x = np.array([symbol == bracket for bracket in BRACKETS], dtype=int)
         h = network.step(x.astype(network.b_h.dtype), h)
     return bool(network.read(h)[0] == 1)

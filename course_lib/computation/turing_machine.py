@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
-from course_lib.foundations.validate import expect_at_least, expect_one_of
+from course_lib.foundations.validate import check_at_least, check_one_of
 
 
 class Rule(NamedTuple):
@@ -88,10 +88,10 @@ class TuringMachine:
         self.start = start
         self.blank = blank
         for (_, scanned), rule in self.delta.items():
-            _expect_symbol("delta", scanned)
-            _expect_symbol("delta", rule.write)
-            expect_one_of("delta: move", rule.move, ("L", "R"))
-        _expect_symbol("blank", blank)
+            _check_symbol("delta", scanned)
+            _check_symbol("delta", rule.write)
+            check_one_of("delta: move", rule.move, ("L", "R"))
+        _check_symbol("blank", blank)
 
     def configurations(self, tape: str) -> Iterator[Configuration]:
         """Every configuration from the start to the halt: endless if there is no halt.
@@ -133,7 +133,7 @@ class TuringMachine:
 
     def trace(self, tape: str, max_steps: int) -> list[Configuration]:
         """The configurations of a run, at most ``max_steps + 1`` of them."""
-        expect_at_least("max_steps", max_steps, 0)
+        check_at_least("max_steps", max_steps, 0)
         return list(islice(self.configurations(tape), max_steps + 1))
 
     def run(self, tape: str, max_steps: int) -> Run:
@@ -153,7 +153,7 @@ class TuringMachine:
         >>> TuringMachine({("go", "_"): ("go", "_", "R")}, start="go").run("", 1000)[:2]
         (False, 1000)
         """
-        expect_at_least("max_steps", max_steps, 0)
+        check_at_least("max_steps", max_steps, 0)
         for steps, live in enumerate(islice(self._steps(tape), max_steps + 1)):  # noqa: B007
             pass
         final = self._configuration(*live)
@@ -176,6 +176,6 @@ class TuringMachine:
         return list(dict.fromkeys(seen))
 
 
-def _expect_symbol(name: str, symbol: str) -> None:
+def _check_symbol(name: str, symbol: str) -> None:
     if len(symbol) != 1:
         raise ValueError(f"{name}: expected a symbol of one character, got {symbol!r}")

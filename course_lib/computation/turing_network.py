@@ -25,7 +25,7 @@ from numpy import ndarray as Array
 
 from course_lib.computation.cantor_stack import saturate, times
 from course_lib.computation.turing_machine import Configuration, TuringMachine
-from course_lib.foundations.validate import expect_at_least, expect_one_of
+from course_lib.foundations.validate import check_at_least, check_one_of
 
 STEPS_PER_RULE = 4
 
@@ -49,7 +49,7 @@ def encode(symbols: str, alphabet: list[str]) -> Fraction:
     """
     base, q = base_for(alphabet), Fraction(0)
     for symbol in reversed(symbols):
-        expect_one_of("symbols", symbol, alphabet)
+        check_one_of("symbols", symbol, alphabet)
         q = (q + 2 * alphabet.index(symbol) + 1) / base  # eq-tape-stack
     return q
 
@@ -119,7 +119,7 @@ class TuringNetwork(NamedTuple):
         The network does not know where its head is, only what lies on either side;
         ``head`` is 0 throughout.
         """
-        expect_at_least("max_steps", max_steps, 0)
+        check_at_least("max_steps", max_steps, 0)
         h = self.load(tape)
         passed = [self.configuration(h)]
         for _ in range(max_steps):

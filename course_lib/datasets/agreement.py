@@ -16,7 +16,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 
 _HOMES = ("china", "bulgaria", "england", "france", "japan", "spain", "greece", "turkey")
 _LANGUAGES = (
@@ -61,7 +61,7 @@ class AgreementGrammar:
 
     def __post_init__(self) -> None:
         """Check the ranges once, where the grammar is made."""
-        expect_at_least("distance", self.distance, 1)
+        check_at_least("distance", self.distance, 1)
         if not 2 <= self.homes <= len(_HOMES):
             raise ValueError(f"homes: expected 2 to {len(_HOMES)}, got {self.homes}")
         if not 1 <= self.fillers <= len(_FILLERS):
@@ -94,7 +94,7 @@ class AgreementGrammar:
         Raises:
             ValueError: ``sentences`` is below 1.
         """
-        expect_at_least("sentences", sentences, 1)
+        check_at_least("sentences", sentences, 1)
         home = rng.integers(self.homes, size=sentences)
         filler = rng.integers(self.fillers, size=(sentences, self.distance - 1))
         slips = rng.random(sentences) < self.slip
@@ -115,9 +115,9 @@ class AgreementGrammar:
             ValueError: the window is longer than ``distance``, or reaches back to
                 a word that is not a home.
         """
-        expect_shape("context", context, ("sentences", "window"))
+        check_shape("context", context, ("sentences", "window"))
         sentences, window = context.shape
-        self._expect_window(window)
+        self._check_window(window)
         probabilities = np.zeros((sentences, self.vocab))
         languages = slice(self.homes, 2 * self.homes)
         probabilities[:, languages] = 1.0 / self.homes
@@ -139,7 +139,7 @@ class AgreementGrammar:
         Returns:
             ``1 - slip`` if the window reaches the home, else ``1 / homes``.
         """
-        self._expect_window(window)
+        self._check_window(window)
         reaches = window == self.distance
         return 1.0 - self.slip if reaches else 1.0 / self.homes  # eq-agreement-bayes
 
@@ -149,7 +149,7 @@ class AgreementGrammar:
         >>> round(AgreementGrammar(distance=2, homes=2, slip=0.5).bayes_loss(2), 4)
         0.6931
         """
-        self._expect_window(window)
+        self._check_window(window)
         if window < self.distance:
             return float(np.log(self.homes))
         right, wrong = 1.0 - self.slip, self.slip / (self.homes - 1)
@@ -158,6 +158,6 @@ class AgreementGrammar:
             loss -= self.slip * np.log(wrong)
         return float(loss)
 
-    def _expect_window(self, window: int) -> None:
+    def _check_window(self, window: int) -> None:
         if not 0 <= window <= self.distance:
             raise ValueError(f"window: expected 0 to {self.distance}, got {window}")

@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float, Int
 from numpy import ndarray as Array
 from sklearn.datasets import load_digits
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import check_at_least
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 END = "."
@@ -89,8 +89,8 @@ def digit_captions(rng: np.random.Generator, n_test: int = 360) -> tuple[Caption
     """
     digits = load_digits()
     images = digits.data / 16.0
-    expect_at_least("n_test", n_test, 1)
-    expect_at_least("training pictures", len(images) - n_test, 1)
+    check_at_least("n_test", n_test, 1)
+    check_at_least("training pictures", len(images) - n_test, 1)
     order = rng.permutation(len(images))
     parts = order[n_test:], order[:n_test]
     return tuple(captions(digits.target[part], images[part]) for part in parts)

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Int
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import check_at_least
 
 HELLO = "hello world !"
 
@@ -32,7 +32,7 @@ class CharText:
     text: str
 
     def __post_init__(self) -> None:
-        expect_at_least("text: number of characters", len(self.text), 2)
+        check_at_least("text: number of characters", len(self.text), 2)
 
     @property
     def alphabet(self) -> tuple[str, ...]:
@@ -88,8 +88,8 @@ def least_loss(text: str, order: int) -> float:
     >>> round(least_loss("hello world !", 0), 4), least_loss("hello world !", 9)
     (1.9792, 0.0)
     """
-    expect_at_least("order", order, 0)
-    expect_at_least("text: number of characters", len(text), 2)
+    check_at_least("order", order, 0)
+    check_at_least("text: number of characters", len(text), 2)
     pairs = Counter((text[max(0, i - order) : i], text[i]) for i in range(1, len(text)))
     contexts = Counter()
     for (context, _), count in pairs.items():

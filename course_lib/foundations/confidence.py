@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import stdtrit  # scipy.stats holds the same, and takes half a second to import
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import check_at_least
 
 
 def mean_and_interval(values: Sequence[float] | np.ndarray) -> tuple[float, float]:
@@ -24,7 +24,7 @@ def mean_and_interval(values: Sequence[float] | np.ndarray) -> tuple[float, floa
     (2.0, 2.4841)
     """
     n = len(values)
-    expect_at_least("values: length", n, 1)
+    check_at_least("values: length", n, 1)
     mean = float(np.mean(values))
     if n == 1:
         return mean, np.nan

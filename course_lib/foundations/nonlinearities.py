@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_one_of
+from course_lib.foundations.validate import check_one_of
 
 
 class Nonlinearity(NamedTuple):
@@ -64,5 +64,5 @@ def by_name(name: str) -> Nonlinearity:
     >>> by_name("logistic").max_slope
     0.25
     """
-    expect_one_of("nonlinearity", name, _ALL)
+    check_one_of("nonlinearity", name, _ALL)
     return _ALL[name]

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 
 
 def top_singular_pair(
@@ -42,7 +42,7 @@ def top_singular_pair(
     >>> round(stretch, 12), np.abs(v).round(6).tolist()
     (4.0, [0.0, 1.0])
     """
-    expect_shape("A", A, ("rows", "cols"))
+    check_shape("A", A, ("rows", "cols"))
     if not np.isfinite(A).all():
         raise ValueError("A: expected finite entries, got inf or nan")
     scale = float(np.abs(A).max(initial=0.0))
@@ -101,7 +101,7 @@ def spectral_radius(A: Float[Array, "d d"]) -> float:
     >>> spectral_radius(np.array([[0.0, 4.0], [0.0, 0.0]]))
     0.0
     """
-    _expect_square(A)
+    _check_square(A)
     return float(np.abs(np.linalg.eigvals(A)).max())  # eq-spectral-radius
 
 
@@ -123,8 +123,8 @@ def power_norms(A: Float[Array, "d d"], count: int) -> Float[Array, " count"]:
     >>> power_norms(np.array([[0.5, 10.0], [0.0, 0.5]]), 3).round(3)
     array([10.025, 10.006,  7.502])
     """
-    _expect_square(A)
-    expect_at_least("count", count, 1)
+    _check_square(A)
+    check_at_least("count", count, 1)
     norms = np.empty(count)
     power = np.eye(A.shape[0])
     for k in range(count):
@@ -142,7 +142,7 @@ def departure_from_normal(A: Float[Array, "d d"]) -> float:
     >>> departure_from_normal(np.array([[0.0, -1.0], [1.0, 0.0]]))
     0.0
     """
-    _expect_square(A)
+    _check_square(A)
     return float(np.abs(A @ A.T - A.T @ A).max())
 
 
@@ -155,7 +155,7 @@ def scaled_to_norm(A: Float[Array, "rows cols"], norm: float) -> Float[Array, "r
     >>> op_norm(scaled_to_norm(np.eye(2), 4.0))
     4.0
     """
-    expect_at_least("norm", norm, 0.0)
+    check_at_least("norm", norm, 0.0)
     return _rescaled(A, op_norm(A), norm)
 
 
@@ -168,7 +168,7 @@ def scaled_to_radius(A: Float[Array, "d d"], radius: float) -> Float[Array, "d d
     >>> spectral_radius(scaled_to_radius(np.diag([1.0, -2.0]), 0.9))
     0.9
     """
-    expect_at_least("radius", radius, 0.0)
+    check_at_least("radius", radius, 0.0)
     return _rescaled(A, spectral_radius(A), radius)
 
 
@@ -178,6 +178,6 @@ def _rescaled(A: Array, have: float, want: float) -> Array:
     return A * (want / have)
 
 
-def _expect_square(A: Array) -> None:
+def _check_square(A: Array) -> None:
     if np.ndim(A) != 2 or A.shape[0] != A.shape[1]:
         raise ValueError(f"A: expected a square matrix, got shape {tuple(np.shape(A))}")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 
-def expect_shape(name: str, array: Any, expected: tuple[int | str, ...]) -> None:
+def check_shape(name: str, array: Any, expected: tuple[int | str, ...]) -> None:
     """Refuse an array whose shape does not match, in a sentence that names the axes.
 
     Args:
@@ -18,8 +18,8 @@ def expect_shape(name: str, array: Any, expected: tuple[int | str, ...]) -> None
     Raises:
         ValueError: the number of axes or one of the sizes differs.
 
-    >>> expect_shape("x", np.zeros((4, 3)), ("batch", 3))
-    >>> expect_shape("x", np.zeros(3), ("batch", 3))
+    >>> check_shape("x", np.zeros((4, 3)), ("batch", 3))
+    >>> check_shape("x", np.zeros(3), ("batch", 3))
     Traceback (most recent call last):
         ...
     ValueError: x: expected shape (batch, 3), got (3,)
@@ -34,13 +34,13 @@ def expect_shape(name: str, array: Any, expected: tuple[int | str, ...]) -> None
         raise ValueError(f"{name}: expected shape ({axes}{comma}), got {shape}")
 
 
-def expect_one_of(name: str, value: Any, choices: Collection[Any]) -> None:
+def check_one_of(name: str, value: Any, choices: Collection[Any]) -> None:
     """Refuse a value outside a short list of choices.
 
     Raises:
         ValueError: ``value`` is not among ``choices``.
 
-    >>> expect_one_of("pool", "max", ["last", "mean"])
+    >>> check_one_of("pool", "max", ["last", "mean"])
     Traceback (most recent call last):
         ...
     ValueError: pool: expected one of 'last', 'mean', got 'max'
@@ -50,13 +50,13 @@ def expect_one_of(name: str, value: Any, choices: Collection[Any]) -> None:
         raise ValueError(f"{name}: expected one of {listed}, got {value!r}")
 
 
-def expect_at_least(name: str, value: float, smallest: float) -> None:
+def check_at_least(name: str, value: float, smallest: float) -> None:
     """Refuse a number that is too small, or not a number.
 
     Raises:
         ValueError: ``value`` is below ``smallest`` or NaN.
 
-    >>> expect_at_least("window", 0, 1)
+    >>> check_at_least("window", 0, 1)
     Traceback (most recent call last):
         ...
     ValueError: window: expected at least 1, got 0
@@ -65,13 +65,28 @@ def expect_at_least(name: str, value: float, smallest: float) -> None:
         raise ValueError(f"{name}: expected at least {smallest}, got {value}")
 
 
-def expect_whole(name: str, value: Any, smallest: int) -> None:
+def check_positive(name: str, value: float) -> None:
+    """Refuse a number that is not positive and finite.
+
+    Raises:
+        ValueError: ``value`` is zero, negative, infinite or NaN.
+
+    >>> check_positive("phi", -1.0)
+    Traceback (most recent call last):
+        ...
+    ValueError: phi: expected a positive number, got -1.0
+    """
+    if not 0 < value < np.inf:
+        raise ValueError(f"{name}: expected a positive number, got {value}")
+
+
+def check_whole(name: str, value: Any, smallest: int) -> None:
     """Refuse a number that is too small, or has a fractional part.
 
     Raises:
         ValueError: ``value`` is below ``smallest``, or its type is no type of integers.
 
-    >>> expect_whole("k", 2.5, 0)
+    >>> check_whole("k", 2.5, 0)
     Traceback (most recent call last):
         ...
     ValueError: k: expected a whole number, 0 or more, got 2.5

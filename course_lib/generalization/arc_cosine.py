@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_one_of, expect_shape
+from course_lib.foundations.validate import check_at_least, check_one_of, check_shape
 
 
 def shared_gate(cosine: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
@@ -61,7 +61,7 @@ def arc_cosine_kernel(
     >>> arc_cosine_kernel(np.array([[2.0, 0.0]]), np.array([[3.0, 0.0]]), 1)
     array([[6.]])
     """
-    expect_one_of("degree", degree, (0, 1))
+    check_one_of("degree", degree, (0, 1))
     cosine, scale = _cosines(X, X2)
     return shared_gate(cosine) if degree == 0 else scale * shared_output(cosine)
 
@@ -112,7 +112,7 @@ def ntk_deep(
     >>> covariance.item(), tangent.item()
     (1.0, 4.0)
     """
-    expect_at_least("hidden", hidden, 0)
+    check_at_least("hidden", hidden, 0)
     cosine, scale = _cosines(X, X2)
     tangent = scale * cosine
     for _ in range(hidden):
@@ -124,8 +124,8 @@ def ntk_deep(
 
 def _cosines(X: Array, X2: Array) -> tuple[Array, Array]:
     """Cosines of all angles, and the products of the lengths."""
-    expect_shape("X", X, ("n", "d"))
-    expect_shape("X2", X2, ("n2", X.shape[1]))
+    check_shape("X", X, ("n", "d"))
+    check_shape("X2", X2, ("n2", X.shape[1]))
     lengths, lengths2 = (np.linalg.norm(part, axis=1) for part in (X, X2))
     for name, length in (("X", lengths), ("X2", lengths2)):
         if not (length > 0).all():

@@ -11,8 +11,8 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 from scipy.optimize import brentq
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
-from course_lib.spectral_laws.law import Law, expect_positive
+from course_lib.foundations.validate import check_at_least, check_positive, check_shape
+from course_lib.spectral_laws.law import Law
 
 NODES = 1000
 
@@ -64,9 +64,9 @@ def ridge_fit(
     >>> ridge_fit(np.array([[2.0]]), np.array([[6.0]]), np.array([0.0, 4.0])).ravel()
     array([3. , 1.5])
     """
-    expect_shape("Phi", Phi, ("n", "features"))
-    expect_shape("Y", Y, (len(Phi), "targets"))
-    expect_at_least("penalties", float(np.min(penalties)), 0.0)
+    check_shape("Phi", Phi, ("n", "features"))
+    check_shape("Y", Y, (len(Phi), "targets"))
+    check_at_least("penalties", float(np.min(penalties)), 0.0)
     n = len(Phi)
     U, s, Vt = np.linalg.svd(Phi / np.sqrt(n), full_matrices=False)
     s = np.where(s > 1e-12 * s.max(), s, 0.0)
@@ -99,9 +99,9 @@ def ridge_risk(
     >>> round(ridge_risk(MarchenkoPastur(2.0), 2.0, 0.0).total, 9)
     1.5
     """
-    expect_positive("ratio", ratio)
-    expect_at_least("penalty", penalty, 0.0)
-    _expect_variances(signal, noise)
+    check_positive("ratio", ratio)
+    check_at_least("penalty", penalty, 0.0)
+    _check_variances(signal, noise)
     if penalty == 0:
         zero = sum(atom.mass for atom in law.atoms if atom.at == 0)
         if law.support[0][0] <= 0:
@@ -133,8 +133,8 @@ def ridgeless_risk(ratio: float, signal: float = 1.0, noise: float = 1.0) -> Ris
     >>> ridgeless_risk(0.5), ridgeless_risk(1.0).variance
     (Risk(bias=0.0, variance=1.0), inf)
     """
-    expect_positive("ratio", ratio)
-    _expect_variances(signal, noise)
+    check_positive("ratio", ratio)
+    _check_variances(signal, noise)
     bias = signal * max(0.0, 1 - 1 / ratio)  # eq-ridgeless-bias
     if ratio == 1:
         return Risk(bias, np.inf if noise > 0 else 0.0)
@@ -158,9 +158,9 @@ def best_penalty(ratio: float, signal: float = 1.0, noise: float = 1.0) -> float
     >>> best_penalty(0.5, signal=2.0, noise=4.0)
     1.0
     """
-    expect_positive("ratio", ratio)
-    expect_positive("signal", signal)
-    _expect_variances(signal, noise)
+    check_positive("ratio", ratio)
+    check_positive("signal", signal)
+    _check_variances(signal, noise)
     return ratio * noise / signal  # eq-best-penalty
 
 
@@ -183,8 +183,8 @@ def noise_training_error(law: Law, ratio: float, penalty: float) -> float:
     >>> round(noise_training_error(MarchenkoPastur(0.5), 0.5, 1e-9), 6)
     0.5
     """
-    expect_positive("ratio", ratio)
-    expect_positive("penalty", penalty)
+    check_positive("ratio", ratio)
+    check_positive("penalty", penalty)
     kept = law.integrate(lambda t: (penalty / (t + penalty)) ** 2)
     return 1 - ratio * (1 - kept)  # eq-noise-training-error
 
@@ -220,9 +220,9 @@ def feature_errors(
     Source: the limit is Mei and Montanari's (2022); the derivation is the lesson's.
     """
     for name, value in (("per_dimension", per_dimension), ("per_sample", per_sample)):
-        expect_positive(name, value)
-    expect_positive("penalty", penalty)
-    _expect_variances(signal, noise)
+        check_positive(name, value)
+    check_positive("penalty", penalty)
+    _check_variances(signal, noise)
     if not 0 <= zeta <= eta:
         raise ValueError(f"zeta: expected a number from 0 to eta = {eta}, got {zeta}")
     s, shares = _covariance_nodes(per_dimension)
@@ -242,10 +242,10 @@ def feature_errors(
     return FeatureErrors(float(test), float(train))
 
 
-def _expect_variances(signal: float, noise: float) -> None:
+def _check_variances(signal: float, noise: float) -> None:
     """Refuse mean squares that are negative."""
-    expect_at_least("signal", signal, 0.0)
-    expect_at_least("noise", noise, 0.0)
+    check_at_least("signal", signal, 0.0)
+    check_at_least("noise", noise, 0.0)
 
 
 def _covariance_nodes(ratio: float) -> tuple[Array, Array]:

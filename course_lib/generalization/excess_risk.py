@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(300)
 WEIGHTS = WEIGHTS / 2.0  # the uniform distribution on [-1, 1] has density 1/2
@@ -55,7 +55,7 @@ def features(x: Float[Array, " n"], degree: int) -> Float[Array, "n features"]:
     >>> features(np.array([1.0]), 2).round(4)
     array([[1.    , 1.7321, 2.2361]])
     """
-    expect_at_least("degree", degree, 0)
+    check_at_least("degree", degree, 0)
     return np.polynomial.legendre.legvander(x, degree) * np.sqrt(2.0 * np.arange(degree + 1) + 1.0)
 
 
@@ -63,7 +63,7 @@ def sample(
     problem: Problem, n: int, rng: np.random.Generator
 ) -> tuple[Float[Array, " n"], Float[Array, " n"]]:
     """Draw n inputs and their noisy values."""
-    expect_at_least("n", n, 1)
+    check_at_least("n", n, 1)
     x = rng.uniform(-1.0, 1.0, n)
     return x, problem.truth(x) + problem.noise * rng.normal(size=n)
 
@@ -84,7 +84,7 @@ def empirical_risk(
     theta: Float[Array, " features"], x: Float[Array, " n"], y: Float[Array, " n"]
 ) -> float:
     """Mean square error on a sample."""
-    expect_shape("y", y, x.shape)
+    check_shape("y", y, x.shape)
     return float(np.mean((features(x, theta.size - 1) @ theta - y) ** 2))
 
 
@@ -101,7 +101,7 @@ def best_in_class(problem: Problem, degree: int) -> Float[Array, " features"]:
 
 def fit(x: Float[Array, " n"], y: Float[Array, " n"], degree: int) -> Float[Array, " features"]:
     """Coefficients of least empirical risk; of all such, those of least norm."""
-    expect_shape("y", y, x.shape)
+    check_shape("y", y, x.shape)
     return np.linalg.lstsq(features(x, degree), y, rcond=1e-12)[0]
 
 
@@ -138,8 +138,8 @@ def descend(
     Raises:
         ValueError: ``steps`` is negative or a shape does not fit.
     """
-    expect_at_least("steps", steps, 0)
-    expect_shape("y", y, x.shape)
+    check_at_least("steps", steps, 0)
+    check_shape("y", y, x.shape)
     phi = features(x, degree)
     path = np.empty((steps + 1, degree + 1))
     path[0] = _start(start, degree)
@@ -174,7 +174,7 @@ def descent_iterate(
         ValueError: ``steps`` is negative, a shape does not fit, or the limit is asked for at a
             learning rate that has none.
     """
-    expect_at_least("steps", steps, 0)
+    check_at_least("steps", steps, 0)
     phi, solution, start = features(x, degree), fit(x, y, degree), _start(start, degree)
     _, singular, directions = np.linalg.svd(phi)
     eigenvalues = np.zeros(degree + 1)
@@ -191,7 +191,7 @@ def _start(start: Array | None, degree: int) -> Array:
     """The first coefficients, checked."""
     if start is None:
         return np.zeros(degree + 1)
-    expect_shape("start", start, (degree + 1,))
+    check_shape("start", start, (degree + 1,))
     return start
 
 

@@ -12,8 +12,7 @@ from jaxtyping import Float, Int
 from numpy import ndarray as Array
 from scipy.special import gammaln
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
-from course_lib.spectral_laws.law import expect_positive
+from course_lib.foundations.validate import check_at_least, check_positive, check_shape
 
 
 class Greedy(NamedTuple):
@@ -53,9 +52,9 @@ def greedy_average(
     >>> greedy_average(np.array([0.5, 0.5]), atoms, 2).squared_errors
     array([0.25 , 0.125, 0.025])
     """
-    expect_at_least("steps", steps, 0)
-    expect_shape("target", target, ("points",))
-    expect_shape("atoms", atoms, ("atoms", len(target)))
+    check_at_least("steps", steps, 0)
+    check_shape("target", target, ("points",))
+    check_shape("atoms", atoms, ("atoms", len(target)))
     points = len(target)
     atom_squares, atom_target = (atoms**2).mean(axis=1), atoms @ target / points
     current, atom_current = np.zeros(points), np.zeros(len(atoms))
@@ -95,7 +94,7 @@ def greedy_bound(
     >>> greedy_bound(np.array([[1.0], [-1.0]]), np.array([0.5, 0.5]), 2)
     array([1. , 0.5])
     """
-    expect_shape("mixture", mixture, (len(atoms),))
+    check_shape("mixture", mixture, (len(atoms),))
     if (mixture < 0).any() or abs(mixture.sum() - 1) > 1e-9:
         raise ValueError(f"mixture: expected weights that sum to 1, got sum {mixture.sum():.6g}")
     target = mixture @ atoms
@@ -127,7 +126,7 @@ def bell_barron_norm(d: int) -> float:
     >>> round(bell_barron_norm(1), 6)  # sqrt(2 / pi)
     0.797885
     """
-    expect_at_least("d", d, 1)
+    check_at_least("d", d, 1)
     log_ratio = gammaln((d + 1) / 2) - gammaln(d / 2)
     return float(np.sqrt(2) * np.exp(log_ratio))  # eq-barron-norm
 
@@ -152,8 +151,8 @@ def bell_atoms(
     >>> bell_atoms(np.zeros((2, 3)), 4, 1.0, np.random.default_rng(0)).any()
     np.False_
     """
-    expect_at_least("count", count, 1)
-    expect_positive("radius", radius)
+    check_at_least("count", count, 1)
+    check_positive("radius", radius)
     farthest = np.linalg.norm(X, axis=1).max()
     if farthest > radius * (1 + 1e-12):
         raise ValueError(f"X: expected points within {radius} of the origin, got {farthest:.4g}")

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 
 
 def residual_flow(
@@ -59,7 +59,7 @@ def residual_descent(
     >>> residual_descent(np.array([[2.0]]), np.ones(1), 0.25, 2).ravel()
     array([1.  , 0.5 , 0.25])
     """
-    expect_at_least("steps", steps, 0)
+    check_at_least("steps", steps, 0)
     eigenvalues, modes, amplitudes = _modes(K, residual)
     factors = 1 - learning_rate * eigenvalues
     decay = factors ** np.arange(steps + 1)[:, None]
@@ -117,7 +117,7 @@ def prediction_flow(
     >>> prediction_flow(one, one, np.array([-3.0]), np.array([0.0, np.inf])).ravel()
     array([0., 3.])
     """
-    expect_shape("K_new", K_new, ("new", len(K)))
+    check_shape("K_new", K_new, ("new", len(K)))
     eigenvalues, modes, amplitudes = _modes(K, residual)
     alive = eigenvalues > 1e-12 * eigenvalues.max(initial=0.0)
     rates = eigenvalues[alive]
@@ -147,16 +147,16 @@ def kernel_regression(
     >>> kernel_regression(np.array([[2.0]]), np.array([[1.0]]), np.array([4.0]))
     array([2.])
     """
-    expect_at_least("penalty", penalty, 0.0)
-    expect_shape("K", K, ("n", len(K)))
-    expect_shape("K_new", K_new, ("new", len(K)))
-    expect_shape("y", y, (len(K),))
+    check_at_least("penalty", penalty, 0.0)
+    check_shape("K", K, ("n", len(K)))
+    check_shape("K_new", K_new, ("new", len(K)))
+    check_shape("y", y, (len(K),))
     return K_new @ np.linalg.solve(K + penalty * np.eye(len(K)), y)  # eq-kernel-regression
 
 
 def _modes(K: Array, residual: Array) -> tuple[Array, Array, Array]:
     """Eigenvalues, eigenvectors in columns, and the residual in their basis."""
-    expect_shape("K", K, (len(K), len(K)))
-    expect_shape("residual", residual, (len(K),))
+    check_shape("K", K, (len(K), len(K)))
+    check_shape("residual", residual, (len(K),))
     eigenvalues, modes = np.linalg.eigh(K)
     return eigenvalues, modes, modes.T @ residual

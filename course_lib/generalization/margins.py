@@ -10,27 +10,27 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_positive, check_shape
 
 
 def scores(
     weights: Sequence[Float[Array, "_ _"]], x: Float[Array, "n d"]
 ) -> Float[Array, "n classes"]:
     """Output of the network for each row of x."""
-    expect_at_least("layers", len(weights), 1)
+    check_at_least("layers", len(weights), 1)
     h = x
     for depth, A in enumerate(weights):
         h = (h if depth == 0 else np.maximum(h, 0.0)) @ A.T
     return h
 
 
-def expect_classes(labels: Int[Array, " n"], classes: int) -> None:
+def check_classes(labels: Int[Array, " n"], classes: int) -> None:
     """Refuse labels that are no classes, such as -1 and 1, which would count from the end.
 
     Raises:
         ValueError: a label is below 0, or ``classes`` or above.
 
-    >>> expect_classes(np.array([1, -1]), 2)
+    >>> check_classes(np.array([1, -1]), 2)
     Traceback (most recent call last):
         ...
     ValueError: labels: expected classes from 0 to 1, got -1
@@ -55,8 +55,8 @@ def margins(given: Float[Array, "n classes"], labels: Int[Array, " n"]) -> Float
     >>> margins(np.array([[1.0, 3.0, 2.5]]), np.array([1]))
     array([0.5])
     """
-    expect_shape("labels", labels, (given.shape[0],))
-    expect_classes(labels, given.shape[1])
+    check_shape("labels", labels, (given.shape[0],))
+    check_classes(labels, given.shape[1])
     rows = np.arange(given.shape[0])
     others = given.copy()
     others[rows, labels] = -np.inf
@@ -75,7 +75,7 @@ def spectral_complexity(weights: Sequence[Float[Array, "_ _"]]) -> float:
     >>> round(spectral_complexity([np.diag([2.0, 1.0])]), 9)
     3.0
     """
-    expect_at_least("layers", len(weights), 1)
+    check_at_least("layers", len(weights), 1)
     operator = np.array([np.linalg.norm(A, 2) for A in weights])
     rows = np.array([np.linalg.norm(A, axis=1).sum() for A in weights])
     correction = ((rows / operator) ** (2 / 3)).sum() ** 1.5
@@ -113,8 +113,7 @@ def margin_bound(
     >>> round(margin_bound(np.array([2.0, 0.5]), 1.0, 0.0), 4)
     3.131
     """
-    if not gamma > 0:
-        raise ValueError(f"gamma: expected a positive number, got {gamma}")
+    check_positive("gamma", gamma)
     if not 0.0 < delta < 1.0:
         raise ValueError(f"delta: expected a probability between 0 and 1, got {delta}")
     ramp = np.clip(1.0 - margin / gamma, 0.0, 1.0).mean()

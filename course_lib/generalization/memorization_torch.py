@@ -9,8 +9,8 @@ from jaxtyping import Float, Int
 from numpy import ndarray as Array
 from torch import Tensor
 
-from course_lib.foundations.validate import expect_shape
-from course_lib.generalization.margins import expect_classes
+from course_lib.foundations.validate import check_shape
+from course_lib.generalization.margins import check_classes
 from course_lib.optimization.fit_torch import fit
 
 
@@ -59,8 +59,8 @@ def memorize(
     Raises:
         ValueError: ``labels`` does not fit ``x`` or holds what is no class.
     """
-    expect_shape("labels", labels, (x.shape[0],))
-    expect_classes(labels, classes)
+    check_shape("labels", labels, (x.shape[0],))
+    check_classes(labels, classes)
     weights = [
         torch.randn(d_out, d_in, generator=generator, dtype=torch.float64) * (2.0 / d_in) ** 0.5
         for d_in, d_out in itertools.pairwise([x.shape[1], *widths, classes])
@@ -75,6 +75,6 @@ def memorize(
 
     for W in weights:
         W.requires_grad_()
-    # rounded to a grid, so that the same network comes out on every processor
-    losses = fit(weights, loss, steps, learning_rate, grid=2.0**-20)
+    # rounded, so that the same network comes out on every processor
+    losses = fit(weights, loss, steps, learning_rate, round_to=2.0**-20)
     return Memorized([W.detach().numpy().copy() for W in weights], losses, accuracies)

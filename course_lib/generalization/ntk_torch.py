@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 
 
 class Training(NamedTuple):
@@ -42,8 +42,8 @@ class WideNet(torch.nn.Module):
 
     def __init__(self, d_in: int, widths: Sequence[int], generator: torch.Generator) -> None:
         super().__init__()
-        expect_at_least("widths (their number)", len(widths), 1)
-        expect_at_least("widths", min(widths), 1)
+        check_at_least("widths (their number)", len(widths), 1)
+        check_at_least("widths", min(widths), 1)
         sizes = [d_in, *widths, 1]
         self.layers = torch.nn.ParameterList(
             torch.randn(rows, columns, dtype=torch.float64, generator=generator)
@@ -52,7 +52,7 @@ class WideNet(torch.nn.Module):
 
     def forward(self, X: Float[Tensor, "n d"]) -> Float[Tensor, " n"]:
         """One output for each input."""
-        expect_shape("X", X, ("n", self.layers[0].shape[1]))
+        check_shape("X", X, ("n", self.layers[0].shape[1]))
         *below, outgoing = list(self.layers)  # a slice would be a copy without gradients
         hidden = X
         for W in below:
@@ -110,7 +110,7 @@ def linearized_outputs(
         ValueError: ``change`` has another length than the weights.
     """
     J = output_jacobian(net, X)
-    expect_shape("change", change, (J.shape[1],))
+    check_shape("change", change, (J.shape[1],))
     with torch.no_grad():
         return net(X) + J @ change  # eq-linearized-net
 
@@ -136,8 +136,8 @@ def descend(
     Raises:
         ValueError: ``y`` does not fit ``X``, ``steps`` is negative, or the outputs ran away.
     """
-    expect_at_least("steps", steps, 0)
-    expect_shape("y", y, (len(X),))
+    check_at_least("steps", steps, 0)
+    check_shape("y", y, (len(X),))
     parameters, start, outputs = list(net.parameters()), flat_weights(net), []
     for step in range(steps + 1):
         out = net(X)

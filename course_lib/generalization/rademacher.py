@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 
 
 class Estimate(NamedTuple):
@@ -34,13 +34,13 @@ def all_signs(n: int) -> Float[Array, "draws n"]:
     array([[-1.],
            [ 1.]])
     """
-    expect_at_least("n", n, 1)
+    check_at_least("n", n, 1)
     return np.array(list(itertools.product((-1.0, 1.0), repeat=n)))
 
 
 def draw_signs(draws: int, n: int, rng: np.random.Generator) -> Float[Array, "draws n"]:
     """Fair coin flips, one row per draw."""
-    expect_at_least("draws", draws, 2)
+    check_at_least("draws", draws, 2)
     return rng.choice((-1.0, 1.0), size=(draws, n))
 
 
@@ -52,7 +52,7 @@ def average(suprema: Float[Array, " draws"]) -> Estimate:
     >>> average(np.array([0.0, 1.0, 0.0, 1.0]))[0]
     0.5
     """
-    expect_at_least("draws", suprema.size, 2)
+    check_at_least("draws", suprema.size, 2)
     return Estimate(float(suprema.mean()), float(suprema.std(ddof=1) / np.sqrt(suprema.size)))
 
 
@@ -70,7 +70,7 @@ def finite_suprema(
     >>> finite_suprema(np.array([[1.0, 1.0], [1.0, -1.0]]), all_signs(2))
     array([0., 0., 1., 1.])
     """
-    expect_shape("signs", signs, ("draws", values.shape[1]))
+    check_shape("signs", signs, ("draws", values.shape[1]))
     return (signs @ values.T / values.shape[1]).max(axis=1)  # eq-rademacher
 
 
@@ -94,7 +94,7 @@ def linear_suprema(
 
     Implements eq-rademacher-linear: by Cauchy and Schwarz the best w points along the signed sum.
     """
-    expect_shape("signs", signs, ("draws", x.shape[0]))
+    check_shape("signs", signs, ("draws", x.shape[0]))
     return radius * np.linalg.norm(signs @ x, axis=1) / x.shape[0]  # eq-rademacher-linear
 
 
@@ -125,7 +125,7 @@ def network_bound(x: Float[Array, "n d"], norms: Sequence[float]) -> float:
     >>> network_bound(np.ones((4, 1)), [1.0, 1.0, 1.0])
     2.0
     """
-    expect_at_least("layers", len(norms), 1)
+    check_at_least("layers", len(norms), 1)
     doubled = 2.0 ** (len(norms) - 1) * float(np.prod(norms))
     return doubled * linear_bound(x, 1.0)  # eq-rademacher-network
 
@@ -140,7 +140,7 @@ def network_root_bound(x: Float[Array, "n d"], norms: Sequence[float]) -> float:
     >>> round(network_root_bound(np.ones((4, 1)), [1.0, 1.0, 1.0]), 4)
     1.5197
     """
-    expect_at_least("layers", len(norms), 1)
+    check_at_least("layers", len(norms), 1)
     rooted = (np.sqrt(2.0 * np.log(2.0) * len(norms)) + 1.0) * float(np.prod(norms))
     lengths = np.linalg.norm(x) / np.sqrt(x.shape[0])  # root mean square, not the maximum
     return float(rooted * lengths / np.sqrt(x.shape[0]))  # eq-rademacher-network-root
@@ -162,8 +162,8 @@ def hidden_layer_suprema(
     >>> hidden_layer_suprema(np.eye(2), all_signs(2), (1.0, 1.0)).round(4)
     array([0.7071, 0.5   , 0.5   , 0.7071])
     """
-    expect_shape("x", x, ("n", 2))
-    expect_shape("signs", signs, ("draws", x.shape[0]))
+    check_shape("x", x, ("n", 2))
+    check_shape("signs", signs, ("draws", x.shape[0]))
     angles = np.arctan2(x[:, 1], x[:, 0])
     turns = np.sort(np.concatenate([angles + np.pi / 2, angles - np.pi / 2]) % (2 * np.pi))
     after = np.append(turns[1:], turns[0] + 2 * np.pi)
@@ -225,7 +225,7 @@ def expected_largest_gap(values: Float[Array, "functions points"], n: int) -> fl
     >>> expected_largest_gap(np.array([[0.0, 1.0]]), 1)
     0.0
     """
-    expect_at_least("n", n, 1)
+    check_at_least("n", n, 1)
     samples = np.array(list(itertools.product(range(values.shape[1]), repeat=n)))
     gaps = values.mean(axis=1)[:, None] - values[:, samples].mean(axis=2)
     return float(gaps.max(axis=0).mean())  # eq-symmetrization

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 
 
 class Layer(NamedTuple):
@@ -52,7 +52,7 @@ def sawtooth(x: Float[Array, "*points"], depth: int) -> Float[Array, "*points"]:
     >>> sawtooth(np.array([0.0, 0.25, 0.5, 0.75, 1.0]), 2)
     array([0., 1., 0., 1., 0.])
     """
-    expect_at_least("depth", depth, 0)
+    check_at_least("depth", depth, 0)
     for _ in range(depth):
         x = np.minimum(2 * x, 2 - 2 * x)  # eq-tent-map
     return x
@@ -74,7 +74,7 @@ def tent_net(depth: int) -> list[Layer]:
     >>> forward(tent_net(3), np.array([0.125, 0.25, 0.3125]))
     array([1. , 0. , 0.5])
     """
-    expect_at_least("depth", depth, 1)
+    check_at_least("depth", depth, 1)
     bias, tent = np.array([0.0, -0.5]), np.array([[2.0, -4.0]])
     first = Layer(np.ones((2, 1)), bias)
     inner = [Layer(np.repeat(tent, 2, axis=0), bias)] * (depth - 1)
@@ -99,7 +99,7 @@ def square_from_teeth(x: Float[Array, "*points"], depth: int) -> Float[Array, "*
     >>> square_from_teeth(np.array([0.25, 0.5, 0.75]), 1)
     array([0.125, 0.25 , 0.625])
     """
-    expect_at_least("depth", depth, 0)
+    check_at_least("depth", depth, 0)
     teeth, square = x, x
     for layer in range(1, depth + 1):
         teeth = sawtooth(teeth, 1)
@@ -123,8 +123,8 @@ def interpolating_net(knots: Float[Array, " knots"], values: Float[Array, " knot
     >>> forward(net, np.array([0.5, 1.5]))
     array([1.5, 3. ])
     """
-    expect_at_least("knots (their number)", len(knots), 2)
-    expect_shape("values", values, knots.shape)
+    check_at_least("knots (their number)", len(knots), 2)
+    check_shape("values", values, knots.shape)
     if not (np.diff(knots) > 0).all():
         raise ValueError("knots: expected an ascending order")
     slopes = np.diff(values) / np.diff(knots)
@@ -205,8 +205,8 @@ def fewest_mistakes(depth: int, pieces: int) -> int:
     >>> fewest_mistakes(depth=10, pieces=101), fewest_mistakes(depth=10, pieces=1023)
     (461, 0)
     """
-    expect_at_least("depth", depth, 1)
-    expect_at_least("pieces", pieces, 1)
+    check_at_least("depth", depth, 1)
+    check_at_least("pieces", pieces, 1)
     return max(0, 2**depth - pieces) // 2  # eq-fewest-mistakes
 
 
@@ -225,6 +225,6 @@ def least_sup_error(depth: int, pieces: int) -> float:
     >>> least_sup_error(depth=4, pieces=15), least_sup_error(depth=4, pieces=16)
     (0.5, 0.0)
     """
-    expect_at_least("depth", depth, 1)
-    expect_at_least("pieces", pieces, 1)
+    check_at_least("depth", depth, 1)
+    check_at_least("pieces", pieces, 1)
     return 0.5 if pieces < 2**depth else 0.0  # eq-least-sup-error

@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float
 from numpy import ndarray as Array
 from scipy.optimize import linprog
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 
 
 def all_labellings(m: int) -> Bool[Array, "labellings m"]:
@@ -23,7 +23,7 @@ def all_labellings(m: int) -> Bool[Array, "labellings m"]:
     >>> all_labellings(2).astype(int).tolist()
     [[0, 0], [1, 0], [0, 1], [1, 1]]
     """
-    expect_at_least("m", m, 1)
+    check_at_least("m", m, 1)
     return (np.arange(2**m)[:, None] >> np.arange(m) & 1).astype(bool)
 
 
@@ -47,7 +47,7 @@ def find_half_space(points: Float[Array, "m d"], labels: Bool[Array, " m"]) -> H
     >>> find_half_space(np.array([[0.0], [2.0]]), np.array([False, True])) is None
     False
     """
-    expect_shape("labels", labels, (points.shape[0],))
+    check_shape("labels", labels, (points.shape[0],))
     signs = np.where(labels, 1.0, -1.0)
     rows = signs[:, None] * np.column_stack([points, np.ones(points.shape[0])])
     found = linprog(  # eq-separable
@@ -76,7 +76,7 @@ def rectangle_separates(points: Float[Array, "m d"], labels: Bool[Array, " m"]) 
     >>> rectangle_separates(np.array([[0.0], [1.0], [2.0]]), np.array([True, False, True]))
     False
     """
-    expect_shape("labels", labels, (points.shape[0],))
+    check_shape("labels", labels, (points.shape[0],))
     if not labels.any():
         return True
     low, high = points[labels].min(axis=0), points[labels].max(axis=0)
@@ -127,8 +127,8 @@ def cover_count(m: int, d: int) -> int:
     >>> [cover_count(m, 2) for m in (3, 4, 5)]
     [8, 14, 22]
     """
-    expect_at_least("m", m, 1)
-    expect_at_least("d", d, 0)
+    check_at_least("m", m, 1)
+    check_at_least("d", d, 0)
     return 2 * sum(comb(m - 1, k) for k in range(d + 1))  # eq-cover-count
 
 
@@ -140,8 +140,8 @@ def sauer_bound(m: int, dimension: int) -> int:
     >>> sauer_bound(4, 3), sauer_bound(4, 4)
     (15, 16)
     """
-    expect_at_least("m", m, 0)
-    expect_at_least("dimension", dimension, 0)
+    check_at_least("m", m, 0)
+    check_at_least("dimension", dimension, 0)
     return sum(comb(m, k) for k in range(dimension + 1))  # eq-sauer
 
 
@@ -178,8 +178,8 @@ def vc_gap_bound(n: int, dimension: float, delta: float = 0.05) -> float:
     >>> round(vc_gap_bound(10_000, 3), 4)
     0.1644
     """
-    expect_at_least("dimension", dimension, 1)
-    expect_at_least("n", n, dimension / 2)
+    check_at_least("dimension", dimension, 1)
+    check_at_least("n", n, dimension / 2)
     if not 0.0 < delta < 1.0:
         raise ValueError(f"delta: expected a probability between 0 and 1, got {delta}")
     growth = dimension * np.log(2.0 * np.e * n / dimension)

@@ -11,7 +11,7 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 from scipy.optimize import brentq
 
-from course_lib.foundations.validate import expect_shape
+from course_lib.foundations.validate import check_positive, check_shape
 from course_lib.generalization.excess_risk import (
     NODES,
     WEIGHTS,
@@ -52,7 +52,7 @@ def risk_form(problem: Problem, degree: int) -> Form:
 
 def empirical_form(x: Float[Array, " n"], y: Float[Array, " n"], degree: int) -> Form:
     """The empirical risk as a form in the coefficients."""
-    expect_shape("y", y, x.shape)
+    check_shape("y", y, x.shape)
     phi = features(x, degree)
     return Form(phi.T @ phi / x.size, -phi.T @ y / x.size, float(np.mean(y**2)))
 
@@ -85,8 +85,7 @@ def largest_on_ball(form: Form, radius: float) -> Float[Array, " d"]:
     >>> largest_on_ball(Form(-np.eye(2), np.array([5.0, 0.0]), 0.0), 1.0).round(9)
     array([1., 0.])
     """
-    if not radius > 0:
-        raise ValueError(f"radius: expected a positive number, got {radius}")
+    check_positive("radius", radius)
     eigenvalues, V = np.linalg.eigh(form.A)
     b, top = V.T @ form.b, max(float(eigenvalues[-1]), 0.0)
     scale = max(float(np.abs(eigenvalues).max()), float(np.abs(b).max()) / radius, 1e-300)

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import check_at_least
 from course_lib.recurrent import bptt
 from course_lib.recurrent.cell import Cell, Params, State
 
@@ -45,7 +45,7 @@ def checkpointed_gradients(
 
     Source: the scheme with equal segments of Chen et al. (2016).
     """
-    expect_at_least("every", every, 1)
+    check_at_least("every", every, 1)
     starts = range(0, max(xs.shape[1], 1), every)
 
     def run(start: int, state: State) -> tuple[Array, bptt.Trace]:
@@ -83,6 +83,6 @@ def most_states_stored(time: int, every: int) -> int:
     >>> [most_states_stored(100, every) for every in (1, 10, 100)]
     [101, 20, 101]
     """
-    expect_at_least("time", time, 1)
-    expect_at_least("every", every, 1)
+    check_at_least("time", time, 1)
+    check_at_least("every", every, 1)
     return -(-time // every) + min(every, time)  # eq-checkpoint-memory

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_shape
+from course_lib.foundations.validate import check_shape
 from course_lib.recurrent.srn import Params
 
 
@@ -86,7 +86,7 @@ def delta_table(
            [4., 2., 1.]])
     """
     _check(W_hh, slopes)
-    expect_shape("d_hs", d_hs, slopes.shape)
+    check_shape("d_hs", d_hs, slopes.shape)
     time, d_hidden = slopes.shape
     table = np.zeros((time, time, d_hidden), slopes.dtype)
     for k in reversed(range(time)):
@@ -111,8 +111,8 @@ def double_sum_gradients(
         hs_prev: the state *before* each step, h_0, ..., h_{T-1}.
     """
     time, d_hidden = hs_prev.shape
-    expect_shape("table", table, (time, time, d_hidden))
-    expect_shape("xs", xs, (time, "d_in"))
+    check_shape("table", table, (time, time, d_hidden))
+    check_shape("xs", xs, (time, "d_in"))
     total = Params(
         np.zeros((d_hidden, xs.shape[1])), np.zeros((d_hidden, d_hidden)), np.zeros(d_hidden)
     )
@@ -138,7 +138,7 @@ def recurrent_gradient_by_partials(
     >>> recurrent_gradient_by_partials(np.array([[3.0]]), np.array([[5.0]]))
     array([[15.]])
     """
-    expect_shape("table_row", table_row, hs_prev.shape)
+    check_shape("table_row", table_row, hs_prev.shape)
     d_hidden = hs_prev.shape[1]
     gradient = np.zeros((d_hidden, d_hidden))
     for i, j in np.ndindex(gradient.shape):
@@ -148,5 +148,5 @@ def recurrent_gradient_by_partials(
 
 
 def _check(W_hh: Array, slopes: Array) -> None:
-    expect_shape("slopes", slopes, ("time", "d_hidden"))
-    expect_shape("W_hh", W_hh, (slopes.shape[1], slopes.shape[1]))
+    check_shape("slopes", slopes, ("time", "d_hidden"))
+    check_shape("W_hh", W_hh, (slopes.shape[1], slopes.shape[1]))

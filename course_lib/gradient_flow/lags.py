@@ -12,7 +12,7 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.nonlinearities import by_name
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 from course_lib.recurrent import bptt, srn
 
 
@@ -59,10 +59,10 @@ def lag_contributions(
     array([1.   , 0.5  , 0.25 , 0.125])
     """
     d_hidden = len(params.W_hh)
-    expect_shape("xs", xs, ("time", "d_in"))
-    expect_shape("d_h", d_h, (d_hidden,))
+    check_shape("xs", xs, ("time", "d_in"))
+    check_shape("d_h", d_h, (d_hidden,))
     start = np.zeros(d_hidden) if h0 is None else h0
-    expect_shape("h0", start, (d_hidden,))
+    check_shape("h0", start, (d_hidden,))
     hs = bptt.forward(cell, params, xs[None], start[None])[0][0]
     hs_prev = np.concatenate([start[None], hs[:-1]])
     slopes = by_name(cell.nonlinearity).slope(hs)
@@ -122,7 +122,7 @@ def preactivation_jacobian(
     >>> preactivation_jacobian(np.array([[8.0]]), np.array([[0.5], [0.25]]), j=2)
     array([[4.]])
     """
-    expect_at_least("j", j, 1)
+    check_at_least("j", j, 1)
     if j > len(slopes):
         raise ValueError(f"j: expected at most the number of steps, {len(slopes)}, got {j}")
     product = np.eye(len(W_hh))

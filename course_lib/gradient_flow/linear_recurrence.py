@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 
 
 def states_by_products(
@@ -37,7 +37,7 @@ def states_by_products(
            [2.  , 0.5 ],
            [4.  , 0.25]])
     """
-    _expect_fit(W, h0, steps)
+    _check_fit(W, h0, steps)
     states = np.empty((steps + 1, len(h0)))
     states[0] = h0
     for t in range(1, steps + 1):
@@ -69,9 +69,9 @@ def states_by_eigenvectors(
     >>> np.abs(states_by_eigenvectors(W, np.array([1.0, 0.0]), 2)[2]).round(12).tolist()
     [1.0, 0.0]
     """
-    _expect_fit(W, h0, steps)
+    _check_fit(W, h0, steps)
     eigenvalues, Q = np.linalg.eig(W)
-    _expect_independent(Q, worst_condition)
+    _check_independent(Q, worst_condition)
     powers = eigenvalues ** np.arange(steps + 1)[:, None]
     states = (powers * np.linalg.solve(Q, h0)) @ Q.T  # eq-linear-eigenvectors
     return states.real
@@ -93,7 +93,7 @@ def states_by_orthogonal_eigenvectors(
     >>> states_by_orthogonal_eigenvectors(np.diag([2.0, 0.5]), np.ones(2), 2)[2].tolist()
     [4.0, 0.25]
     """
-    _expect_fit(W, h0, steps)
+    _check_fit(W, h0, steps)
     if not np.allclose(W, W.T, rtol=1e-12, atol=0.0):
         raise ValueError("W: expected a symmetric matrix, got one that differs from its transpose")
     eigenvalues, Q = np.linalg.eigh(W)
@@ -122,9 +122,9 @@ def components(
            [2.  , 0.5 ],
            [4.  , 0.25]])
     """
-    _expect_fit(W, h0, steps)
+    _check_fit(W, h0, steps)
     eigenvalues, Q = np.linalg.eig(W)
-    _expect_independent(Q, worst_condition)
+    _check_independent(Q, worst_condition)
     order = np.argsort(-np.abs(eigenvalues), kind="stable")
     start = np.linalg.solve(Q, h0.astype(complex))
     powers = eigenvalues[order] ** np.arange(steps + 1)[:, None]
@@ -150,8 +150,8 @@ def jordan_power(eigenvalue: float, size: int, exponent: int) -> Float[Array, "s
     array([[ 1., 50.],
            [ 0.,  1.]])
     """
-    expect_at_least("size", size, 1)
-    expect_at_least("exponent", exponent, 0)
+    check_at_least("size", size, 1)
+    check_at_least("exponent", exponent, 0)
     power = np.zeros((size, size))
     for above in range(min(size, exponent + 1)):
         entry = comb(exponent, above) * eigenvalue ** (exponent - above)  # eq-jordan-power
@@ -159,13 +159,13 @@ def jordan_power(eigenvalue: float, size: int, exponent: int) -> Float[Array, "s
     return power
 
 
-def _expect_fit(W: Array, h0: Array, steps: int) -> None:
-    expect_shape("h0", h0, ("d",))
-    expect_shape("W", W, (len(h0), len(h0)))
-    expect_at_least("steps", steps, 0)
+def _check_fit(W: Array, h0: Array, steps: int) -> None:
+    check_shape("h0", h0, ("d",))
+    check_shape("W", W, (len(h0), len(h0)))
+    check_at_least("steps", steps, 0)
 
 
-def _expect_independent(Q: Array, worst_condition: float) -> None:
+def _check_independent(Q: Array, worst_condition: float) -> None:
     condition = float(np.linalg.cond(Q))
     if not condition <= worst_condition:
         raise ValueError(

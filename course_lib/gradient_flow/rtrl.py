@@ -14,7 +14,7 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.nonlinearities import by_name
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 from course_lib.recurrent import srn
 
 
@@ -75,9 +75,9 @@ def influences(
     [0.0, 1.0, 3.0]
     """
     d_hidden, d_in = params.W_xh.shape
-    expect_shape("xs", xs, ("time", d_in))
+    check_shape("xs", xs, ("time", d_in))
     h = np.zeros(d_hidden) if h0 is None else h0
-    expect_shape("h0", h, (d_hidden,))
+    check_shape("h0", h, (d_hidden,))
     eye = np.eye(d_hidden)
     by = srn.Params(*(np.zeros((d_hidden, *weight.shape)) for weight in params))
     for x in xs:
@@ -112,7 +112,7 @@ def gradients(
         d_hs: the immediate gradient of each step's own loss at h_t.
         h0: the state before the first step; None means zero.
     """
-    expect_shape("d_hs", d_hs, (len(xs), len(params.W_hh)))
+    check_shape("d_hs", d_hs, (len(xs), len(params.W_hh)))
     total = srn.Params(*(np.zeros_like(weight) for weight in params))
     for d_h, (_, by) in zip(d_hs, influences(cell, params, xs, h0), strict=True):
         for field, influence in zip(total, by, strict=True):
@@ -165,4 +165,4 @@ def rtrl_cost(time: int, d_in: int, d_hidden: int) -> Cost:
 
 def _check_sizes(time: int, d_in: int, d_hidden: int) -> None:
     for name, size in ("time", time), ("d_in", d_in), ("d_hidden", d_hidden):
-        expect_at_least(name, size, 1)
+        check_at_least(name, size, 1)

@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 from course_lib.recurrent import bptt
 from course_lib.recurrent.cell import Cell, Params
 
@@ -43,10 +43,10 @@ def truncated_backward(
     Source: Williams and Peng (1990), who write BPTT(h; h') for window h and stride h'.
     """
     stride = window if stride is None else stride
-    expect_at_least("stride", stride, 1)
-    expect_at_least("window", window, stride)
+    check_at_least("stride", stride, 1)
+    check_at_least("window", window, stride)
     batch, time = trace.xs.shape[1], trace.xs.shape[0]
-    expect_shape("d_hs", d_hs, (batch, time, "d_hidden"))
+    check_shape("d_hs", d_hs, (batch, time, "d_hidden"))
     total = type(params)(*(np.zeros_like(weight) for weight in params))
     for first in range(0, time, stride):
         end = min(first + stride, time)

@@ -11,7 +11,7 @@ from numpy import ndarray as Array
 
 from course_lib.foundations.nonlinearities import Nonlinearity
 from course_lib.foundations.norms import op_norm
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 from course_lib.recurrent.cell import Cell, Params
 
 
@@ -40,8 +40,8 @@ def step_jacobians(
     array([[[2.]]])
     """
     d_hidden = W_hh.shape[0]
-    expect_shape("W_hh", W_hh, (d_hidden, d_hidden))
-    expect_shape("hs", hs, ("time", d_hidden))
+    check_shape("W_hh", W_hh, (d_hidden, d_hidden))
+    check_shape("hs", hs, ("time", d_hidden))
     return nonlinearity.slope(hs)[:, :, None] * W_hh  # eq-step-jacobian
 
 
@@ -140,7 +140,7 @@ def vanishing_bound(
     >>> vanishing_bound(2.0 * np.eye(3), LOGISTIC, 3)
     array([1.   , 0.5  , 0.25 , 0.125])
     """
-    expect_at_least("lags", lags, 0)
+    check_at_least("lags", lags, 0)
     base = nonlinearity.max_slope * op_norm(W_hh)
     return base ** np.arange(lags + 1)  # eq-vanishing-bound
 
@@ -168,7 +168,7 @@ def lyapunov_exponents(
     array([ 0.693147, -0.693147])
     """
     time, d_hidden, _ = jacobians.shape
-    expect_at_least("time", time, 1)
+    check_at_least("time", time, 1)
     Q = np.eye(d_hidden)
     log_stretch = np.zeros(d_hidden)
     for J in jacobians:
@@ -196,7 +196,7 @@ def growth_rate(norms: Float[Array, " lags"]) -> float:
     >>> round(growth_rate(np.array([8.0, 4.0, 2.0, 1.0])), 12)
     0.5
     """
-    expect_at_least("number of norms", len(norms), 2)
+    check_at_least("number of norms", len(norms), 2)
     if not (norms > 0).all():
         raise ValueError("norms: expected positive numbers, got 0, nan or a negative one")
     lags = np.arange(len(norms)) - (len(norms) - 1) / 2

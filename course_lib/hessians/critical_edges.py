@@ -8,7 +8,7 @@ import numpy as np
 from numpy import ndarray as Array
 from scipy.optimize import brentq
 
-from course_lib.spectral_laws.law import expect_positive
+from course_lib.foundations.validate import check_positive
 
 PRECISION = 2**300  # denominators are rounded to this
 
@@ -77,7 +77,7 @@ def critical_energy(phi: float) -> float:
     >>> critical_energy(1.0)
     0.0
     """
-    expect_positive("phi", phi)
+    check_positive("phi", phi)
     if phi >= 1:
         return 0.0
     root = np.sqrt(1 + 8 * phi)
@@ -97,7 +97,7 @@ def merging_energy(phi: float) -> float:
     >>> merging_energy(8.0)
     4.0
     """
-    expect_positive("phi", phi)
+    check_positive("phi", phi)
     return float(phi * max(np.cbrt(phi) - 1, 0.0) ** 3 / 2)  # eq-merging-energy
 
 

@@ -7,9 +7,9 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_whole
+from course_lib.foundations.validate import check_at_least, check_positive, check_whole
 from course_lib.hessians.critical_edges import Discriminant
-from course_lib.spectral_laws.law import Atom, Law, expect_positive, expect_upper
+from course_lib.spectral_laws.law import Atom, Law, check_upper
 from course_lib.spectral_laws.marchenko_pastur import MarchenkoPastur
 from course_lib.spectral_laws.moments import moments_from_free_cumulants
 from course_lib.spectral_laws.semicircle import wigner_matrix
@@ -49,7 +49,7 @@ class HessianAtCriticalPoint(Law):
         """Refuse a negative energy and a ratio that is not positive."""
         if not 0 <= self.epsilon < np.inf:
             raise ValueError(f"epsilon: expected a number of at least 0, got {self.epsilon}")
-        expect_positive("phi", self.phi)
+        check_positive("phi", self.phi)
 
     @cached_property
     def discriminant(self) -> Discriminant:
@@ -96,7 +96,7 @@ class HessianAtCriticalPoint(Law):
         Above the axis exactly one root lies below it. On the axis and outside the support, where
         all three are real, it is the one on which G falls.
         """
-        expect_upper(z)
+        check_upper(z)
         if self.epsilon == 0:
             return self.wishart.stieltjes(z)
         z = np.asarray(z, dtype=complex)
@@ -115,7 +115,7 @@ class HessianAtCriticalPoint(Law):
 
     def moment(self, k: int) -> float:
         """From the free cumulants: phi^(n-1) for H0, and 2 epsilon more at n = 2 for H1."""
-        expect_whole("k", k, 0)
+        check_whole("k", k, 0)
         cumulants = float(self.phi) ** np.arange(k)
         cumulants[1:2] += 2 * self.epsilon  # eq-hessian-cumulants
         return float(moments_from_free_cumulants(cumulants)[k])
@@ -152,7 +152,7 @@ class HessianAtCriticalPoint(Law):
         Raises:
             ValueError: ``n`` is so small that no sample is left.
         """
-        expect_at_least("n", n, 1)
+        check_at_least("n", n, 1)
         m = round(n / self.phi)
         if m < 1:
             raise ValueError(f"n: expected at least {self.phi / 2:g} at this phi, got {n}")

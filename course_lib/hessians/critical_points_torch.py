@@ -12,9 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import check_at_least, check_positive
 from course_lib.hessians.hessian_split_torch import Network, Split, hessian_split, squared_loss
-from course_lib.spectral_laws.law import expect_positive
 
 GIVE_UP = 1e12  # damping, in units of the largest squared eigenvalue, at which no step helps
 
@@ -111,10 +110,10 @@ def find_critical_point(
     Raises:
         ValueError: ``most_steps`` is negative, ``patience`` below 1, or another limit not positive.
     """
-    expect_at_least("most_steps", most_steps, 0)
-    expect_at_least("patience", patience, 1)
-    expect_positive("tolerance", tolerance)
-    expect_positive("farthest", farthest)
+    check_at_least("most_steps", most_steps, 0)
+    check_at_least("patience", patience, 1)
+    check_positive("tolerance", tolerance)
+    check_positive("farthest", farthest)
     theta, damping, steps = start.detach().clone(), 1e-3, 0
     split = split_at(net, theta, X, Y)
     norms = [float(split.gradient.norm())]
@@ -167,7 +166,7 @@ def descend(
     Raises:
         ValueError: ``steps`` is negative.
     """
-    expect_at_least("steps", steps, 0)
+    check_at_least("steps", steps, 0)
     path = [start.detach()]
     for _ in range(steps):
         path.append(path[-1] - learning_rate * _gradient(net, path[-1], X, Y))

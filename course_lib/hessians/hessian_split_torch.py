@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.autograd.functional import hessian, jacobian
 
-from course_lib.foundations.validate import expect_at_least, expect_one_of, expect_shape
+from course_lib.foundations.validate import check_at_least, check_one_of, check_shape
 
 NONLINEARITIES: dict[str, Callable[[Tensor], Tensor]] = {
     "linear": lambda z: z,
@@ -55,8 +55,8 @@ class OneHiddenLayer:
     def __post_init__(self) -> None:
         """Refuse a size below 1 and an unknown nonlinearity."""
         for name in ("d_in", "d_hidden", "d_out"):
-            expect_at_least(name, getattr(self, name), 1)
-        expect_one_of("nonlinearity", self.nonlinearity, NONLINEARITIES)
+            check_at_least(name, getattr(self, name), 1)
+        check_one_of("nonlinearity", self.nonlinearity, NONLINEARITIES)
 
     @property
     def parameters(self) -> int:
@@ -71,7 +71,7 @@ class OneHiddenLayer:
         Raises:
             ValueError: ``theta`` is not a vector of as many weights as the network has.
         """
-        expect_shape("theta", theta, (self.parameters,))
+        check_shape("theta", theta, (self.parameters,))
         first = self.d_hidden * self.d_in
         return (
             theta[:first].reshape(self.d_hidden, self.d_in),
@@ -83,7 +83,7 @@ class OneHiddenLayer:
     ) -> Float[Tensor, "d_out samples"]:
         """The outputs for all samples."""
         W_1, W_2 = self.unpack(theta)
-        expect_shape("X", X, (self.d_in, "samples"))
+        check_shape("X", X, (self.d_in, "samples"))
         return W_2 @ NONLINEARITIES[self.nonlinearity](W_1 @ X)  # eq-one-hidden-layer
 
     def draw(self, generator: torch.Generator, scale: float = 1.0) -> Float[Tensor, " parameters"]:
@@ -142,7 +142,7 @@ def squared_loss(
         ValueError: ``Y`` does not have the shape of the network's outputs.
     """
     outputs = net(theta, X)
-    expect_shape("Y", Y, tuple(outputs.shape))
+    check_shape("Y", Y, tuple(outputs.shape))
     return ((outputs - Y) ** 2).sum() / (2 * X.shape[1])  # eq-network-loss
 
 
@@ -188,7 +188,7 @@ def hessian_split(
     ([[9.0, 6.0], [6.0, 4.0]], [[0.0, 1.0], [1.0, 0.0]])
     """
     outputs = net(theta, X).detach()
-    expect_shape("Y", Y, tuple(outputs.shape))
+    check_shape("Y", Y, tuple(outputs.shape))
     residuals, m = outputs - Y, X.shape[1]
     J = output_jacobian(net, theta, X).detach()
     H0 = J @ J.T / m  # eq-hessian-first
@@ -216,7 +216,7 @@ def hidden_layer_split(
     """
     W_1, W_2 = net.unpack(theta.detach())
     (p, n, q), m = (net.d_in, net.d_hidden, net.d_out), X.shape[1]
-    expect_shape("Y", Y, (q, m))
+    check_shape("Y", Y, (q, m))
     z = W_1 @ X
     h = NONLINEARITIES[net.nonlinearity](z)
     slope, bend = SLOPES[net.nonlinearity](z, h)

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 from torch import Tensor
 
-from course_lib.foundations.validate import expect_shape
+from course_lib.foundations.validate import check_shape
 from course_lib.hessians.hessian_split_torch import Network
 
 
@@ -37,7 +37,7 @@ def hessian_vector(
     (gradient,) = torch.autograd.grad(loss(at), at, create_graph=True)
 
     def product(v: Array) -> Array:
-        expect_shape("v", v, tuple(at.shape))
+        check_shape("v", v, tuple(at.shape))
         along = gradient @ torch.tensor(v, dtype=at.dtype, device=at.device)
         (Hv,) = torch.autograd.grad(along, at, retain_graph=True)  # eq-hessian-vector
         return Hv.cpu().numpy()
@@ -66,7 +66,7 @@ def first_part_vector(
     (back,) = torch.autograd.grad(outputs, at, u, create_graph=True)
 
     def product(v: Array) -> Array:
-        expect_shape("v", v, tuple(at.shape))
+        check_shape("v", v, tuple(at.shape))
         direction = torch.tensor(v, dtype=at.dtype, device=at.device)
         (forth,) = torch.autograd.grad(back, u, direction, retain_graph=True)
         (H0v,) = torch.autograd.grad(outputs, at, forth / m, retain_graph=True)

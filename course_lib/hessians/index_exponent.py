@@ -6,10 +6,9 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import check_at_least, check_positive
 from course_lib.hessians.critical_edges import critical_energy
 from course_lib.hessians.critical_hessian import HessianAtCriticalPoint
-from course_lib.spectral_laws.law import expect_positive
 
 
 class PowerLaw(NamedTuple):
@@ -51,10 +50,10 @@ def fit_exponent(phi: float, near: float, far: float, points: int = 12) -> Power
     >>> round(fit_exponent(0.25, 0.001, 0.02).exponent, 2)
     1.5
     """
-    expect_positive("near", near)
+    check_positive("near", near)
     if not far > near:
         raise ValueError(f"far: expected more than near, which is {near}, got {far}")
-    expect_at_least("points", points, 2)
+    check_at_least("points", points, 2)
     relative = np.geomspace(near, far, points)
     index = index_above(phi, relative)
     distance = relative * critical_energy(phi)

@@ -12,8 +12,7 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 from scipy.linalg import eigh_tridiagonal
 
-from course_lib.foundations.validate import expect_at_least, expect_shape, expect_whole
-from course_lib.spectral_laws.law import expect_positive
+from course_lib.foundations.validate import check_at_least, check_positive, check_shape, check_whole
 
 Product = Callable[[Array], Array]
 
@@ -52,7 +51,7 @@ class Quadrature(NamedTuple):
 
     def moment(self, k: int) -> float:
         """Mean of the k-th power."""
-        expect_whole("k", k, 0)
+        check_whole("k", k, 0)
         return self.integrate(lambda x: x**k)
 
     def cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
@@ -66,7 +65,7 @@ class Quadrature(NamedTuple):
         Raises:
             ValueError: ``width`` is not positive.
         """
-        expect_positive("width", width)
+        check_positive("width", width)
         from_node = (np.asarray(x)[..., None] - self.nodes) / width
         return np.exp(-(from_node**2) / 2) @ self.weights / (width * np.sqrt(2 * np.pi))
 
@@ -100,7 +99,7 @@ def lanczos(
     >>> T.diagonal.round(12), T.beside.round(12)
     (array([2., 2.]), array([1.]))
     """
-    expect_shape("start", start, ("n",))
+    check_shape("start", start, ("n",))
     n = len(start)
     length = float(np.linalg.norm(start))
     if not 0 < length < np.inf:
@@ -113,7 +112,7 @@ def lanczos(
     largest = 0.0
     for j in range(steps):
         r = product(basis[j])
-        expect_shape("product", r, (n,))
+        check_shape("product", r, (n,))
         diagonal[j] = basis[j] @ r
         r = r - start.dtype.type(diagonal[j]) * basis[j]
         if j > 0:
@@ -166,7 +165,7 @@ def spectral_quadrature(
 
     Source: Lin, Saad and Yang (2016).
     """
-    expect_at_least("starts", starts, 1)
+    check_at_least("starts", starts, 1)
     every = [quadrature(lanczos(product, rng.standard_normal(n), steps)) for _ in range(starts)]
     return pooled(every)  # eq-trace-estimate
 
@@ -223,7 +222,7 @@ def extreme_eigenvalues(product: Product, n: int, steps: int, rng: np.random.Gen
     >>> round(abs(ends.low), 12), round(ends.high, 12)
     (0.0, 4.0)
     """
-    expect_at_least("n", n, 1)
+    check_at_least("n", n, 1)
     T = lanczos(product, rng.standard_normal(n), steps)
     nodes, vectors = eigh_tridiagonal(T.diagonal, T.beside)
     errors = T.rest * np.abs(vectors[-1])  # eq-ritz-residual

@@ -6,9 +6,9 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_whole
+from course_lib.foundations.validate import check_at_least, check_positive, check_whole
 from course_lib.spectral_laws.homotopy import follow
-from course_lib.spectral_laws.law import Atom, Law, expect_positive, expect_upper
+from course_lib.spectral_laws.law import Atom, Law, check_upper
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class ReluSecondPart(Law):
 
     def __post_init__(self) -> None:
         """Refuse an energy or a ratio that is not positive."""
-        expect_positive("epsilon", self.epsilon)
-        expect_positive("phi", self.phi)
+        check_positive("epsilon", self.epsilon)
+        check_positive("phi", self.phi)
 
     @property
     def support(self) -> tuple[tuple[float, float], ...]:
@@ -99,7 +99,7 @@ class ReluSecondPart(Law):
 
         c = epsilon phi^2 / 2 and d = epsilon phi (1 - phi) / 2.
         """
-        expect_upper(z)
+        check_upper(z)
         c, d = self._cubic, self._quadratic
 
         def equation(z: Array, G: Array) -> tuple[Array, Array]:
@@ -138,7 +138,7 @@ class ReluSecondPart(Law):
         """0 for odd k; the variance is known exactly."""
         if k == 2:
             return self.epsilon * self.phi / 2
-        expect_whole("k", k, 0)
+        check_whole("k", k, 0)
         return 0.0 if k % 2 else super().moment(k)
 
     def sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
@@ -147,7 +147,7 @@ class ReluSecondPart(Law):
         Raises:
             ValueError: ``n`` is below 2 or so small that no sample is left.
         """
-        expect_at_least("n", n, 2)
+        check_at_least("n", n, 2)
         size = n // 2
         active = round(size / self.phi)  # half of the samples
         if active < 1:

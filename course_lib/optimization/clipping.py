@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import check_at_least, check_positive
 
 
 def clip_by_norm(u: Float[Array, "*shape"], threshold: float) -> Float[Array, "*shape"]:
@@ -33,7 +33,7 @@ def clip_by_norm(u: Float[Array, "*shape"], threshold: float) -> Float[Array, "*
     array([0.6, 0.8])
     """
     length = global_norm([u])
-    _expect_usable(threshold, length)
+    _check_usable(threshold, length)
     return u * (threshold / length) if length > threshold else u  # eq-clip-cases
 
 
@@ -90,8 +90,8 @@ def clip_by_global_norm(
     (5.0, [[1.5], [2.0]])
     """
     norm = global_norm(gradients)
-    _expect_usable(threshold, norm)
-    expect_at_least("epsilon", epsilon, 0.0)
+    _check_usable(threshold, norm)
+    check_at_least("epsilon", epsilon, 0.0)
     length = norm + epsilon
     factor = min(1.0, threshold / length) if length > 0 else 1.0  # eq-clip-min
     parts = [g * factor for g in gradients]
@@ -99,8 +99,7 @@ def clip_by_global_norm(
     return make(parts), norm
 
 
-def _expect_usable(threshold: float, norm: float) -> None:
-    if not threshold > 0:
-        raise ValueError(f"threshold: expected a positive number, got {threshold}")
+def _check_usable(threshold: float, norm: float) -> None:
+    check_positive("threshold", threshold)
     if not np.isfinite(norm):
         raise ValueError(f"gradients: expected a finite norm, got {norm}")

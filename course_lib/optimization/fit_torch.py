@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 import torch
 from torch import Tensor
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import check_at_least, check_positive
 
 
 def fit(
@@ -15,7 +15,7 @@ def fit(
     steps: int,
     learning_rate: float = 0.01,
     max_norm: float | None = None,
-    grid: float | None = None,
+    round_to: float | None = None,
 ) -> list[float]:
     """Minimise a loss with Adam and report its value before every step.
 
@@ -26,7 +26,7 @@ def fit(
         steps: how many updates.
         learning_rate: Adam's step size.
         max_norm: clip the norm of the whole gradient to this value; None means never.
-        grid: round every parameter to a multiple of this after each update; None means not.
+        round_to: round every parameter to a multiple of this after each update; None means not.
             Long trainings are chaotic: they turn a difference in the last bit, which another
             processor may bring, into another network. Rounding to ``2**-20`` removes the
             difference before it grows, so the same network comes out everywhere.
@@ -35,12 +35,12 @@ def fit(
         ``steps`` loss values.
 
     Raises:
-        ValueError: ``steps`` is negative, ``grid`` is not positive, or the loss is no
+        ValueError: ``steps`` is negative, ``round_to`` is not positive, or the loss is no
             longer finite.
     """
-    expect_at_least("steps", steps, 0)
-    if grid is not None and not grid > 0:
-        raise ValueError(f"grid: expected a positive number or None, got {grid}")
+    check_at_least("steps", steps, 0)
+    if round_to is not None:
+        check_positive("round_to", round_to)
     parameters = list(parameters)
     update = adam(parameters, learning_rate)
     history = []
@@ -56,9 +56,9 @@ def fit(
             torch.nn.utils.clip_grad_norm_(parameters, max_norm)
         with torch.no_grad():
             update()
-            if grid is not None:
+            if round_to is not None:
                 for parameter in parameters:
-                    parameter.div_(grid).round_().mul_(grid)
+                    parameter.div_(round_to).round_().mul_(round_to)
     return history
 
 

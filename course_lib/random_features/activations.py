@@ -8,7 +8,7 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 from scipy.special import erf
 
-from course_lib.foundations.validate import expect_one_of
+from course_lib.foundations.validate import check_one_of
 
 
 @dataclass(frozen=True)
@@ -105,5 +105,5 @@ def by_name(name: str) -> Activation:
     >>> by_name("relu").kinks
     (0.0,)
     """
-    expect_one_of("name", name, _ALL)
+    check_one_of("name", name, _ALL)
     return _ALL[name]

@@ -4,8 +4,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
-from course_lib.spectral_laws.law import expect_positive
+from course_lib.foundations.validate import check_at_least, check_positive, check_shape
 
 
 def condition_number(eigenvalues: Float[Array, " n"]) -> float:
@@ -20,7 +19,7 @@ def condition_number(eigenvalues: Float[Array, " n"]) -> float:
     >>> condition_number(np.array([2.0, 0.5]))
     4.0
     """
-    _expect_spectrum(eigenvalues)
+    _check_spectrum(eigenvalues)
     low, high = eigenvalues.min(), eigenvalues.max()
     return float(high / low) if low > 0 else np.inf  # eq-condition-number
 
@@ -40,7 +39,7 @@ def effective_rank(eigenvalues: Float[Array, " n"]) -> float:
     >>> round(effective_rank(np.array([0.0, 3.0, 3.0])), 12)
     2.0
     """
-    _expect_spectrum(eigenvalues)
+    _check_spectrum(eigenvalues)
     share = eigenvalues / eigenvalues.sum()
     share = share[share > 0]
     return float(np.exp(-(share * np.log(share)).sum()))  # eq-effective-rank
@@ -57,14 +56,14 @@ def participation_ratio(eigenvalues: Float[Array, " n"]) -> float:
     >>> participation_ratio(np.array([0.0, 3.0, 3.0]))
     2.0
     """
-    _expect_spectrum(eigenvalues)
+    _check_spectrum(eigenvalues)
     share = eigenvalues / eigenvalues.sum()
     return float(1 / (share**2).sum())  # eq-participation-ratio
 
 
-def _expect_spectrum(eigenvalues: Float[Array, " n"]) -> None:
+def _check_spectrum(eigenvalues: Float[Array, " n"]) -> None:
     """Refuse what cannot be the spectrum of a Gram matrix that is not zero."""
-    expect_shape("eigenvalues", eigenvalues, ("n",))
+    check_shape("eigenvalues", eigenvalues, ("n",))
     if len(eigenvalues) == 0 or eigenvalues.min() < 0 or eigenvalues.max() == 0:
         raise ValueError("eigenvalues: expected none negative and one positive")
 
@@ -95,11 +94,11 @@ def descend(
     >>> descend(np.eye(2), np.ones(2), 1.0, 1)
     array([0.5  , 0.125])
     """
-    expect_shape("Y", Y, ("features", "samples"))
+    check_shape("Y", Y, ("features", "samples"))
     runs = np.shape(target)[:-1]
-    expect_shape("target", target, (*runs, Y.shape[1]))
-    expect_positive("learning_rate", learning_rate)
-    expect_at_least("steps", steps, 0)
+    check_shape("target", target, (*runs, Y.shape[1]))
+    check_positive("learning_rate", learning_rate)
+    check_at_least("steps", steps, 0)
     m = Y.shape[1]
     w = np.zeros((*runs, len(Y)))
     losses = np.empty((*runs, steps + 1))
@@ -136,9 +135,9 @@ def expected_losses(
     >>> expected_losses(np.array([0.5, 0.5]), 2, 1.0, np.array([0.0, 1.0]))
     array([0.5  , 0.125])
     """
-    expect_shape("eigenvalues", eigenvalues, ("features",))
-    expect_at_least("samples", samples, 1)
-    expect_positive("learning_rate", learning_rate)
+    check_shape("eigenvalues", eigenvalues, ("features",))
+    check_at_least("samples", samples, 1)
+    check_positive("learning_rate", learning_rate)
     modes = np.zeros(samples)
     largest = np.sort(eigenvalues)[::-1][:samples]  # what more there is, is zero
     modes[: len(largest)] = largest

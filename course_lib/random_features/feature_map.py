@@ -7,8 +7,12 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_one_of, expect_shape
-from course_lib.spectral_laws.law import expect_positive
+from course_lib.foundations.validate import (
+    check_at_least,
+    check_one_of,
+    check_positive,
+    check_shape,
+)
 from course_lib.spectral_laws.semicircle import ENTRIES
 
 
@@ -62,10 +66,10 @@ def random_feature_setup(
     (2.0, 0.5)
     """
     for name, size in (("n0", n0), ("m", m), ("n1", n1)):
-        expect_at_least(name, size, 1)
-    expect_positive("sigma_w", sigma_w)
-    expect_positive("sigma_x", sigma_x)
-    expect_one_of("entries", entries, ENTRIES)
+        check_at_least(name, size, 1)
+    check_positive("sigma_w", sigma_w)
+    check_positive("sigma_x", sigma_x)
+    check_one_of("entries", entries, ENTRIES)
     draw = ENTRIES[entries]
     X = sigma_x * draw(rng, (n0, m))
     W = sigma_w / np.sqrt(n0) * draw(rng, (n1, n0))
@@ -83,5 +87,5 @@ def features(f: Callable[[Array], Array], setup: Setup) -> Float[Array, "n1 m"]:
     >>> features(np.abs, Setup(np.array([[1.0, -2.0]]), np.array([[3.0]])))
     array([[3., 6.]])
     """
-    expect_shape("W", setup.W, ("n1", len(setup.X)))
+    check_shape("W", setup.W, ("n1", len(setup.X)))
     return f(setup.W @ setup.X)  # eq-feature-map

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray as Array
 
+from course_lib.foundations.validate import check_positive
 from course_lib.random_features.activations import Activation
-from course_lib.spectral_laws.law import expect_positive
 
 REACH = 38.0  # the normal density underflows beyond
 STEP = 0.5  # longest piece of the integral
@@ -53,8 +53,8 @@ def gaussian_constants(
     >>> gaussian_constants(Activation("relu", lambda z: np.maximum(z, 0), (0.0,))).eta
     0.5
     """
-    expect_positive("sigma_w", sigma_w)
-    expect_positive("sigma_x", sigma_x)
+    check_positive("sigma_w", sigma_w)
+    check_positive("sigma_x", sigma_x)
     s = sigma_w * sigma_x
     kinks = np.array([kink / s for kink in getattr(f, "kinks", ())])
     grid = np.linspace(-REACH, REACH, round(2 * REACH / STEP) + 1)

@@ -7,9 +7,9 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import check_at_least, check_positive
 from course_lib.random_features.activations import PiecewiseLinear
-from course_lib.spectral_laws.law import Law, expect_positive
+from course_lib.spectral_laws.law import Law
 from course_lib.spectral_laws.spectrum import gram_eigenvalues, ks_distance
 
 Activation = Callable[[Array], Array]
@@ -41,8 +41,8 @@ def stack_shape(n0: int, phi: float = 1.0, psi: float = 1.5) -> Shape:
     >>> stack_shape(150)
     Shape(inputs=150, units=100, samples=150)
     """
-    expect_positive("phi", phi)
-    expect_positive("psi", psi)
+    check_positive("phi", phi)
+    check_positive("psi", psi)
     shape = Shape(n0, round(n0 / psi), round(n0 / phi))
     if min(shape) < 1:
         raise ValueError(f"n0: expected enough inputs for a unit and a sample, got {n0}")
@@ -75,7 +75,7 @@ def layers(
     Raises:
         ValueError: ``depth`` is below 1.
     """
-    expect_at_least("depth", depth, 1)
+    check_at_least("depth", depth, 1)
     Y = rng.standard_normal((shape.inputs, shape.samples))
     for _ in range(depth):
         if unit_norms:
@@ -135,7 +135,7 @@ def second_moment(layer: int, zeta: float, phi: float, psi: float) -> float:
     >>> [round(second_moment(layer, 1.0, 1.0, 1.5), 3) for layer in (1, 10)]
     [2.333, 11.333]
     """
-    expect_at_least("layer", layer, 1)
+    check_at_least("layer", layer, 1)
     if not 0 <= zeta <= 1:
         raise ValueError(f"zeta: expected a number from 0 to 1, got {zeta}")
     kept = zeta ** (2 * np.arange(layer))

@@ -21,9 +21,9 @@ from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 from scipy.interpolate import CubicSpline
 
-from course_lib.foundations.validate import expect_at_least, expect_whole
+from course_lib.foundations.validate import check_at_least, check_positive, check_whole
 from course_lib.random_features.feature_map import features, random_feature_setup
-from course_lib.spectral_laws.law import Atom, Law, expect_positive, expect_upper
+from course_lib.spectral_laws.law import Atom, Law, check_upper
 from course_lib.spectral_laws.spectrum import gram_eigenvalues
 
 NODES = 128  # of the first guess, for one interval
@@ -92,13 +92,13 @@ class RandomFeatures(Law):
     def __post_init__(self) -> None:
         """Refuse constants that no activation and no shape can have."""
         for name in ("eta", "phi", "psi"):
-            expect_positive(name, getattr(self, name))
+            check_positive(name, getattr(self, name))
         if not 0 <= self.zeta <= self.eta:
             raise ValueError(f"zeta: expected a number from 0 to eta = {self.eta}, got {self.zeta}")
 
     def stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
         """G(z), by the one root of the quartic with Im p > 0 and Im G < 0."""
-        expect_upper(z)
+        check_upper(z)
         z = np.asarray(z, dtype=complex)
         G = np.full(z.shape, np.inf, dtype=complex)  # a pole, or a hard edge
         off_zero = z != 0
@@ -173,7 +173,7 @@ class RandomFeatures(Law):
 
     def moment(self, k: int) -> float:
         """The k-th moment, from the series of the quartic at infinity."""
-        expect_whole("k", k, 0)
+        check_whole("k", k, 0)
         if k == 0:
             return 1.0
         one = np.eye(1, k + 1)[0]
@@ -190,7 +190,7 @@ class RandomFeatures(Law):
 
     def sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
         """Eigenvalues for n features of a linear plus an even part with just these constants."""
-        expect_at_least("n", n, 1)
+        check_at_least("n", n, 1)
         n0 = round(n * self.psi)
         m = round(n0 / self.phi)
         if min(n0, m) < 1:

@@ -14,8 +14,8 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.nonlinearities import by_name
-from course_lib.foundations.validate import expect_at_least, expect_shape
-from course_lib.recurrent.cell import Cell, expect_inputs
+from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.recurrent.cell import Cell, check_inputs
 from course_lib.recurrent.srn import SRN, Cache, ProjectedCache
 from course_lib.recurrent.srn import Params as ResidualParams
 
@@ -65,8 +65,8 @@ class AdditiveRNN(Cell):
         state: Float[Array, "batch d_hidden"],
     ) -> tuple[Float[Array, "batch d_hidden"], AdditiveCache]:
         """h_t = h_{t-1} + f(W_xh x_t + b_h)."""
-        expect_inputs(x, params.W_xh.shape[1])
-        expect_shape("state", state, (len(x), len(params.b_h)))
+        check_inputs(x, params.W_xh.shape[1])
+        check_shape("state", state, (len(x), len(params.b_h)))
         increment = by_name(self.nonlinearity).value(x @ params.W_xh.T + params.b_h)
         return state + increment, AdditiveCache(x, increment)  # eq-additive-input
 
@@ -84,8 +84,8 @@ class AdditiveRNN(Cell):
 
     def init(self, rng: np.random.Generator, d_in: int, d_hidden: int) -> AdditiveParams:
         """Draw every parameter uniformly from +-1/sqrt(d_hidden)."""
-        expect_at_least("d_in", d_in, 1)
-        expect_at_least("d_hidden", d_hidden, 1)
+        check_at_least("d_in", d_in, 1)
+        check_at_least("d_hidden", d_hidden, 1)
         bound = 1.0 / np.sqrt(d_hidden)
         shapes = (d_hidden, d_in), (d_hidden,)
         return AdditiveParams(*(rng.uniform(-bound, bound, shape) for shape in shapes))
@@ -98,7 +98,7 @@ class AdditiveRNN(Cell):
         self, params: AdditiveParams, xs: Float[Array, "*steps d_in"]
     ) -> Float[Array, "*steps d_hidden"]:
         """f(W_xh x_t + b_h) for all steps in one product: no increment depends on the state."""
-        expect_inputs(xs, params.W_xh.shape[1])
+        check_inputs(xs, params.W_xh.shape[1])
         return by_name(self.nonlinearity).value(xs @ params.W_xh.T + params.b_h)
 
     def step_projected(

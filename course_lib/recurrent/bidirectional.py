@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_shape
+from course_lib.foundations.validate import check_shape
 from course_lib.recurrent import bptt
 from course_lib.recurrent.cell import Cell
 from course_lib.recurrent.cell import Params as CellParams
@@ -98,7 +98,7 @@ class Bidirectional(Layer):
     ) -> Gradients:
         """Cut the gradient in two, and turn one half round on its way in and out."""
         d_hidden = self.fw.output(trace.fw.state).shape[1]
-        expect_shape("d_hs", d_hs, (*trace.mask.shape, self._d_out(trace)))
+        check_shape("d_hs", d_hs, (*trace.mask.shape, self._d_out(trace)))
         d_fw, d_bw = d_hs[..., :d_hidden], reverse_by_length(d_hs[..., d_hidden:], trace.mask)
         fw = bptt.backward(self.fw, params.fw, trace.fw, d_fw)
         bw = bptt.backward(self.bw, params.bw, trace.bw, d_bw)

@@ -10,8 +10,8 @@ import numpy as np
 from jaxtyping import Bool, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_shape
-from course_lib.recurrent.cell import Cell, Params, State, expect_state, tree_map
+from course_lib.foundations.validate import check_shape
+from course_lib.recurrent.cell import Cell, Params, State, check_state, tree_map
 
 
 class Trace(NamedTuple):
@@ -74,17 +74,17 @@ def forward(
     >>> forward(SRN("identity"), running_sum, xs, mask=np.array([[True, False, True]]))[0].ravel()
     array([1., 1., 6.])
     """
-    expect_shape("xs", xs, ("batch", "time", "d_in"))
+    check_shape("xs", xs, ("batch", "time", "d_in"))
     batch, time, _ = xs.shape
     if time == 0:
         raise ValueError("xs: expected at least one step, got none")
     state = cell.zero_state(params, batch)
     if state0 is not None:
-        expect_state("state0", state0, state)
+        check_state("state0", state0, state)
         state = state0
     steps = np.ascontiguousarray(xs.swapaxes(0, 1))  # (time, batch, d_in)
     if mask is not None:
-        expect_shape("mask", mask, (batch, time))
+        check_shape("mask", mask, (batch, time))
         if mask.dtype != bool:
             raise ValueError(f"mask: expected booleans, got {mask.dtype}")
         mask = np.ascontiguousarray(mask.T)
@@ -132,11 +132,11 @@ def backward(
     array([0.125, 0.25 , 0.5  , 1.   ])
     """
     time, batch, _ = trace.xs.shape
-    expect_shape("d_hs", d_hs, (batch, time, cell.output(trace.state).shape[1]))
+    check_shape("d_hs", d_hs, (batch, time, cell.output(trace.state).shape[1]))
     if d_state is None:
         d_state = tree_map(np.zeros_like, trace.state)
     else:
-        expect_state("d_state", d_state, trace.state)
+        check_state("d_state", d_state, trace.state)
     deltas = []
     for t in reversed(range(time)):
         d_state = cell.output_backward(d_state, d_hs[:, t])

@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Generator, Tensor, nn
 
-from course_lib.foundations.validate import expect_at_least, expect_one_of, expect_shape
+from course_lib.foundations.validate import check_at_least, check_one_of, check_shape
 from course_lib.recurrent.srn_torch import SRNLayer
 from course_lib.sequences.heads_torch import Readout, uniform
 
@@ -42,8 +42,8 @@ class CaptionDecoder(nn.Module):
         generator: Generator | None = None,
     ):
         super().__init__()
-        expect_one_of("mode", mode, ("input", "start"))
-        expect_at_least("d_picture", d_picture, 1)
+        check_one_of("mode", mode, ("input", "start"))
+        check_at_least("d_picture", d_picture, 1)
         if not 0 <= begin < vocab:
             raise ValueError(f"begin: expected a token from 0 to {vocab - 1}, got {begin}")
         self.mode = mode
@@ -57,14 +57,14 @@ class CaptionDecoder(nn.Module):
         self, pictures: Float[Tensor, "batch pixels"], inputs: Int[Tensor, "batch time"]
     ) -> Float[Tensor, "batch time vocab"]:
         """Scores of the next token at each step, given the right tokens before it."""
-        expect_shape("pictures", pictures, (len(inputs), self.W_v.shape[1]))
+        check_shape("pictures", pictures, (len(inputs), self.W_v.shape[1]))
         return self.readout(self._states(pictures, inputs, None)[0])
 
     def write(
         self, pictures: Float[Tensor, "batch pixels"], steps: int
     ) -> Int[Tensor, "batch steps"]:
         """Write token by token, each time the likeliest one, and read it back in."""
-        expect_at_least("steps", steps, 1)
+        check_at_least("steps", steps, 1)
         state, token, written = None, torch.full((len(pictures), 1), self.begin), []
         with torch.no_grad():
             for _ in range(steps):

@@ -27,7 +27,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_shape
+from course_lib.foundations.validate import check_shape
 
 Params = Any
 """A NamedTuple of arrays whose fields are the symbols of the cell's equations."""
@@ -50,13 +50,13 @@ def tree_map(function: Callable[..., Array], *trees: Any) -> Any:
     return function(*trees)
 
 
-def expect_inputs(xs: Array, d_in: int) -> None:
+def check_inputs(xs: Array, d_in: int) -> None:
     """Refuse inputs whose last axis is not the one that the weights were made for.
 
     Raises:
         ValueError: the last axis has another length than ``d_in``.
 
-    >>> expect_inputs(np.zeros((2, 5, 4)), 3)
+    >>> check_inputs(np.zeros((2, 5, 4)), 3)
     Traceback (most recent call last):
         ...
     ValueError: inputs: expected a last axis of d_in = 3, got shape (2, 5, 4)
@@ -65,24 +65,24 @@ def expect_inputs(xs: Array, d_in: int) -> None:
         raise ValueError(f"inputs: expected a last axis of d_in = {d_in}, got shape {np.shape(xs)}")
 
 
-def expect_state(name: str, state: State, like: State) -> None:
+def check_state(name: str, state: State, like: State) -> None:
     """Refuse a state that does not have the form of another one.
 
     Raises:
         ValueError: the kind of state differs, or the shape of one of its arrays.
 
-    >>> expect_state("state0", np.zeros((1, 4)), np.zeros((2, 4)))
+    >>> check_state("state0", np.zeros((1, 4)), np.zeros((2, 4)))
     Traceback (most recent call last):
         ...
     ValueError: state0: expected shape (2, 4), got (1, 4)
     """
     if not isinstance(like, tuple):
-        expect_shape(name, state, np.shape(like))
+        check_shape(name, state, np.shape(like))
         return
     if type(state) is not type(like):
         raise ValueError(f"{name}: expected a {type(like).__name__}, got {type(state).__name__}")
     for field, part, wanted in zip(like._fields, state, like, strict=True):
-        expect_shape(f"{name}.{field}", part, wanted.shape)
+        check_shape(f"{name}.{field}", part, wanted.shape)
 
 
 class Cell(ABC):

@@ -3,7 +3,7 @@
 from jaxtyping import Bool, Float, Int
 from torch import Generator, Tensor, nn
 
-from course_lib.foundations.validate import expect_at_least, expect_one_of
+from course_lib.foundations.validate import check_at_least, check_one_of
 from course_lib.recurrent.srn_torch import SRNLayer
 from course_lib.sequences.heads_torch import Readout, last_state, mean_state, uniform
 
@@ -40,8 +40,8 @@ class SequenceClassifier(nn.Module):
         generator: Generator | None = None,
     ):
         super().__init__()
-        expect_one_of("pool", pool, _POOLS)
-        expect_at_least("vocab", vocab, 1)
+        check_one_of("pool", pool, _POOLS)
+        check_at_least("vocab", vocab, 1)
         self.pool = pool
         self.E = uniform(d_in, vocab, fan_in=1, generator=generator)
         self.recurrent = SRNLayer(d_in, d_hidden, generator=generator)
@@ -79,7 +79,7 @@ class Tagger(nn.Module):
         self, vocab: int, d_in: int, d_hidden: int, tags: int, generator: Generator | None = None
     ):
         super().__init__()
-        expect_at_least("vocab", vocab, 1)
+        check_at_least("vocab", vocab, 1)
         self.E = uniform(d_in, vocab, fan_in=1, generator=generator)
         self.recurrent = SRNLayer(d_in, d_hidden, generator=generator)
         self.readout = Readout(d_hidden, tags, generator)

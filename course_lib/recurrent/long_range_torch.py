@@ -13,7 +13,7 @@ from numpy import ndarray as Array
 from torch import Tensor
 
 from course_lib.datasets.long_dependency import long_dependency_task
-from course_lib.foundations.validate import expect_at_least, expect_one_of
+from course_lib.foundations.validate import check_at_least, check_one_of
 from course_lib.optimization.fit_torch import fit
 
 LENGTH = 32
@@ -31,7 +31,7 @@ def logits(
     theta: Float[Tensor, "networks weights"], xs: Float[Tensor, "networks batch time 6"], cell: str
 ) -> Float[Tensor, "networks batch 2"]:
     """Scores of the two classes after the last token, for every network on its own inputs."""
-    expect_one_of("cell", cell, STEPS)
+    check_one_of("cell", cell, STEPS)
     parts = theta.split([rows * columns for rows, columns in SHAPES.values()], dim=1)
     pairs = zip(parts, SHAPES.values(), strict=True)
     W_xh, W_hh, b_h, W_hy = (part.unflatten(1, shape) for part, shape in pairs)
@@ -60,7 +60,7 @@ def accuracies(
     Returns:
         Test accuracies; guessing gives 1/2.
     """
-    expect_at_least("runs", runs, 1)
+    check_at_least("runs", runs, 1)
     rng, generator = np.random.default_rng(0), torch.Generator().manual_seed(0)
     networks = runs * len(distances)
     theta = torch.rand(networks, WEIGHTS, generator=generator, dtype=torch.float64) / 2 - 0.25
@@ -77,7 +77,7 @@ def accuracies(
         outputs = logits(theta, xs, cell).flatten(0, 1)
         return networks * torch.nn.functional.cross_entropy(outputs, targets.flatten())
 
-    fit([theta], loss, updates, learning_rate=0.01, grid=2.0**-20)
+    fit([theta], loss, updates, learning_rate=0.01, round_to=2.0**-20)
     xs, targets = draw(500)
     right = logits(theta.detach(), xs, cell).argmax(dim=2) == targets
     return right.numpy().mean(axis=1).reshape(len(distances), runs)

@@ -6,7 +6,7 @@ this course writes W_hh, W_xh, W_hy: same letters, every one in another place.
 
 from typing import Any
 
-from course_lib.foundations.validate import expect_one_of
+from course_lib.foundations.validate import check_one_of
 
 LETTERS = {
     "chinese": {"U": "W_hh", "W": "W_xh", "V": "W_hy", "b": "b_h"},
@@ -31,7 +31,7 @@ def rename(lecture: str, /, **matrices: Any) -> dict[str, Any]:
     >>> rename("bulgarian", U=1, W=2, V=3)
     {'W_hy': 1, 'W_hh': 2, 'W_xh': 3}
     """
-    expect_one_of("lecture", lecture, LETTERS)
+    check_one_of("lecture", lecture, LETTERS)
     for letter in matrices:
-        expect_one_of("letter", letter, LETTERS[lecture])
+        check_one_of("letter", letter, LETTERS[lecture])
     return {LETTERS[lecture][letter]: matrix for letter, matrix in matrices.items()}

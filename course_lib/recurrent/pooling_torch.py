@@ -62,7 +62,7 @@ def train_classifiers(
         ys = scores(theta, models[0], tokens[i], mask[i]).flatten(0, 1)
         return len(models) * F.cross_entropy(ys, targets[i].repeat(len(models)))
 
-    fit([theta], loss, updates, learning_rate=0.005, grid=2.0**-20)
+    fit([theta], loss, updates, learning_rate=0.005, round_to=2.0**-20)
     for model, row in zip(models, theta.detach(), strict=True):
         vector_to_parameters(row, model.parameters())
     return models

@@ -17,7 +17,7 @@ from course_lib.foundations.softmax import (
     log_softmax,
     softmax,
 )
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 from course_lib.recurrent import bptt, srn
 
 
@@ -40,7 +40,7 @@ class Params(NamedTuple):
 def init(rng: np.random.Generator, vocab: int, d_in: int, d_hidden: int) -> Params:
     """Draw parameters: unit normal embeddings, the rest uniform from +-1/sqrt(d_hidden)."""
     for name, size in ("vocab", vocab), ("d_in", d_in), ("d_hidden", d_hidden):
-        expect_at_least(name, size, 1)
+        check_at_least(name, size, 1)
     bound = d_hidden**-0.5
     shapes = (d_hidden, d_in), (d_hidden, d_hidden), (vocab, d_hidden)
     return Params(
@@ -99,7 +99,7 @@ def forward(
         ValueError: a word is not in the vocabulary.
     """
     vocab = params.E.shape[1]
-    expect_shape("words", words, ("batch", "time"))
+    check_shape("words", words, ("batch", "time"))
     if words.size and not 0 <= words.min() <= words.max() < vocab:
         raise ValueError(
             f"words: expected indices 0 to {vocab - 1}, got {words.min()} to {words.max()}"
@@ -134,7 +134,7 @@ def loss_and_gradients(
         ValueError: a word is not in the vocabulary, or the shapes differ.
     """
     cell = cell or srn.SRN()
-    expect_shape("targets", targets, words.shape)
+    check_shape("targets", targets, words.shape)
     logits, hs, trace = forward(params, words, cell)
     loss = cross_entropy(logits, targets).mean()
     d_logits = cross_entropy_gradient(logits, targets) / targets.size

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.nonlinearities import by_name
-from course_lib.foundations.validate import expect_shape
+from course_lib.foundations.validate import check_shape
 from course_lib.recurrent import srn
 
 
@@ -89,8 +89,8 @@ def row_step(
 
     Source: Zhang et al. (2023), Dive into Deep Learning, section on RNNs.
     """
-    expect_shape("X", X, ("batch", len(rows.W_xh)))
-    expect_shape("H_prev", H_prev, (len(X), len(rows.W_hh)))
+    check_shape("X", X, ("batch", len(rows.W_xh)))
+    check_shape("H_prev", H_prev, (len(X), len(rows.W_hh)))
     phi = by_name(nonlinearity).value
     H = phi(X @ rows.W_xh + H_prev @ rows.W_hh + rows.b_h)  # eq-row-state
     return H, H @ rows.W_hq + rows.b_q  # eq-row-output

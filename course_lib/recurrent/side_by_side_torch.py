@@ -11,7 +11,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.utils import parameters_to_vector
 
-from course_lib.foundations.validate import expect_shape
+from course_lib.foundations.validate import check_shape
 
 
 def stack_weights(modules: Sequence[nn.Module]) -> dict[str, Tensor]:
@@ -66,6 +66,6 @@ def run_side_by_side(
     torch.Size([2, 5, 6, 4])
     """
     networks, _, d_in = W_xh.shape
-    expect_shape("xs", xs, (networks, "batch", "time", d_in))
+    check_shape("xs", xs, (networks, "batch", "time", d_in))
     projected = torch.einsum("nbti,nhi->tnbh", xs, W_xh) + b_h[:, None]
     return recur(torch.zeros_like(projected[0]), projected.movedim(0, 2), W_hh)

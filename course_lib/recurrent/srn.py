@@ -9,8 +9,8 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.nonlinearities import by_name
-from course_lib.foundations.validate import expect_at_least, expect_shape
-from course_lib.recurrent.cell import Cell, expect_inputs
+from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.recurrent.cell import Cell, check_inputs
 
 
 class Params(NamedTuple):
@@ -68,8 +68,8 @@ class SRN(Cell):
         state: Float[Array, "batch d_hidden"],
     ) -> tuple[Float[Array, "batch d_hidden"], Cache]:
         """z_t = W_hh h_{t-1} + W_xh x_t + b_h and h_t = f(z_t)."""
-        expect_inputs(x, params.W_xh.shape[1])
-        expect_shape("state", state, (len(x), len(params.b_h)))
+        check_inputs(x, params.W_xh.shape[1])
+        check_shape("state", state, (len(x), len(params.b_h)))
         z = state @ params.W_hh.T + x @ params.W_xh.T + params.b_h
         h = by_name(self.nonlinearity).value(z)  # eq-bptt-state
         return h, Cache(x, state, h)
@@ -90,8 +90,8 @@ class SRN(Cell):
 
     def init(self, rng: np.random.Generator, d_in: int, d_hidden: int) -> Params:
         """Draw every parameter uniformly from +-1/sqrt(d_hidden), as torch does."""
-        expect_at_least("d_in", d_in, 1)
-        expect_at_least("d_hidden", d_hidden, 1)
+        check_at_least("d_in", d_in, 1)
+        check_at_least("d_hidden", d_hidden, 1)
         bound = 1.0 / np.sqrt(d_hidden)
         shapes = (d_hidden, d_in), (d_hidden, d_hidden), (d_hidden,)
         return Params(*(rng.uniform(-bound, bound, shape) for shape in shapes))
@@ -104,7 +104,7 @@ class SRN(Cell):
         self, params: Params, xs: Float[Array, "*steps d_in"]
     ) -> Float[Array, "*steps d_hidden"]:
         """W_xh x_t + b_h for all steps in one product."""
-        expect_inputs(xs, params.W_xh.shape[1])
+        check_inputs(xs, params.W_xh.shape[1])
         return xs @ params.W_xh.T + params.b_h
 
     def step_projected(

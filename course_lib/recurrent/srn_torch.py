@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from course_lib.foundations.validate import expect_at_least, expect_one_of, expect_shape
+from course_lib.foundations.validate import check_at_least, check_one_of, check_shape
 from course_lib.recurrent import srn
 
 NONLINEARITIES = {
@@ -47,9 +47,9 @@ class SRNLayer(nn.Module):
         dtype: torch.dtype = torch.float64,
     ):
         super().__init__()
-        expect_at_least("d_in", d_in, 1)
-        expect_at_least("d_hidden", d_hidden, 1)
-        expect_one_of("nonlinearity", nonlinearity, NONLINEARITIES)
+        check_at_least("d_in", d_in, 1)
+        check_at_least("d_hidden", d_hidden, 1)
+        check_one_of("nonlinearity", nonlinearity, NONLINEARITIES)
         self.nonlinearity = nonlinearity
         bound = d_hidden**-0.5
 
@@ -97,13 +97,13 @@ class SRNLayer(nn.Module):
             ValueError: there is no step, or an argument does not fit ``xs``.
         """
         d_hidden, d_in = self.W_xh.shape
-        expect_shape("xs", xs, ("batch", "time", d_in))
+        check_shape("xs", xs, ("batch", "time", d_in))
         batch, time, _ = xs.shape
-        expect_at_least("number of steps", time, 1)
+        check_at_least("number of steps", time, 1)
         h = xs.new_zeros(batch, d_hidden) if state0 is None else state0
-        expect_shape("state0", h, (batch, d_hidden))
+        check_shape("state0", h, (batch, d_hidden))
         if mask is not None:
-            expect_shape("mask", mask, (batch, time))
+            check_shape("mask", mask, (batch, time))
             xs = torch.where(mask[..., None], xs, 0.0)
         projected = (xs.transpose(0, 1) @ self.W_xh.T + self.b_h).unbind(0)
         hs = []

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import check_at_least
 from course_lib.recurrent import bptt
 from course_lib.recurrent.cell import Cell, Params
 
@@ -126,7 +126,7 @@ class Stacked(Layer):
     """
 
     def __init__(self, layers: Sequence[Cell | Layer]):
-        expect_at_least("layers: their number", len(layers), 1)
+        check_at_least("layers: their number", len(layers), 1)
         self.layers = tuple(
             layer if isinstance(layer, Layer) else OneWay(layer) for layer in layers
         )
@@ -150,7 +150,7 @@ class Stacked(Layer):
         mask: Bool[Array, "batch time"] | None = None,
     ) -> tuple[Float[Array, "batch time d_out"], Any]:
         """Run the lowest layer over the inputs, and each other layer over the states below it."""
-        self._expect_one_each(params)
+        self._check_one_each(params)
         traces = []
         for layer, own in zip(self.layers, params, strict=True):
             xs, trace = layer.forward(own, xs, mask)  # eq-stacked-state
@@ -161,7 +161,7 @@ class Stacked(Layer):
         self, params: Params, trace: Any, d_hs: Float[Array, "batch time d_out"]
     ) -> Gradients:
         """From the top layer down: the gradient at its inputs is that at the states below."""
-        self._expect_one_each(params)
+        self._check_one_each(params)
         d_params = []
         for layer, own, own_trace in reversed(list(zip(self.layers, params, trace, strict=True))):
             grads = layer.backward(own, own_trace, d_hs)
@@ -175,7 +175,7 @@ class Stacked(Layer):
             own.params_from_torch(module, layer + height) for height, own in enumerate(self.layers)
         )
 
-    def _expect_one_each(self, params: Params) -> None:
+    def _check_one_each(self, params: Params) -> None:
         if len(params) != len(self.layers):
             raise ValueError(
                 f"params: expected one entry for each of {len(self.layers)} layers,"

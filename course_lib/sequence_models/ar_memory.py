@@ -10,7 +10,7 @@ from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 from scipy.linalg import solve_discrete_lyapunov
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import check_at_least
 from course_lib.sequence_models.autoregressive import AR
 
 
@@ -23,7 +23,7 @@ def companion(weights: Float[Array, " lags"]) -> Float[Array, "lags lags"]:
     array([[0.5, 0.3],
            [1. , 0. ]])
     """
-    expect_at_least("lags", len(weights), 1)
+    check_at_least("lags", len(weights), 1)
     C = np.eye(len(weights), k=-1)  # eq-ar-companion
     C[0] = weights
     return C
@@ -82,7 +82,7 @@ def impulse_response(weights: Float[Array, " lags"], steps: int) -> Float[Array,
     >>> impulse_response(np.array([0.5]), 4)
     array([1.   , 0.5  , 0.25 , 0.125])
     """
-    expect_at_least("steps", steps, 1)
+    check_at_least("steps", steps, 1)
     C, state = companion(weights), np.eye(len(weights))[0]
     response = np.empty(steps)
     for j in range(steps):
@@ -144,7 +144,7 @@ def draw_stationary(
     Raises:
         ValueError: the model is not stationary.
     """
-    expect_at_least("length", length, 1)
+    check_at_least("length", length, 1)
     covariance = autocovariance(model, length - 1)
     lag = np.abs(np.subtract.outer(np.arange(length), np.arange(length)))
     mean = model.intercept / (1.0 - model.weights.sum())

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 from numpy.lib.stride_tricks import sliding_window_view
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 
 
 class AR(NamedTuple):
@@ -50,8 +50,8 @@ def lag_matrix(series: Float[Array, " time"], lags: int) -> Float[Array, "rows l
     array([[2., 1.],
            [3., 2.]])
     """
-    expect_at_least("lags", lags, 1)
-    expect_at_least("values in series", len(series), lags + 1)
+    check_at_least("lags", lags, 1)
+    check_at_least("values in series", len(series), lags + 1)
     return sliding_window_view(series, lags)[:-1, ::-1]
 
 
@@ -71,8 +71,8 @@ def fit_least_squares(series: Float[Array, " time"], lags: int) -> Fit:
     Raises:
         ValueError: too few values, or lags that are exactly collinear.
     """
-    expect_at_least("lags", lags, 1)
-    expect_at_least("values in series", len(series), 2 * lags + 2)
+    check_at_least("lags", lags, 1)
+    check_at_least("values in series", len(series), 2 * lags + 2)
     X = np.column_stack([np.ones(len(series) - lags), lag_matrix(series, lags)])
     y = series[lags:]
     if np.linalg.matrix_rank(X) < lags + 1:
@@ -89,7 +89,7 @@ def sample_autocovariance(series: Float[Array, " time"], max_lag: int) -> Float[
     Convention: every lag is divided by the length of the whole series, which
     keeps the Toeplitz matrix of the result positive definite.
     """
-    expect_at_least("values in series", len(series), max_lag + 1)
+    check_at_least("values in series", len(series), max_lag + 1)
     centred = series - series.mean()
     n = len(series)
     return np.array([centred[k:] @ centred[: n - k] for k in range(max_lag + 1)]) / n
@@ -112,7 +112,7 @@ def solve_yule_walker(
     >>> solve_yule_walker(np.array([1.0, 0.5, 0.25]))
     (array([0.5, 0. ]), 0.75)
     """
-    expect_at_least("lags of covariance", len(covariance), 2)
+    check_at_least("lags of covariance", len(covariance), 2)
     if not covariance[0] > 0:
         raise ValueError(f"covariance: expected a positive variance first, got {covariance[0]}")
     w = np.zeros(0)
@@ -126,7 +126,7 @@ def solve_yule_walker(
 
 def fit_yule_walker(series: Float[Array, " time"], lags: int) -> AR:
     """Fit an AR model to the sample autocovariances; the result is always stationary."""
-    expect_at_least("lags", lags, 1)
+    check_at_least("lags", lags, 1)
     weights, variance = solve_yule_walker(sample_autocovariance(series, lags))
     return AR(float(series.mean() * (1.0 - weights.sum())), weights, variance)
 
@@ -160,7 +160,7 @@ def simulate(
         ValueError: the history holds fewer values than the model has lags.
     """
     lags = len(model.weights)
-    expect_at_least("values in history", history.shape[1], lags)
+    check_at_least("values in history", history.shape[1], lags)
     recent = history[:, : -lags - 1 : -1]
     noise = rng.normal(scale=np.sqrt(model.variance), size=(len(history), steps))
     ys = np.empty_like(noise)
@@ -185,8 +185,8 @@ def forecast(model: AR, history: Float[Array, " time"], steps: int) -> Forecast:
         ValueError: the history is shorter than the model's lags.
     """
     lags = len(model.weights)
-    expect_at_least("steps", steps, 1)
-    expect_at_least("values in history", len(history), lags)
+    check_at_least("steps", steps, 1)
+    check_at_least("values in history", len(history), lags)
     recent, echoes = history[: -lags - 1 : -1], np.zeros(lags)
     means, responses = np.empty(steps), np.empty(steps)
     for k in range(steps):
@@ -217,10 +217,10 @@ def k_step_predictions(
     >>> k_step_predictions(lambda rows: 2 * rows[:, 0], np.array([1.0, 2.0, 3.0]), lags=1, k=2)
     array([4.])
     """
-    expect_at_least("k", k, 1)
-    expect_at_least("lags", lags, 1)
-    expect_shape("series", series, ("time",))
-    expect_at_least("values in series", len(series), lags + k)
+    check_at_least("k", k, 1)
+    check_at_least("lags", lags, 1)
+    check_shape("series", series, ("time",))
+    check_at_least("values in series", len(series), lags + k)
     rows = sliding_window_view(series, lags)[:-k, ::-1]
     for _ in range(k - 1):
         rows = np.column_stack([predict(rows), rows[:, :-1]])

@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 from course_lib.sequence_models.markov import sample_markov
 from course_lib.sequences.scan import scan
 
@@ -81,7 +81,7 @@ def beliefs(
 
     Implements eq-latent-state, as a scan over the tokens but the last.
     """
-    expect_shape("tokens", tokens, ("batch", "time"))
+    check_shape("tokens", tokens, ("batch", "time"))
     h_1 = np.tile(model.start, (len(tokens), 1))
     later = scan(lambda h, x: update(model, h, x), h_1, tokens[:, :-1])  # eq-latent-state
     return np.concatenate([h_1[:, None], later], axis=1)
@@ -106,7 +106,7 @@ def sample_hidden(
     model: HiddenMarkov, rng: np.random.Generator, sequences: int, time: int
 ) -> Int[Array, "sequences time"]:
     """Draw token sequences; the hidden states are thrown away."""
-    expect_at_least("time", time, 1)
+    check_at_least("time", time, 1)
     first = rng.choice(len(model.start), size=sequences, p=model.start)
     states = sample_markov(model.transition, rng, first, time - 1)
     cumulative = model.emission.cumsum(axis=1)
@@ -124,7 +124,7 @@ def best_loss_of_order(model: HiddenMarkov, order: int) -> float:
     >>> round(best_loss_of_order(even_process(), 0), 4)
     0.6365
     """
-    expect_at_least("order", order, 0)
+    check_at_least("order", order, 0)
     vocab = model.emission.shape[1]
 
     def entropy(length: int) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 
 
 def transition_counts(
@@ -25,7 +25,7 @@ def transition_counts(
     array([[1, 1],
            [1, 0]])
     """
-    expect_at_least("states", states, 1)
+    check_at_least("states", states, 1)
     counts = np.zeros((states, states), dtype=int)
     for sequence in sequences:
         if sequence.size and not 0 <= sequence.min() <= sequence.max() < states:
@@ -52,7 +52,7 @@ def fit_markov(
     Raises:
         ValueError: a state is never left and ``pseudo_count`` is 0, so its row is 0/0.
     """
-    expect_at_least("pseudo_count", pseudo_count, 0.0)
+    check_at_least("pseudo_count", pseudo_count, 0.0)
     counts = transition_counts(sequences, states) + pseudo_count
     totals = counts.sum(axis=1, keepdims=True)
     unseen = np.flatnonzero(totals[:, 0] == 0)
@@ -69,7 +69,7 @@ def log_likelihood(P: Float[Array, "states states"], sequence: Int[Array, " time
     >>> round(log_likelihood(np.array([[0.5, 0.5], [1.0, 0.0]]), np.array([0, 1, 0])), 4)
     -0.6931
     """
-    expect_transition_matrix(P)
+    check_transition_matrix(P)
     steps = P[sequence[:-1], sequence[1:]]
     if (steps == 0).any():
         return -np.inf
@@ -89,8 +89,8 @@ def k_step(P: Float[Array, "states states"], k: int) -> Float[Array, "states sta
     array([[0.75, 0.25],
            [0.5 , 0.5 ]])
     """
-    expect_at_least("k", k, 0)
-    expect_transition_matrix(P)
+    check_at_least("k", k, 0)
+    check_transition_matrix(P)
     result = np.eye(len(P))
     for _ in range(k):
         result = result @ P  # eq-markov-two-step, eq-markov-k-step
@@ -107,7 +107,7 @@ def stationary_distribution(P: Float[Array, "states states"]) -> Float[Array, " 
     >>> stationary_distribution(np.array([[0.5, 0.5], [1.0, 0.0]])).round(4)
     array([0.6667, 0.3333])
     """
-    expect_transition_matrix(P)
+    check_transition_matrix(P)
     system = np.vstack([P.T - np.eye(len(P)), np.ones(len(P))])
     if np.linalg.matrix_rank(system) < len(P):
         raise ValueError("P: expected a single stationary distribution, there are several")
@@ -126,8 +126,8 @@ def sample_markov(
     Raises:
         ValueError: a row of P is not a distribution, or a start is not a state.
     """
-    expect_transition_matrix(P)
-    expect_at_least("steps", steps, 0)
+    check_transition_matrix(P)
+    check_at_least("steps", steps, 0)
     if start.size and not 0 <= start.min() <= start.max() < len(P):
         raise ValueError(
             f"start: expected states 0 to {len(P) - 1}, got {start.min()} to {start.max()}"
@@ -142,12 +142,12 @@ def sample_markov(
     return chains
 
 
-def expect_transition_matrix(P: Float[Array, "states states"]) -> None:
+def check_transition_matrix(P: Float[Array, "states states"]) -> None:
     """Refuse a matrix whose rows are not probability distributions.
 
     Raises:
         ValueError: P is not square, has a negative entry, or a row does not sum to 1.
     """
-    expect_shape("P", P, ("states", P.shape[0]))
+    check_shape("P", P, ("states", P.shape[0]))
     if (P < 0).any() or not np.allclose(P.sum(axis=1), 1.0, rtol=0, atol=1e-9):
         raise ValueError("P: expected rows that are not negative and sum to 1")

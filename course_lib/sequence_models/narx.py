@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 
 
 def narx_features(
@@ -28,12 +28,12 @@ def narx_features(
     array([[ 2.,  1., 10.],
            [ 3.,  2., 20.]])
     """
-    expect_at_least("K_x", K_x, 0)
-    expect_at_least("K_y", K_y, 1)
-    expect_shape("x", x, ("time",))
-    expect_shape("y", y, (len(x),))
+    check_at_least("K_x", K_x, 0)
+    check_at_least("K_y", K_y, 1)
+    check_shape("x", x, ("time",))
+    check_shape("y", y, (len(x),))
     first = max(K_x, K_y)
-    expect_at_least("values in y", len(y), first + 1)
+    check_at_least("values in y", len(y), first + 1)
     columns = [x[first - k : len(x) - k] for k in range(K_x + 1)]
     columns += [y[first - k : len(y) - k] for k in range(1, K_y + 1)]
     return np.column_stack(columns)
@@ -82,8 +82,8 @@ class NARX:
         Raises:
             ValueError: ``start`` does not hold ``first`` values.
         """
-        expect_shape("start", start, (self.first,))
-        expect_at_least("values in x", len(x), self.first + 1)
+        check_shape("start", start, (self.first,))
+        check_at_least("values in x", len(x), self.first + 1)
         y = np.concatenate([start, np.zeros(len(x) - self.first)])
         for t in range(self.first, len(x)):
             past = slice(t - self.first, t + 1)
@@ -99,6 +99,6 @@ def fit_arx(x: Float[Array, " time"], y: Float[Array, " time"], K_x: int, K_y: i
     """
     features = narx_features(x, y, K_x, K_y)
     design = np.column_stack([np.ones(len(features)), features])
-    expect_at_least("rows of features", len(design), design.shape[1])
+    check_at_least("rows of features", len(design), design.shape[1])
     w = np.linalg.lstsq(design, y[max(K_x, K_y) :])[0]
     return NARX(lambda rows: w[0] + rows @ w[1:], K_x, K_y)

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class NGram:
         Raises:
             ValueError: nothing at all was counted.
         """
-        expect_shape("contexts", contexts, ("rows", "window"))
+        check_shape("contexts", contexts, ("rows", "window"))
         if () not in self.counts:
             raise ValueError("counts: expected at least one token, the model has seen none")
         window = contexts.shape[1]
@@ -68,7 +68,7 @@ def fit_ngram(
     >>> model.probabilities(np.array([[0]]))
     array([[0. , 0.5, 0.5]])
     """
-    expect_at_least("order", order, 0)
+    check_at_least("order", order, 0)
     counts: dict[tuple[int, ...], dict[int, int]] = {}
     for sequence in tokens.tolist():
         for t in range(len(sequence) - 1 if last_only else 0, len(sequence)):

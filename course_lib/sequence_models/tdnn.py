@@ -12,7 +12,7 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.nonlinearities import by_name
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 
 
 class Gradients(NamedTuple):
@@ -53,9 +53,9 @@ def tdnn_layer(
     >>> tdnn_layer(np.array([[[5.0], [6.0], [7.0]]]), echo, np.zeros(1), "identity")[0, :, 0]
     array([0., 5., 6.])
     """
-    expect_shape("hs", hs, ("batch", "time", "d_in"))
-    expect_shape("W", W, ("taps", "d_out", hs.shape[2]))
-    expect_shape("b", b, (W.shape[1],))
+    check_shape("hs", hs, ("batch", "time", "d_in"))
+    check_shape("W", W, ("taps", "d_out", hs.shape[2]))
+    check_shape("b", b, (W.shape[1],))
     z = np.zeros((*hs.shape[:2], W.shape[1])) + b
     for k in range(min(len(W), hs.shape[1])):
         z[:, k:] += hs[:, : hs.shape[1] - k] @ W[k].T
@@ -102,5 +102,5 @@ def receptive_field(lags: Sequence[int]) -> int:
     7
     """
     for lag in lags:
-        expect_at_least("lags", lag, 0)
+        check_at_least("lags", lag, 0)
     return 1 + sum(lags)  # eq-tdnn-receptive-field

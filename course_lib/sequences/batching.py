@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Int, Shaped
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import check_at_least
 
 
 class Padded(NamedTuple):
@@ -59,7 +59,7 @@ def pad(sequences: Sequence[Array | Sequence], value: float = 0, time: int | Non
             raise ValueError(f"sequences[{i}]: expected shape ({axes}), got {array.shape}")
     longest = max(len(array) for array in arrays)
     time = longest if time is None else time
-    expect_at_least("time", time, longest)
+    check_at_least("time", time, longest)
     dtype = np.result_type(*([array for array in arrays if array.size] or arrays))
     xs = np.full((len(arrays), time, *features), value, dtype=dtype)
     for row, array in zip(xs, arrays, strict=True):
@@ -129,7 +129,7 @@ def random_batches(
     rng: np.random.Generator, n_sequences: int, batch_size: int
 ) -> list[Int[Array, " _"]]:
     """Cut a random order of the data into batches; the last one may be smaller."""
-    expect_at_least("batch_size", batch_size, 1)
+    check_at_least("batch_size", batch_size, 1)
     return _cut(rng.permutation(n_sequences), batch_size)
 
 
@@ -158,9 +158,9 @@ def bucketed_batches(
         ValueError: ``batch_size`` or ``pool`` is below 1.
     """
     lengths = np.asarray(lengths)
-    expect_at_least("batch_size", batch_size, 1)
+    check_at_least("batch_size", batch_size, 1)
     pool = max(len(lengths), 1) if pool is None else pool
-    expect_at_least("pool", pool, 1)
+    check_at_least("pool", pool, 1)
     batches = []
     for chosen in _cut(rng.permutation(len(lengths)), pool):
         batches += _cut(chosen[np.argsort(lengths[chosen], kind="stable")], batch_size)

@@ -12,7 +12,7 @@ from jaxtyping import Bool, Float, Int
 from numpy import ndarray as Array
 
 from course_lib.foundations.softmax import cross_entropy, cross_entropy_gradient
-from course_lib.foundations.validate import expect_one_of, expect_shape
+from course_lib.foundations.validate import check_one_of, check_shape
 from course_lib.sequences.batching import lengths_from_mask
 
 
@@ -50,7 +50,7 @@ def readout(
     >>> readout(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]]))
     array([[11.]])
     """
-    expect_shape("W_hy", W_hy, ("vocab", hs.shape[-1]))
+    check_shape("W_hy", W_hy, ("vocab", hs.shape[-1]))
     ys = hs @ W_hy.T  # eq-readout
     return ys if b_y is None else ys + b_y
 
@@ -179,7 +179,7 @@ def sequence_loss(
     >>> round(sequence_loss(np.zeros((2, 3, 4)), np.zeros((2, 3), int)), 4)
     1.3863
     """
-    expect_one_of("reduction", reduction, ("mean", "sum"))
+    check_one_of("reduction", reduction, ("mean", "sum"))
     tokens = targets.size if mask is None else int(mask.sum())
     if tokens == 0:
         raise ValueError("mask: expected at least one step that counts, got none")
@@ -194,7 +194,7 @@ def sequence_loss_gradient(
     reduction: str = "mean",
 ) -> Float[Array, "batch time vocab"]:
     """Gradient of ``sequence_loss`` with respect to the scores; zero at padding."""
-    expect_one_of("reduction", reduction, ("mean", "sum"))
+    check_one_of("reduction", reduction, ("mean", "sum"))
     mask = np.ones(targets.shape, bool) if mask is None else mask
     d_ys = cross_entropy_gradient(ys, np.where(mask, targets, 0))
     d_ys = np.where(mask[..., None], d_ys, 0.0)
@@ -203,11 +203,11 @@ def sequence_loss_gradient(
 
 def _lengths(hs: Array, mask: Array | None) -> Int[Array, " batch"]:
     """Lengths of the sequences, all at least one."""
-    expect_shape("hs", hs, ("batch", "time", "d_hidden"))
+    check_shape("hs", hs, ("batch", "time", "d_hidden"))
     if mask is None:
         lengths = np.full(len(hs), hs.shape[1])
     else:
-        expect_shape("mask", mask, hs.shape[:2])
+        check_shape("mask", mask, hs.shape[:2])
         lengths = lengths_from_mask(mask)
     empty = np.flatnonzero(lengths == 0)
     if empty.size:

@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
 from torch import Generator, Tensor, nn
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 
 
 class Readout(nn.Module):
@@ -19,8 +19,8 @@ class Readout(nn.Module):
 
     def __init__(self, d_hidden: int, vocab: int, generator: Generator | None = None):
         super().__init__()
-        expect_at_least("d_hidden", d_hidden, 1)
-        expect_at_least("vocab", vocab, 1)
+        check_at_least("d_hidden", d_hidden, 1)
+        check_at_least("vocab", vocab, 1)
         self.W_hy = uniform(vocab, d_hidden, fan_in=d_hidden, generator=generator)
         self.b_y = nn.Parameter(torch.zeros(vocab, dtype=torch.float64))
 
@@ -75,7 +75,7 @@ def sequence_loss(
 
 
 def _lengths(hs: Tensor, mask: Tensor) -> Int[Tensor, " batch"]:
-    expect_shape("mask", mask, tuple(hs.shape[:2]))
+    check_shape("mask", mask, tuple(hs.shape[:2]))
     lengths = mask.sum(dim=1)
     if (lengths == 0).any():
         empty = int((lengths == 0).nonzero()[0])

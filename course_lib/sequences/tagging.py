@@ -11,7 +11,7 @@ began. A decoder must have an answer for these too, and it is part of the score.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from course_lib.foundations.validate import expect_one_of
+from course_lib.foundations.validate import check_one_of
 
 BMES = ("B", "M", "E", "S")
 """Begin, middle and end of a word of several characters; a single-character word."""
@@ -74,7 +74,7 @@ def tags_to_words(text: str, tags: Sequence[str]) -> list[str]:
     >>> tags_to_words("abcd", "BBMM")
     ['a', 'bcd']
     """
-    _expect_tags(tags, len(text), BMES)
+    _check_tags(tags, len(text), BMES)
     words: list[str] = []
     for i, (character, tag) in enumerate(zip(text, tags, strict=True)):
         if i == 0 or tag in "BS" or tags[i - 1] in "ES":
@@ -156,7 +156,7 @@ Span(start=3, end=4, kind='org')]
     >>> bio_to_spans(["I-org", "O", "B-person", "I-org"], orphans="drop")
     [Span(start=2, end=3, kind='person')]
     """
-    expect_one_of("orphans", orphans, ("begin", "drop"))
+    check_one_of("orphans", orphans, ("begin", "drop"))
     spans: list[Span] = []
     kind = None  # of the span that the previous token belongs to
     for i, tag in enumerate(tags):
@@ -227,7 +227,7 @@ def segmentation_f1(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[
     return span_f1([word_spans(words) for words in gold], [word_spans(w) for w in predicted])
 
 
-def _expect_tags(tags: Sequence[str], tokens: int, known: Sequence[str]) -> None:
+def _check_tags(tags: Sequence[str], tokens: int, known: Sequence[str]) -> None:
     if len(tags) != tokens:
         raise ValueError(f"tags: expected {tokens}, one per token, got {len(tags)}")
     for i, tag in enumerate(tags):

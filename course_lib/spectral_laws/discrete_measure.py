@@ -6,8 +6,8 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least
-from course_lib.spectral_laws.law import Atom, Law, expect_upper
+from course_lib.foundations.validate import check_at_least
+from course_lib.spectral_laws.law import Atom, Law, check_upper
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class PointMasses(Law):
 
     def stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
         """A sum of poles, infinite at the atoms."""
-        expect_upper(z)
+        check_upper(z)
         away = np.asarray(z, dtype=complex)[..., None] - np.array(self.points)
         with np.errstate(divide="ignore", invalid="ignore"):
             G = (np.array(self.masses) / away).sum(axis=-1)
@@ -63,6 +63,6 @@ class PointMasses(Law):
 
     def sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
         """The points, each as often as its mass says, rounded so that the total is n."""
-        expect_at_least("n", n, 1)
+        check_at_least("n", n, 1)
         ends = np.round(n * np.cumsum(self.masses)).astype(int)
         return np.repeat(self.points, np.diff(ends, prepend=0))

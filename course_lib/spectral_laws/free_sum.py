@@ -7,10 +7,10 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_whole
+from course_lib.foundations.validate import check_whole
 from course_lib.spectral_laws.free_gaps import free_support
 from course_lib.spectral_laws.freeness import rotated_sum
-from course_lib.spectral_laws.law import Atom, Law, expect_upper
+from course_lib.spectral_laws.law import Atom, Law, check_upper
 from course_lib.spectral_laws.moments import free_cumulants, moments_from_free_cumulants
 from course_lib.spectral_laws.r_transform import outer_ends
 
@@ -79,7 +79,7 @@ class FreeSum(Law):
 
     def stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
         """G of the first law at the point that stands for z there; infinite at an atom."""
-        expect_upper(z)
+        check_upper(z)
         z = np.asarray(z, dtype=complex)
         flat = z.ravel()
         at_atom = np.isin(flat, [atom.at for atom in self.atoms])
@@ -104,7 +104,7 @@ class FreeSum(Law):
 
     def moment(self, k: int) -> float:
         """From the free cumulants of the two laws, which add."""
-        expect_whole("k", k, 0)
+        check_whole("k", k, 0)
         first, second = (
             free_cumulants(np.array([1.0, *(law.moment(j) for j in range(1, k + 1))]))
             for law in (self.law_a, self.law_b)

@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
+from course_lib.foundations.validate import check_at_least, check_shape
 
 
 def haar_orthogonal(n: int, rng: np.random.Generator) -> Float[Array, "n n"]:
@@ -19,7 +19,7 @@ def haar_orthogonal(n: int, rng: np.random.Generator) -> Float[Array, "n n"]:
     >>> bool(np.allclose(Q @ Q.T, np.eye(3)))
     True
     """
-    expect_at_least("n", n, 1)
+    check_at_least("n", n, 1)
     Q, R = np.linalg.qr(rng.standard_normal((n, n)))
     return Q * np.where(np.diag(R) < 0, -1.0, 1.0)
 
@@ -34,7 +34,7 @@ def rotated_sum(
         b: eigenvalues of B.
         rng: source of the rotation.
     """
-    expect_shape("b", b, (len(a),))
+    check_shape("b", b, (len(a),))
     Q = haar_orthogonal(len(a), rng)
     return np.diag(a) + (Q * b) @ Q.T
 
@@ -47,8 +47,8 @@ def mixed_moment(A: Float[Array, "n n"], B: Float[Array, "n n"]) -> float:
     >>> mixed_moment(np.diag([1.0, 2.0]), np.diag([3.0, 0.0]))
     4.5
     """
-    expect_shape("A", A, ("n", "n"))
-    expect_shape("B", B, A.shape)
+    check_shape("A", A, ("n", "n"))
+    check_shape("B", B, A.shape)
     AB = A @ B
     return float((AB * AB.T).sum() / len(A))  # eq-mixed-moment
 
@@ -80,5 +80,5 @@ def commuting_mixed_moment(a: Float[Array, " n"], b: Float[Array, " n"]) -> floa
     >>> commuting_mixed_moment(np.array([1.0, 2.0]), np.array([3.0, 0.0]))
     4.5
     """
-    expect_shape("b", b, (len(a),))
+    check_shape("b", b, (len(a),))
     return float((a**2 * b**2).mean())

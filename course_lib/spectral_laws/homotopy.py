@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Complex
 from numpy import ndarray as Array
 
-from course_lib.spectral_laws.law import expect_positive, expect_upper
+from course_lib.foundations.validate import check_positive
+from course_lib.spectral_laws.law import check_upper
 
 Equation = Callable[[Array, Array], tuple[Array, Array]]
 SHRINK, NEWTON = 0.7, 4
@@ -39,9 +40,9 @@ def follow(
     >>> follow(square, np.array([4.0 + 0.0j]), np.sqrt, 10.0).round(6)
     array([2.+0.j])
     """
-    expect_upper(z)
-    expect_positive("height", height)
-    expect_positive("floor", floor)
+    check_upper(z)
+    check_positive("height", height)
+    check_positive("floor", floor)
     target = np.asarray(z, dtype=complex)
     above = height
     w = start(target + 1j * above)

@@ -15,7 +15,7 @@ from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 from numpy.polynomial import legendre
 
-from course_lib.foundations.validate import expect_whole
+from course_lib.foundations.validate import check_whole
 
 _ENDS = np.pi / 32 * 4.0 ** -np.arange(12, 0, -1)  # a function may do much near an edge
 BREAKS = np.concatenate(
@@ -170,7 +170,7 @@ class Law(ABC):
         Raises:
             ValueError: ``k`` is negative, or no whole number.
         """
-        expect_whole("k", k, 0)
+        check_whole("k", k, 0)
         return self.integrate(lambda x: x**k)
 
     def cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
@@ -192,10 +192,10 @@ class Law(ABC):
         return tuple(Pieces.of(self.density, a, b) for a, b in self._parts)
 
 
-def expect_upper(z: Complex[Array, "*points"]) -> None:
+def check_upper(z: Complex[Array, "*points"]) -> None:
     """Refuse points below the real axis, where G has another branch, and what is no point.
 
-    >>> expect_upper(np.array([1.0 - 2.0j]))
+    >>> check_upper(np.array([1.0 - 2.0j]))
     Traceback (most recent call last):
         ...
     ValueError: z: expected finite points on or above the real axis, got (1-2j)
@@ -205,15 +205,3 @@ def expect_upper(z: Complex[Array, "*points"]) -> None:
     if wrong.any():
         first = complex(z[wrong].flat[0])
         raise ValueError(f"z: expected finite points on or above the real axis, got {first}")
-
-
-def expect_positive(name: str, value: float) -> None:
-    """Refuse a number that is not positive and finite.
-
-    >>> expect_positive("phi", -1.0)
-    Traceback (most recent call last):
-        ...
-    ValueError: phi: expected a positive number, got -1.0
-    """
-    if not 0 < value < np.inf:
-        raise ValueError(f"{name}: expected a positive number, got {value}")

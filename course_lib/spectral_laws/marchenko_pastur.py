@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_whole
-from course_lib.spectral_laws.law import Atom, Law, expect_positive, expect_upper
+from course_lib.foundations.validate import check_at_least, check_positive, check_whole
+from course_lib.spectral_laws.law import Atom, Law, check_upper
 from course_lib.spectral_laws.spectrum import gram_eigenvalues
 
 
@@ -37,8 +37,8 @@ class MarchenkoPastur(Law):
 
     def __post_init__(self) -> None:
         """Refuse a ratio or a variance that is not positive."""
-        expect_positive("ratio", self.ratio)
-        expect_positive("variance", self.variance)
+        check_positive("ratio", self.ratio)
+        check_positive("variance", self.variance)
 
     @property
     def support(self) -> tuple[tuple[float, float], ...]:
@@ -70,7 +70,7 @@ class MarchenkoPastur(Law):
 
     def moment(self, k: int) -> float:
         """A polynomial in the ratio, whose coefficients are Narayana's numbers."""
-        expect_whole("k", k, 0)
+        check_whole("k", k, 0)
         if k == 0:
             return 1.0
         terms = (comb(k, j) * comb(k, j + 1) / k * self.ratio**j for j in range(k))
@@ -81,7 +81,7 @@ class MarchenkoPastur(Law):
 
         At an atom or a hard edge on the axis, which is 0, an infinite limit is returned.
         """
-        expect_upper(z)
+        check_upper(z)
         v, r = np.longdouble(self.variance), np.longdouble(self.ratio)
         low, high = self._edges()
         at = np.asarray(z).astype(np.clongdouble) + 0j  # a negative zero becomes a positive one
@@ -101,7 +101,7 @@ class MarchenkoPastur(Law):
         Raises:
             ValueError: ``n`` is so small that no sample is left.
         """
-        expect_at_least("n", n, 1)
+        check_at_least("n", n, 1)
         m = round(n / self.ratio)
         if m < 1:
             raise ValueError(f"n: expected at least {self.ratio / 2:g} at this ratio, got {n}")

@@ -12,8 +12,8 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_whole
-from course_lib.spectral_laws.law import Law, expect_upper
+from course_lib.foundations.validate import check_at_least, check_whole
+from course_lib.spectral_laws.law import Law, check_upper
 
 GAUSSIAN = (1, 0, 1, 0, 3, 0, 15, 0, 105, 0, 945, 0, 10395)
 """Moments of a standard normal number, from power 0 on."""
@@ -33,7 +33,7 @@ def catalan(k: int) -> int:
     >>> [catalan(k) for k in range(6)]
     [1, 1, 2, 5, 14, 42]
     """
-    expect_whole("k", k, 0)
+    check_whole("k", k, 0)
     return comb(2 * k, k) // (k + 1)  # eq-catalan
 
 
@@ -48,7 +48,7 @@ def narayana(k: int, blocks: int) -> int:
     >>> [narayana(4, blocks) for blocks in range(1, 5)]
     [1, 6, 6, 1]
     """
-    expect_at_least("k", k, 1)
+    check_at_least("k", k, 1)
     if not 1 <= blocks <= k:
         raise ValueError(f"blocks: expected 1 to {k}, got {blocks}")
     return comb(k, blocks) * comb(k, blocks - 1) // k  # eq-narayana
@@ -80,7 +80,7 @@ def free_cumulants(moments: Float[Array, " moments"]) -> Float[Array, " order"]:
     >>> free_cumulants(np.array([1.0, 0.0, 1.0, 0.0, 2.0]))
     array([0., 1., 0., 0.])
     """
-    expect_at_least("moments: length", len(moments), 1)
+    check_at_least("moments: length", len(moments), 1)
     if moments[0] != 1:
         raise ValueError(f"moments: expected moment 0 to be 1, got {moments[0]}")
     cumulants = np.zeros(0)
@@ -130,8 +130,8 @@ def series_stieltjes(
     >>> series_stieltjes(np.array([1.0, 0.0, 1.0]), np.array([2.0 + 0j]))
     array([0.625+0.j])
     """
-    expect_at_least("moments: length", len(moments), 1)
-    expect_upper(z)
+    check_at_least("moments: length", len(moments), 1)
+    check_upper(z)
     if np.any(z == 0):
         raise ValueError("z: expected points other than 0, got 0")
     total = np.zeros(np.shape(z), dtype=complex)
@@ -146,7 +146,7 @@ def patterns(length: int) -> Iterator[tuple[int, ...]]:
     >>> list(patterns(3))
     [(0, 0, 0), (0, 0, 1), (0, 1, 0), (0, 1, 1), (0, 1, 2)]
     """
-    expect_at_least("length", length, 1)
+    check_at_least("length", length, 1)
 
     def grow(word: tuple[int, ...], letters: int) -> Iterator[tuple[int, ...]]:
         if len(word) == length:
@@ -192,8 +192,8 @@ def wigner_moment(k: int, n: int, entries: str = "gaussian") -> float:
     >>> wigner_moment(4, 10), wigner_moment(4, 10, "coin")
     (2.55, 1.9)
     """
-    expect_at_least("k", k, 1)
-    expect_at_least("n", n, 1)
+    check_at_least("k", k, 1)
+    check_at_least("n", n, 1)
     if k > 12:
         raise ValueError(f"k: expected at most 12, got {k}")
     if entries == "gaussian":  # twice the variance on the diagonal
@@ -227,7 +227,7 @@ def wishart_moment(k: int, n: int, m: int, entry: Sequence[int] = GAUSSIAN) -> f
     1.6
     """
     for name, value in (("k", k), ("n", n), ("m", m)):
-        expect_at_least(name, value, 1)
+        check_at_least(name, value, 1)
     if k > 6:
         raise ValueError(f"k: expected at most 6, got {k}")
     total = 0

@@ -12,8 +12,8 @@ from numpy import ndarray as Array
 from scipy.linalg import eigh
 from scipy.optimize import brentq
 
-from course_lib.foundations.validate import expect_at_least
-from course_lib.spectral_laws.law import Law, expect_positive
+from course_lib.foundations.validate import check_at_least, check_positive
+from course_lib.spectral_laws.law import Law
 
 
 class Leading(NamedTuple):
@@ -36,7 +36,7 @@ def condition_number(ratio: float) -> float:
     >>> condition_number(0.25)
     9.0
     """
-    expect_positive("ratio", ratio)
+    check_positive("ratio", ratio)
     if ratio >= 1:
         return np.inf
     root = np.sqrt(ratio)
@@ -90,7 +90,7 @@ def spike_threshold(ratio: float) -> float:
     >>> spike_threshold(0.25)
     1.5
     """
-    expect_positive("ratio", ratio)
+    check_positive("ratio", ratio)
     return float(1 + np.sqrt(ratio))  # eq-spike-threshold
 
 
@@ -113,7 +113,7 @@ def spike_limit(spike: float, ratio: float) -> Leading:
     >>> spike_limit(1.9, 1.0)
     Leading(eigenvalue=4.0, overlap=0.0)
     """
-    expect_at_least("spike", spike, 1)
+    check_at_least("spike", spike, 1)
     if spike <= spike_threshold(ratio):
         return Leading(float((1 + np.sqrt(ratio)) ** 2), 0.0)
     excess = spike - 1
@@ -130,9 +130,9 @@ def spiked_sample(
     >>> spiked_sample(3, 5, 2.0, np.random.default_rng(0)).shape
     (3, 5)
     """
-    expect_at_least("n", n, 1)
-    expect_at_least("m", m, 1)
-    expect_at_least("spike", spike, 1)
+    check_at_least("n", n, 1)
+    check_at_least("m", m, 1)
+    check_at_least("spike", spike, 1)
     X = rng.standard_normal((n, m))
     X[0] *= np.sqrt(spike)
     return X

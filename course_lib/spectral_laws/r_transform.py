@@ -4,7 +4,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.spectral_laws.law import Law, expect_positive
+from course_lib.foundations.validate import check_positive
+from course_lib.spectral_laws.law import Law
 
 HALVINGS = 200
 
@@ -17,7 +18,7 @@ def semicircle_r(g: Float[Array, "*points"], sigma: float) -> Float[Array, "*poi
     >>> semicircle_r(np.array([0.5]), 2.0)
     array([2.])
     """
-    expect_positive("sigma", sigma)
+    check_positive("sigma", sigma)
     return sigma**2 * g  # eq-r-semicircle
 
 
@@ -36,8 +37,8 @@ def marchenko_pastur_r(
     >>> marchenko_pastur_r(np.array([0.5]), 1.0)
     array([2.])
     """
-    expect_positive("ratio", ratio)
-    expect_positive("variance", variance)
+    check_positive("ratio", ratio)
+    check_positive("variance", variance)
     return variance / (1 - variance * ratio * g)  # eq-r-marchenko-pastur
 
 

@@ -8,8 +8,13 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_one_of, expect_whole
-from course_lib.spectral_laws.law import Law, expect_positive, expect_upper
+from course_lib.foundations.validate import (
+    check_at_least,
+    check_one_of,
+    check_positive,
+    check_whole,
+)
+from course_lib.spectral_laws.law import Law, check_upper
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Semicircle(Law):
 
     def __post_init__(self) -> None:
         """Refuse a width that is not positive."""
-        expect_positive("sigma", self.sigma)
+        check_positive("sigma", self.sigma)
 
     @property
     def support(self) -> tuple[tuple[float, float], ...]:
@@ -53,7 +58,7 @@ class Semicircle(Law):
 
     def moment(self, k: int) -> float:
         """sigma^k times a Catalan number for even k, and 0 for odd k."""
-        expect_whole("k", k, 0)
+        check_whole("k", k, 0)
         if k % 2:
             return 0.0
         catalan = comb(k, k // 2) // (k // 2 + 1)
@@ -61,7 +66,7 @@ class Semicircle(Law):
 
     def stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
         """The root of sigma^2 G^2 - z G + 1 = 0 that falls like 1/z."""
-        expect_upper(z)
+        check_upper(z)
         edge = 2 * self.sigma
         root = np.sqrt(z - edge + 0j) * np.sqrt(z + edge + 0j)  # cut on the support only
         return 2 / (z + root)  # eq-semicircle-stieltjes
@@ -93,9 +98,9 @@ def wigner_matrix(
     array([[0.7071, 0.7071],
            [0.7071, 0.7071]])
     """
-    expect_at_least("n", n, 1)
-    expect_positive("sigma", sigma)
-    expect_one_of("entries", entries, ENTRIES)
+    check_at_least("n", n, 1)
+    check_positive("sigma", sigma)
+    check_one_of("entries", entries, ENTRIES)
     A = ENTRIES[entries](rng, (n, n))
     if entries == "gaussian":
         return sigma * (A + A.T) / np.sqrt(2 * n)  # eq-wigner-matrix

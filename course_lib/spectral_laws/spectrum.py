@@ -6,8 +6,8 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import expect_at_least, expect_shape
-from course_lib.spectral_laws.law import Law, expect_positive, expect_upper
+from course_lib.foundations.validate import check_at_least, check_positive, check_shape
+from course_lib.spectral_laws.law import Law, check_upper
 
 CHUNK = 1 << 20  # entries of a table of differences that are held at once
 
@@ -20,7 +20,7 @@ def gram(Y: Float[Array, "rows columns"]) -> Float[Array, "rows rows"]:
     >>> gram(np.array([[1.0, 3.0]]))
     array([[5.]])
     """
-    expect_shape("Y", Y, ("rows", "columns"))
+    check_shape("Y", Y, ("rows", "columns"))
     return Y @ Y.T / Y.shape[1]  # eq-gram
 
 
@@ -32,7 +32,7 @@ def gram_eigenvalues(Y: Float[Array, "rows columns"]) -> Float[Array, " rows"]:
     >>> gram_eigenvalues(np.array([[2.0], [0.0]]))
     array([0., 4.])
     """
-    expect_shape("Y", Y, ("rows", "columns"))
+    check_shape("Y", Y, ("rows", "columns"))
     rows, columns = Y.shape
     small = Y @ Y.T if rows <= columns else Y.T @ Y
     eigenvalues = np.zeros(rows)
@@ -46,7 +46,7 @@ def ecdf(eigenvalues: Float[Array, " n"], x: Float[Array, "*points"]) -> Float[A
     >>> ecdf(np.array([1.0, 2.0]), np.array([0.5, 1.0, 3.0]))
     array([0. , 0.5, 1. ])
     """
-    _expect_some(eigenvalues)
+    _check_some(eigenvalues)
     return np.searchsorted(np.sort(eigenvalues), x, side="right") / len(eigenvalues)
 
 
@@ -63,8 +63,8 @@ def stieltjes(
     >>> stieltjes(np.array([0.0, 2.0]), np.array([1j]))
     array([-0.2-0.6j])
     """
-    _expect_some(eigenvalues)
-    expect_upper(z)
+    _check_some(eigenvalues)
+    check_upper(z)
     on = np.isin(z, eigenvalues)
     if np.any(on):
         raise ValueError(f"z: expected no eigenvalue, got {complex(z[on].flat[0])}")
@@ -96,7 +96,7 @@ def invert(
     >>> invert(lambda z: 1 / z, np.array([0.0]), 0.5).round(4)
     array([0.6366])
     """
-    expect_positive("epsilon", epsilon)
+    check_positive("epsilon", epsilon)
     return -transform(x + 1j * epsilon).imag / np.pi  # eq-stieltjes-inversion
 
 
@@ -111,8 +111,8 @@ def moments(eigenvalues: Float[Array, " n"], k_max: int) -> Float[Array, " momen
     >>> moments(np.array([1.0, 3.0]), 2)
     array([1., 2., 5.])
     """
-    _expect_some(eigenvalues)
-    expect_at_least("k_max", k_max, 0)
+    _check_some(eigenvalues)
+    check_at_least("k_max", k_max, 0)
     return np.array([(eigenvalues**k).mean() for k in range(k_max + 1)])  # eq-trace-moment
 
 
@@ -126,7 +126,7 @@ def ks_distance(eigenvalues: Float[Array, " n"], law: Law) -> float:
     >>> round(ks_distance(np.array([0.0]), Semicircle()), 12)
     0.5
     """
-    _expect_some(eigenvalues)
+    _check_some(eigenvalues)
     n = len(eigenvalues)
     at = np.sort(eigenvalues)
     scale = np.abs(at).max(initial=0.0)
@@ -139,7 +139,7 @@ def ks_distance(eigenvalues: Float[Array, " n"], law: Law) -> float:
     return float(max(np.abs(upper - share).max(), np.abs(lower - before).max()))
 
 
-def _expect_some(eigenvalues: Float[Array, " n"]) -> None:
+def _check_some(eigenvalues: Float[Array, " n"]) -> None:
     """Refuse anything but a list of at least one eigenvalue."""
-    expect_shape("eigenvalues", eigenvalues, ("n",))
-    expect_at_least("eigenvalues: length", len(eigenvalues), 1)
+    check_shape("eigenvalues", eigenvalues, ("n",))
+    check_at_least("eigenvalues: length", len(eigenvalues), 1)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import check_at_least
 from course_lib.viz.style import COLOURS
 
 _FILL = {"input": "#d9ecf7", "state": "#f2f2f2", "output": "#fbe3d1"}
@@ -39,7 +39,7 @@ def draw_pattern(
         ValueError: no steps, or rows of unequal length.
     """
     steps = len(inputs)
-    expect_at_least("number of steps", steps, 1)
+    check_at_least("number of steps", steps, 1)
     states = [""] * steps if states is None else states
     for name, row in (("outputs", outputs), ("states", states)):
         if len(row) != steps:

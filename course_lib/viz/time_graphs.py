@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.path import Path
 
-from course_lib.foundations.validate import expect_at_least
+from course_lib.foundations.validate import check_at_least
 from course_lib.viz.style import COLOURS
 
 _FAINT = "#b8b8b8"
@@ -23,9 +23,9 @@ def draw_delay_layers(ax: Axes, layers: int, K: int, time: int) -> Axes:
     Returns:
         The same axes.
     """
-    expect_at_least("layers", layers, 1)
-    expect_at_least("K", K, 0)
-    expect_at_least("time", time, 1)
+    check_at_least("layers", layers, 1)
+    check_at_least("K", K, 0)
+    check_at_least("time", time, 1)
     seen = np.zeros((layers + 1, time), dtype=bool)
     seen[layers, -1] = True
     for level in range(layers, 0, -1):
@@ -58,7 +58,7 @@ def draw_unrolled(ax: Axes, steps: int) -> Axes:
     Returns:
         The same axes.
     """
-    expect_at_least("steps", steps, 1)
+    check_at_least("steps", steps, 1)
     arrow = {"arrowstyle": "-|>", "color": "black", "lw": 1.3, "shrinkA": 15, "shrinkB": 15}
     circle = {"boxstyle": "circle,pad=0.25", "fc": "white", "ec": COLOURS[0], "lw": 1.6}
     bare = {"boxstyle": "circle,pad=0.25", "fc": "white", "ec": "white"}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.foundations.nonlinearities import logistic
-from course_lib.recurrent.cell import Cell, expect_inputs
+from course_lib.recurrent.cell import Cell, check_inputs
 from course_lib.recurrent.srn import Params as SRNParams
 
 
@@ -39,7 +39,7 @@ class LSTMSketch(Cell):
     """Gates in torch's order: input, forget, candidate, output."""
 
     def step(self, params, x, state):
-        expect_inputs(x, params.W_x.shape[1])
+        check_inputs(x, params.W_x.shape[1])
         z = np.split(state.h @ params.W_h.T + x @ params.W_x.T + params.b, 4, axis=1)
         i, f, g, o = gates = logistic(z[0]), logistic(z[1]), np.tanh(z[2]), logistic(z[3])
         c = f * state.c + i * g
@@ -65,7 +65,7 @@ class LSTMSketch(Cell):
         return LSTMState(zero, zero.copy())
 
     def input_projection(self, params, xs):
-        expect_inputs(xs, params.W_x.shape[1])
+        check_inputs(xs, params.W_x.shape[1])
         return xs @ params.W_x.T + params.b
 
     def step_projected(self, params, projected, state):
@@ -110,7 +110,7 @@ class StepOnlySketch(Cell):
     """h_t = h_{t-1} / 2 + tanh(W_xh x_t + W_hh h_{t-1} + b_h), without a split form."""
 
     def step(self, params, x, state):
-        expect_inputs(x, params.W_xh.shape[1])
+        check_inputs(x, params.W_xh.shape[1])
         update = np.tanh(x @ params.W_xh.T + state @ params.W_hh.T + params.b_h)
         return state / 2 + update, (x, state, update)
 

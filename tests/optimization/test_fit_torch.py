@@ -64,7 +64,7 @@ def test_training_does_not_import_the_compiler():
         import sys, torch
         from course_lib.optimization.fit_torch import fit
         x = torch.ones(2, requires_grad=True)
-        fit([x], lambda step: (x * x).sum(), steps=2, max_norm=1.0, grid=0.25)
+        fit([x], lambda step: (x * x).sum(), steps=2, max_norm=1.0, round_to=0.25)
         print("torch._dynamo" in sys.modules)
     """
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
@@ -98,7 +98,7 @@ def test_stops_at_a_loss_that_is_not_finite():
         fit([x], lambda step: x.sum() / 0.0, steps=1)
 
 
-def wandering(grid, noise):
+def wandering(round_to, noise):
     """A chaotic training, with noise of the size of rounding errors in its gradient."""
     generator = torch.Generator().manual_seed(1)
     x = torch.tensor([0.3, 0.1, -0.7], dtype=torch.float64, requires_grad=True)
@@ -107,19 +107,19 @@ def wandering(grid, noise):
         shake = 1 + noise * torch.randn(3, generator=generator, dtype=torch.float64)
         return ((40 * x * shake).sin() * x).sum() + (x * x).sum()
 
-    fit([x], loss, steps=600, learning_rate=0.1, grid=grid)
+    fit([x], loss, steps=600, learning_rate=0.1, round_to=round_to)
     return x.tolist()
 
 
 @pytest.mark.slow
-def test_on_a_grid_rounding_errors_do_not_grow():
+def test_with_rounded_parameters_rounding_errors_do_not_grow():
     assert wandering(None, 0.0) != wandering(None, 1e-16)
     assert wandering(2.0**-20, 0.0) == wandering(2.0**-20, 1e-16)
 
 
-def test_parameters_lie_on_the_grid():
+def test_parameters_are_multiples_of_round_to():
     x, loss = quadratic()
-    fit([x], loss, steps=7, learning_rate=0.013, grid=0.25)
+    fit([x], loss, steps=7, learning_rate=0.013, round_to=0.25)
     assert all((4 * value).is_integer() for value in x.tolist())
-    with pytest.raises(ValueError, match="grid: expected a positive number or None, got 0"):
-        fit([x], loss, steps=1, grid=0)
+    with pytest.raises(ValueError, match="round_to: expected a positive number, got 0"):
+        fit([x], loss, steps=1, round_to=0)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from contracts.sketched_cells import StepOnlySketch
 
-from course_lib.recurrent.cell import Cell, expect_state, tree_map
+from course_lib.recurrent.cell import Cell, check_state, tree_map
 from course_lib.recurrent.srn import SRN
 
 
@@ -26,16 +26,16 @@ def test_tree_map_refuses_states_of_different_length():
         tree_map(np.add, Pair(np.ones(1), np.ones(1)), (np.ones(1),))
 
 
-def test_expect_state_names_the_field():
+def test_check_state_names_the_field():
     good = Pair(np.zeros((2, 3)), np.zeros((2, 3)))
-    expect_state("state0", good, good)
+    check_state("state0", good, good)
     with pytest.raises(ValueError, match=r"state0\.c: expected shape \(2, 3\), got \(2, 4\)"):
-        expect_state("state0", Pair(good.h, np.zeros((2, 4))), good)
+        check_state("state0", Pair(good.h, np.zeros((2, 4))), good)
 
 
-def test_expect_state_refuses_another_kind():
+def test_check_state_refuses_another_kind():
     with pytest.raises(ValueError, match="state0: expected a Pair, got ndarray"):
-        expect_state("state0", np.zeros((2, 3)), Pair(np.zeros((2, 3)), np.zeros((2, 3))))
+        check_state("state0", np.zeros((2, 3)), Pair(np.zeros((2, 3)), np.zeros((2, 3))))
 
 
 def test_tree_map_goes_into_nested_trees():

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize
 
 from course_lib.sequence_models.markov import (
-    expect_transition_matrix,
+    check_transition_matrix,
     fit_markov,
     k_step,
     log_likelihood,
@@ -111,7 +111,7 @@ def test_refuses_what_is_not_a_chain(rng, bad_input):
     with pytest.raises(ValueError, match="P: expected rows that are not negative and sum to 1"):
         k_step(np.array([[0.5, 0.4], [0.5, 0.5]]), 2)
     with pytest.raises(ValueError, match="P: expected rows"):
-        expect_transition_matrix(np.array([[1.5, -0.5], [0.5, 0.5]]))
+        check_transition_matrix(np.array([[1.5, -0.5], [0.5, 0.5]]))
     with pytest.raises(ValueError, match=r"P: expected shape \(states, 2\), got \(2, 3\)"):
         k_step(np.full((2, 3), 1 / 3), 2)
     with pytest.raises(ValueError, match="k: expected at least 0"):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from course_lib.spectral_laws.law import Atom, Law, expect_positive, expect_upper
+from course_lib.spectral_laws.law import Atom, Law, check_upper
 
 
 class HardEdge(Law):
@@ -18,7 +18,7 @@ class HardEdge(Law):
         return 2 / np.pi * np.sqrt((1 - at) / at)
 
     def stieltjes(self, z):
-        expect_upper(z)
+        check_upper(z)
         return 4 / (2 * z + 2 * np.sqrt(z + 0j) * np.sqrt(z - 1 + 0j))
 
     def sample(self, n, rng):
@@ -83,8 +83,5 @@ def test_bad_arguments_are_refused():
     with pytest.raises(
         ValueError, match=r"z: expected finite points on or above the real axis, got \(1-1j\)"
     ):
-        expect_upper(np.array([1 + 1j, 1 - 1j]))
-    expect_upper(np.array([complex(1, -0.0), 2j]))  # the axis belongs to the upper half
-    for bad in (0.0, -1.0, np.inf, np.nan):
-        with pytest.raises(ValueError, match="variance: expected a positive number"):
-            expect_positive("variance", bad)
+        check_upper(np.array([1 + 1j, 1 - 1j]))
+    check_upper(np.array([complex(1, -0.0), 2j]))  # the axis belongs to the upper half
