@@ -114,38 +114,17 @@ def stable_rate(x: Float[Array, " n"], degree: int) -> float:
     return float(0.5 * x.size / np.linalg.norm(features(x, degree), 2) ** 2)
 
 
-def descend(
-    x: Float[Array, " n"],
-    y: Float[Array, " n"],
-    degree: int,
-    steps: int,
-    learning_rate: float,
-    start: Float[Array, " features"] | None = None,
-) -> Float[Array, "visited features"]:
-    """Gradient descent on the empirical risk, step by step.
+def empirical_risk_gradient(
+    theta: Float[Array, " features"], x: Float[Array, " n"], y: Float[Array, " n"]
+) -> Float[Array, " features"]:
+    """The gradient of ``empirical_risk`` with respect to the coefficients.
 
-    Args:
-        x: inputs of the sample.
-        y: values of the sample.
-        degree: of the polynomial.
-        steps: how many steps to take.
-        learning_rate: step size; ``stable_rate`` gives one that works.
-        start: the first coefficients, zeros unless given.
-
-    Returns:
-        The coefficients visited, the start first, one row each.
-
-    Raises:
-        ValueError: ``steps`` is negative or a shape does not fit.
+    >>> empirical_risk_gradient(np.zeros(1), np.zeros(2), np.array([1.0, 2.0]))
+    array([-3.])
     """
-    check_at_least("steps", steps, 0)
     check_shape("y", y, x.shape)
-    phi = features(x, degree)
-    path = np.empty((steps + 1, degree + 1))
-    path[0] = _start(start, degree)
-    for t in range(steps):
-        path[t + 1] = path[t] - learning_rate * 2.0 / x.size * phi.T @ (phi @ path[t] - y)
-    return path
+    phi = features(x, theta.size - 1)
+    return 2.0 / x.size * phi.T @ (phi @ theta - y)
 
 
 def descent_iterate(

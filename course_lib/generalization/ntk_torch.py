@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.optimization.descent_torch import descend
 
 
 class Training(NamedTuple):
@@ -65,6 +66,20 @@ def flat_weights(net: torch.nn.Module) -> Float[Tensor, " weights"]:
     return torch.cat([p.detach().flatten() for p in net.parameters()])
 
 
+def set_flat_weights(net: torch.nn.Module, weights: Float[Tensor, " weights"]) -> None:
+    """Copy weights that were laid end to end into the network; undoes ``flat_weights``.
+
+    Raises:
+        ValueError: the network has another number of weights.
+    """
+    parameters = list(net.parameters())
+    sizes = [p.numel() for p in parameters]
+    check_shape("weights", weights, (sum(sizes),))
+    with torch.no_grad():
+        for parameter, part in zip(parameters, weights.split(sizes), strict=True):
+            parameter.copy_(part.reshape(parameter.shape))
+
+
 def output_jacobian(net: torch.nn.Module, X: Float[Tensor, "n d"]) -> Float[Tensor, "n weights"]:
     """The gradient of every output by all weights, one row per input.
 
@@ -115,7 +130,7 @@ def linearized_outputs(
         return net(X) + J @ change  # eq-linearized-net
 
 
-def descend(
+def train(
     net: torch.nn.Module,
     X: Float[Tensor, "n d"],
     y: Float[Tensor, " n"],
@@ -124,7 +139,7 @@ def descend(
 ) -> Training:
     """Full-batch gradient descent on half the sum of squares; alters the network.
 
-    Implements eq-ntk-descent.
+    Implements eq-ntk-descent, with ``course_lib.optimization.descent_torch.descend``.
 
     Args:
         net: maps (n, d) to (n,).
@@ -136,19 +151,21 @@ def descend(
     Raises:
         ValueError: ``y`` does not fit ``X``, ``steps`` is negative, or the outputs ran away.
     """
-    check_at_least("steps", steps, 0)
     check_shape("y", y, (len(X),))
-    parameters, start, outputs = list(net.parameters()), flat_weights(net), []
-    for step in range(steps + 1):
+    parameters, start = list(net.parameters()), flat_weights(net)
+
+    def outputs_at(weights: Tensor) -> Tensor:
+        set_flat_weights(net, weights)
         out = net(X)
         if not torch.isfinite(out).all():
             raise ValueError(f"learning_rate: expected one that converges, got {learning_rate}")
-        outputs.append(out.detach())
-        if step < steps:
-            gradients = torch.autograd.grad(out, parameters, grad_outputs=out.detach() - y)
-            with torch.no_grad():
-                for parameter, gradient in zip(parameters, gradients, strict=True):
-                    parameter -= learning_rate * gradient  # eq-ntk-descent
+        return out
+
+    def gradient(weights: Tensor) -> Tensor:
+        out = outputs_at(weights)
+        parts = torch.autograd.grad(out, parameters, grad_outputs=out.detach() - y)
+        return torch.cat([part.flatten() for part in parts])  # eq-ntk-descent
+
+    outputs = descend(gradient, start, learning_rate, steps, record=outputs_at)
     weights = flat_weights(net)
-    moved = torch.linalg.vector_norm(weights - start).item()
-    return Training(torch.stack(outputs), weights, moved)
+    return Training(outputs, weights, torch.linalg.vector_norm(weights - start).item())

@@ -21,8 +21,8 @@ class Surface(NamedTuple):
 
     Attributes:
         loss: (s(h_T) - target)^2.
-        d_w: derivative of the loss by the recurrent weight.
-        d_b: derivative of the loss by the bias.
+        d_w: derivative of the loss with respect to the recurrent weight.
+        d_b: derivative of the loss with respect to the bias.
     """
 
     loss: Float[Array, "*grid"]
@@ -108,44 +108,35 @@ def cliff_sensitivity(
     return powers.sum(axis=-1)  # eq-cliff-growth
 
 
-def descend(
-    start: tuple[float, float],
-    learning_rate: float,
-    updates: int,
+def clipped_gradient(
+    point: Float[Array, "2"],
     threshold: float | None = None,
     steps: int = 50,
     h0: float = 0.5,
     target: float = 0.7,
-) -> Float[Array, "points 2"]:
-    """Gradient descent on the surface, with or without clipping.
+) -> Float[Array, "2"]:
+    """The gradient of the surface at one point, clipped: what gradient descent subtracts.
 
-    Implements eq-clipped-descent.
+    Implements eq-clipped-descent, together with ``course_lib.optimization.descent.descend``.
 
     Args:
-        start: the first (w, b).
-        learning_rate: step size.
-        updates: how many steps to take.
+        point: (w, b).
         threshold: clip the gradient's norm to this value; None means never.
         steps: length of the recurrence.
         h0: the first state.
         target: what the logistic of the last state should be.
 
     Returns:
-        The points visited, (w, b) in each row, the start first.
+        The derivatives of the loss with respect to w and b.
 
     Raises:
-        ValueError: ``updates`` is negative.
+        ValueError: ``threshold`` is not positive, or ``steps`` is below 1.
 
-    >>> descend((5.0, -2.0), 0.1, 3).shape
-    (4, 2)
+    >>> round(float(np.linalg.norm(clipped_gradient(np.array([5.0, -2.6]), 0.1))), 12)
+    0.1
     """
-    check_at_least("updates", updates, 0)
-    path = np.empty((updates + 1, 2))
-    path[0] = start
-    for k in range(updates):
-        surface = pascanu_surface(path[k, 0], path[k, 1], steps, h0, target)
-        gradient = np.array([surface.d_w, surface.d_b])
-        if threshold is not None:
-            gradient = clip_by_norm(gradient, threshold)
-        path[k + 1] = path[k] - learning_rate * gradient  # eq-clipped-descent
-    return path
+    surface = pascanu_surface(point[0], point[1], steps, h0, target)
+    gradient = np.array([surface.d_w, surface.d_b])
+    if threshold is None:
+        return gradient
+    return clip_by_norm(gradient, threshold)  # eq-clipped-descent

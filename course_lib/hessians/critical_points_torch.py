@@ -14,6 +14,7 @@ from torch import Tensor
 
 from course_lib.foundations.validate import check_at_least, check_positive
 from course_lib.hessians.hessian_split_torch import Network, Split, hessian_split, squared_loss
+from course_lib.optimization.descent_torch import gradient_of
 
 GIVE_UP = 1e12  # damping, in units of the largest squared eigenvalue, at which no step helps
 
@@ -115,6 +116,7 @@ def find_critical_point(
     check_positive("tolerance", tolerance)
     check_positive("farthest", farthest)
     theta, damping, steps = start.detach().clone(), 1e-3, 0
+    gradient = gradient_of(lambda t: squared_loss(net, t, X, Y))
     split = split_at(net, theta, X, Y)
     norms = [float(split.gradient.norm())]
     while True:
@@ -129,7 +131,7 @@ def find_critical_point(
         while not accepted and damping < GIVE_UP:
             step = U @ (eigenvalues * g / (eigenvalues**2 + damping * scale))
             candidate = theta - step  # eq-damped-newton
-            norm = float(_gradient(net, candidate, X, Y).norm())
+            norm = float(gradient(candidate).norm())
             accepted = norm < norms[-1]
             damping = max(damping / 10, 1e-16) if accepted else 4 * damping
         if not accepted:
@@ -144,33 +146,6 @@ def find_critical_point(
 def _stalled(norms: list[float], patience: int) -> bool:
     """Whether the norm of the gradient has all but stopped falling."""
     return len(norms) > patience and norms[-1] > 0.9 * norms[-1 - patience]
-
-
-def _gradient(net: Network, theta: Tensor, X: Tensor, Y: Tensor) -> Tensor:
-    """The gradient of the squared loss."""
-    theta = theta.detach().requires_grad_()
-    (gradient,) = torch.autograd.grad(squared_loss(net, theta, X, Y), theta)
-    return gradient
-
-
-def descend(
-    net: Network,
-    start: Float[Tensor, " parameters"],
-    X: Float[Tensor, "d_in samples"],
-    Y: Float[Tensor, "d_out samples"],
-    learning_rate: float,
-    steps: int,
-) -> Float[Tensor, "points parameters"]:
-    """Plain gradient descent on the loss; all points on the way, the start first.
-
-    Raises:
-        ValueError: ``steps`` is negative.
-    """
-    check_at_least("steps", steps, 0)
-    path = [start.detach()]
-    for _ in range(steps):
-        path.append(path[-1] - learning_rate * _gradient(net, path[-1], X, Y))
-    return torch.stack(path)
 
 
 def measured_energy(split: Split) -> float:

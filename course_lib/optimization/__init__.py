@@ -1,5 +1,7 @@
 """Descent, and the loops that train.
 
+- ``descent``: plain gradient descent.
+- ``descent_torch``: the same for tensors.
 - ``clipping``: shorten a gradient and keep its direction.
 - ``fit_torch``: the training loop that the lessons share.
 """

@@ -5,6 +5,7 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.validate import check_at_least, check_positive, check_shape
+from course_lib.optimization.descent import descend
 
 
 def condition_number(eigenvalues: Float[Array, " n"]) -> float:
@@ -68,15 +69,54 @@ def _check_spectrum(eigenvalues: Float[Array, " n"]) -> None:
         raise ValueError("eigenvalues: expected none negative and one positive")
 
 
-def descend(
+def least_squares_loss(
+    w: Float[Array, "*runs features"],
+    Y: Float[Array, "features samples"],
+    target: Float[Array, "*runs samples"],
+) -> Float[Array, "*runs"] | float:
+    """Half the mean squared difference between a weighted sum of features and its target.
+
+    Implements eq-least-squares.
+
+    Args:
+        w: weights, one vector for each target.
+        Y: features, one sample in each column.
+        target: what the weighted sums should be.
+
+    >>> float(least_squares_loss(np.zeros(2), np.eye(2), np.ones(2)))
+    0.5
+    """
+    residual = w @ Y - target
+    return (residual**2).sum(axis=-1) / (2 * Y.shape[1])  # eq-least-squares
+
+
+def least_squares_gradient(
+    w: Float[Array, "*runs features"],
+    Y: Float[Array, "features samples"],
+    target: Float[Array, "*runs samples"],
+) -> Float[Array, "*runs features"]:
+    """The gradient of `least_squares_loss` with respect to the weights.
+
+    Implements eq-least-squares-step, together with ``course_lib.optimization.descent.descend``.
+
+    Args:
+        w: weights, one vector for each target.
+        Y: features, one sample in each column.
+        target: what the weighted sums should be.
+
+    >>> least_squares_gradient(np.zeros(2), np.eye(2), np.ones(2))
+    array([-0.5, -0.5])
+    """
+    return (w @ Y - target) @ Y.T / Y.shape[1]  # eq-least-squares-step
+
+
+def descent_losses(
     Y: Float[Array, "features samples"],
     target: Float[Array, "*runs samples"],
     learning_rate: float,
     steps: int,
 ) -> Float[Array, "*runs losses"]:
-    """Least squares by gradient descent from zero: the loss before each step and at the end.
-
-    Implements eq-least-squares and eq-least-squares-step.
+    """Losses of least squares by gradient descent from zero, before the first step and after each.
 
     Args:
         Y: features, one sample in each column.
@@ -91,22 +131,20 @@ def descend(
     Raises:
         ValueError: a shape does not match, the rate is not positive, or ``steps`` is negative.
 
-    >>> descend(np.eye(2), np.ones(2), 1.0, 1)
+    >>> descent_losses(np.eye(2), np.ones(2), 1.0, 1)
     array([0.5  , 0.125])
     """
     check_shape("Y", Y, ("features", "samples"))
     runs = np.shape(target)[:-1]
     check_shape("target", target, (*runs, Y.shape[1]))
-    check_positive("learning_rate", learning_rate)
-    check_at_least("steps", steps, 0)
-    m = Y.shape[1]
-    w = np.zeros((*runs, len(Y)))
-    losses = np.empty((*runs, steps + 1))
-    for t in range(steps + 1):
-        residual = w @ Y - target
-        losses[..., t] = (residual**2).sum(axis=-1) / (2 * m)  # eq-least-squares
-        w = w - learning_rate * (residual @ Y.T) / m  # eq-least-squares-step
-    return losses
+    losses = descend(
+        lambda w: least_squares_gradient(w, Y, target),
+        np.zeros((*runs, len(Y))),
+        learning_rate,
+        steps,
+        record=lambda w: least_squares_loss(w, Y, target),
+    )
+    return np.moveaxis(losses, 0, -1)
 
 
 def expected_losses(
@@ -115,7 +153,7 @@ def expected_losses(
     learning_rate: float,
     steps: Float[Array, " times"],
 ) -> Float[Array, " times"]:
-    """Mean loss of `descend` over targets that are white noise, from the spectrum alone.
+    """Mean of `descent_losses` over targets that are white noise, from the spectrum alone.
 
     Implements eq-expected-loss. A direction with eigenvalue lambda shrinks by 1 - rate lambda in
     each step. Directions in which the features do not extend keep their share for ever.

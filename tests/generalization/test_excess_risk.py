@@ -7,6 +7,7 @@ from scipy.integrate import quad
 
 from course_lib.generalization import excess_risk
 from course_lib.generalization.excess_risk import Problem
+from course_lib.optimization.descent import descend
 
 BUMP = Problem(lambda x: 1.0 / (1.0 + 16.0 * (x - 0.3) ** 2), noise=0.2)
 
@@ -75,10 +76,16 @@ def test_fit_is_numpys_polynomial_fit(drawn, rng):
     )
 
 
+def path_of(x, y, learning_rate, steps, start):
+    return descend(
+        lambda theta: excess_risk.empirical_risk_gradient(theta, x, y), start, learning_rate, steps
+    )
+
+
 @pytest.mark.checks("eq-excess-split", against="Monte Carlo")
 def test_the_three_parts_add_up_and_each_is_a_difference_of_mean_losses(drawn, rng):
     x, y = drawn
-    theta = excess_risk.descend(x, y, 5, 30, 0.1)[-1]
+    theta = path_of(x, y, 0.1, 30, np.zeros(6))[-1]
     parts = excess_risk.split(BUMP, x, y, theta)
     excess = excess_risk.population_risk(BUMP, theta) - BUMP.noise**2
     assert abs(parts.total - excess) < 1e-14
@@ -102,7 +109,7 @@ def test_the_three_parts_add_up_and_each_is_a_difference_of_mean_losses(drawn, r
 def test_descent_by_formula_by_loop_and_by_torch(degree, rng):
     x, y = excess_risk.sample(BUMP, 9, rng)
     start, rate = rng.normal(size=degree + 1), excess_risk.stable_rate(x, degree)
-    path = excess_risk.descend(x, y, degree, 50, rate, start)
+    path = path_of(x, y, rate, 50, start)
     theta = torch.tensor(start, requires_grad=True)
     optimizer = torch.optim.SGD([theta], lr=rate)
     phi, target = torch.tensor(excess_risk.features(x, degree)), torch.tensor(y)
@@ -127,7 +134,7 @@ def test_the_limit_keeps_what_the_sample_cannot_see(rng):
         excess_risk.descent_iterate(x, y, 11, np.inf, rate), inverse @ y, atol=1e-10
     )
     assert np.abs(limit - inverse @ y).max() > 0.1  # another start, another interpolator
-    late = excess_risk.descend(x, y, 11, 20_000, rate, start)[-1]
+    late = path_of(x, y, rate, 20_000, start)[-1]
     np.testing.assert_allclose(late, limit, atol=1e-6)
 
 
@@ -143,7 +150,8 @@ def test_stopping_early_can_beat_the_empirical_minimiser(rng):
 def test_the_stable_rate_is_half_of_the_edge(drawn):
     x, y = drawn
     rate = excess_risk.stable_rate(x, 6)
-    last = [np.abs(excess_risk.descend(x, y, 6, 3000, c * rate)[-1]).max() for c in (1.98, 2.02)]
+    ends = [path_of(x, y, c * rate, 3000, np.zeros(7))[-1] for c in (1.98, 2.02)]
+    last = [np.abs(end).max() for end in ends]
     assert last[0] < 10
     assert last[1] > 1e6
 
@@ -154,8 +162,10 @@ def test_bad_arguments_are_refused(drawn, bad_input):
         excess_risk.fit(x, y[:-1], 2)
     with pytest.raises(ValueError, match="y: expected shape"):
         excess_risk.empirical_risk(np.zeros(2), x, y[:-1])
+    with pytest.raises(ValueError, match="y: expected shape"):
+        excess_risk.empirical_risk_gradient(np.zeros(2), x, y[:-1])
     with pytest.raises(ValueError, match="start: expected shape"):
-        excess_risk.descend(x, y, 2, 5, 0.1, np.zeros(4))
+        excess_risk.descent_iterate(x, y, 2, 5, 0.1, np.zeros(4))
     with pytest.raises(ValueError, match="steps"):
         excess_risk.descent_iterate(x, y, 2, -1, 0.1)
     with pytest.raises(ValueError, match="degree"):

@@ -11,11 +11,12 @@ from course_lib.generalization.arc_cosine import ntk_deep, ntk_two_layer
 from course_lib.generalization.linear_dynamics import residual_descent
 from course_lib.generalization.ntk_torch import (
     WideNet,
-    descend,
     empirical_ntk,
     flat_weights,
     linearized_outputs,
     output_jacobian,
+    set_flat_weights,
+    train,
 )
 
 
@@ -91,7 +92,7 @@ def test_descent_matches_torch(X):
     net, y = wide_net([5]), torch.linspace(-1, 1, 6, dtype=torch.float64)
     twin = copy.deepcopy(net)
     start = flat_weights(net)
-    run = descend(net, X, y, 0.05, 4)
+    run = train(net, X, y, 0.05, 4)
     optimizer = torch.optim.SGD(twin.parameters(), lr=0.05)
     for outputs in run.outputs:
         torch.testing.assert_close(outputs, twin(X).detach(), rtol=0, atol=1e-12)
@@ -101,6 +102,18 @@ def test_descent_matches_torch(X):
             optimizer.step()
     torch.testing.assert_close(run.weights, flat_weights(net), rtol=0, atol=0)
     assert abs(run.moved - (run.weights - start).norm().item()) < 1e-12
+
+
+def test_flat_weights_go_back_where_they_came_from(X, bad_input):
+    net, other = wide_net([5, 4]), wide_net([5, 4], 1)
+    weights, copied = flat_weights(net), flat_weights(net)
+    set_flat_weights(other, weights)
+    torch.testing.assert_close(other(X), net(X), rtol=0, atol=0)
+    with torch.no_grad():
+        other.layers[0].zero_()
+    assert torch.equal(weights, copied)  # the network holds copies
+    with pytest.raises(ValueError, match="weights: expected shape"):
+        set_flat_weights(net, weights[:-1])
 
 
 class LinearModel(torch.nn.Module):
@@ -119,7 +132,7 @@ def test_a_linear_model_follows_the_prediction_exactly(rng):
     X, y = torch.tensor(rng.normal(size=(5, 9))) / 3, torch.tensor(rng.normal(size=5))
     model = LinearModel(9)
     start, K = copy.deepcopy(model), empirical_ntk(model, X).numpy()
-    run = descend(model, X, y, 0.3, 50)
+    run = train(model, X, y, 0.3, 50)
     want = y.numpy() + residual_descent(K, -y.numpy(), 0.3, 50)
     np.testing.assert_allclose(run.outputs.numpy(), want, rtol=0, atol=1e-12)
     torch.testing.assert_close(
@@ -152,7 +165,7 @@ def test_wide_networks_move_less_and_follow_the_prediction_better(X):
         for seed in range(6):
             net = wide_net([width], seed)
             size, K = flat_weights(net).norm().item(), empirical_ntk(net, X).numpy()
-            run = descend(net, X, y, 0.1, 100)
+            run = train(net, X, y, 0.1, 100)
             r = (run.outputs[0] - y).numpy()
             predicted = y.numpy() + residual_descent(K, r, 0.1, 100)
             for_width.append((run.moved / size, np.abs(run.outputs.numpy() - predicted).max()))
@@ -175,8 +188,8 @@ def test_bad_arguments_are_refused(bad_input, X):
     with pytest.raises(ValueError, match="change"):
         linearized_outputs(net, X, torch.zeros(3))
     with pytest.raises(ValueError, match="y: expected shape"):
-        descend(net, X, torch.zeros(2), 0.1, 1)
+        train(net, X, torch.zeros(2), 0.1, 1)
     with pytest.raises(ValueError, match="steps"):
-        descend(net, X, torch.zeros(6), 0.1, -1)
+        train(net, X, torch.zeros(6), 0.1, -1)
     with pytest.raises(ValueError, match="learning_rate"):
-        descend(net, X, torch.ones(6, dtype=torch.float64), 1e3, 300)
+        train(net, X, torch.ones(6, dtype=torch.float64), 1e3, 300)

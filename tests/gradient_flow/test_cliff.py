@@ -1,12 +1,20 @@
 """The error surface of the single unit: autograd, finite differences, and where the wall stands."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
 
 from course_lib.foundations.nonlinearities import LOGISTIC, logistic
 from course_lib.foundations.numerical_gradient import numerical_gradient
-from course_lib.gradient_flow.cliff import cliff_bias, cliff_sensitivity, descend, pascanu_surface
+from course_lib.gradient_flow.cliff import (
+    cliff_bias,
+    cliff_sensitivity,
+    clipped_gradient,
+    pascanu_surface,
+)
+from course_lib.optimization.descent import descend
 
 
 @pytest.mark.checks("eq-cliff-unit", "eq-cliff-loss", "eq-cliff-sensitivity", against="autograd")
@@ -81,7 +89,7 @@ def test_sensitivity_on_the_wall_is_a_geometric_sum():
 @pytest.mark.checks("eq-clipped-descent", against="torch")
 @pytest.mark.parametrize("threshold", [None, 0.2])
 def test_descent_matches_torch(threshold):
-    path = descend((5.0, -1.5), 0.3, 12, threshold, steps=10)
+    path = descend(lambda at: clipped_gradient(at, threshold, steps=10), (5.0, -1.5), 0.3, 12)
     parameters = torch.tensor([5.0, -1.5], dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.SGD([parameters], lr=0.3)
     for point in path:
@@ -97,7 +105,10 @@ def test_descent_matches_torch(threshold):
 
 
 def test_clipping_bounds_every_step():
-    free, clipped = descend((5.0, -1.9), 1.0, 60), descend((5.0, -1.9), 1.0, 60, threshold=0.1)
+    free, clipped = (
+        descend(partial(clipped_gradient, threshold=threshold), (5.0, -1.9), 1.0, 60)
+        for threshold in (None, 0.1)
+    )
     lengths = [np.linalg.norm(np.diff(path, axis=0), axis=1).max() for path in (free, clipped)]
     assert lengths[0] > 1.0
     assert lengths[1] <= 0.1 * (1 + 1e-9)
@@ -106,5 +117,5 @@ def test_clipping_bounds_every_step():
 def test_bad_arguments_are_refused():
     with pytest.raises(ValueError, match="steps"):
         pascanu_surface(1.0, 0.0, steps=0)
-    with pytest.raises(ValueError, match="updates"):
-        descend((1.0, 0.0), 0.1, -1)
+    with pytest.raises(ValueError, match="threshold: expected a positive number, got 0"):
+        clipped_gradient(np.ones(2), 0.0)

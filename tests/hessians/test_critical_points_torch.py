@@ -9,7 +9,6 @@ import torch
 from click.testing import CliRunner
 
 from course_lib.hessians.critical_points_torch import (
-    descend,
     find_critical_point,
     index,
     measured_energy,
@@ -144,18 +143,6 @@ def test_measured_energy_of_the_theorys_own_matrices(rng):
         measured_energy(split._replace(H0=0 * split.H0))
 
 
-def test_descent_is_torchs():
-    net, theta, X, Y = problem()
-    path = descend(net, theta, X, Y, 0.2, 5)
-    at = theta.clone().requires_grad_()
-    optimizer = torch.optim.SGD([at], lr=0.2)
-    for point in path:
-        np.testing.assert_allclose(point.numpy(), at.detach().numpy(), rtol=0, atol=1e-13)
-        optimizer.zero_grad()
-        squared_loss(net, at, X, Y).backward()
-        optimizer.step()
-
-
 def test_bad_arguments_are_refused():
     net, theta, X, Y = problem()
     with pytest.raises(ValueError, match="most_steps"):
@@ -166,8 +153,6 @@ def test_bad_arguments_are_refused():
         find_critical_point(net, theta, X, Y, patience=0)
     with pytest.raises(ValueError, match="farthest"):
         find_critical_point(net, theta, X, Y, farthest=0.0)
-    with pytest.raises(ValueError, match="steps"):
-        descend(net, theta, X, Y, 0.1, -1)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import torch
 
 from course_lib.random_features.conditioning import (
     condition_number,
-    descend,
+    descent_losses,
     effective_rank,
     expected_losses,
     participation_ratio,
@@ -64,14 +64,16 @@ def test_descent_is_torchs(rng):
         want.append(loss.item())
         loss.backward()
         optimizer.step()
-    np.testing.assert_allclose(descend(Y, target, 0.2, 20), want, rtol=1e-10)
+    np.testing.assert_allclose(descent_losses(Y, target, 0.2, 20), want, rtol=1e-10)
 
 
 def test_targets_side_by_side_are_targets_one_by_one(rng):
     Y, targets = rng.normal(size=(3, 5)), rng.normal(size=(2, 4, 5))
-    together = descend(Y, targets, 0.2, 20)
+    together = descent_losses(Y, targets, 0.2, 20)
     assert together.shape == (2, 4, 21)
-    np.testing.assert_allclose(together[1, 2], descend(Y, targets[1, 2], 0.2, 20), rtol=1e-12)
+    np.testing.assert_allclose(
+        together[1, 2], descent_losses(Y, targets[1, 2], 0.2, 20), rtol=1e-12
+    )
 
 
 @pytest.mark.parametrize(("features", "samples"), [(5, 8), (8, 5)])
@@ -80,7 +82,7 @@ def test_expected_loss_is_the_mean_over_an_orthogonal_set_of_targets(rng, featur
     """The loss is quadratic in the target: sqrt(m) times an orthonormal basis gives its mean."""
     Y = rng.normal(size=(features, samples))
     basis = np.sqrt(samples) * np.linalg.qr(rng.normal(size=(samples, samples)))[0]
-    runs = [descend(Y, target, 0.15, 30) for target in basis]
+    runs = [descent_losses(Y, target, 0.15, 30) for target in basis]
     got = expected_losses(gram_eigenvalues(Y), samples, 0.15, np.arange(31.0))
     np.testing.assert_allclose(got, np.mean(runs, axis=0), rtol=1e-10)
 
@@ -88,7 +90,7 @@ def test_expected_loss_is_the_mean_over_an_orthogonal_set_of_targets(rng, featur
 def test_expected_loss_of_noise_targets(rng):
     """Monte Carlo over 400 Gaussian targets, within four standard errors."""
     Y = rng.normal(size=(20, 30))
-    runs = np.array([descend(Y, rng.normal(size=30), 0.1, 40) for _ in range(400)])
+    runs = np.array([descent_losses(Y, rng.normal(size=30), 0.1, 40) for _ in range(400)])
     got = expected_losses(gram_eigenvalues(Y), 30, 0.1, np.arange(41.0))
     error = runs.std(axis=0, ddof=1) / 20
     assert (np.abs(got - runs.mean(axis=0)) < 4 * error).all()
@@ -123,7 +125,7 @@ def test_bad_arguments_are_refused(bad_input):
         ((Y, target, 0.1, -1), "steps"),
     ):
         with pytest.raises(ValueError, match=f"{name}: expected"):
-            descend(*arguments)
+            descent_losses(*arguments)
     steps = np.arange(2.0)
     for arguments, name in (
         ((Y, 3, 0.1, steps), "eigenvalues"),

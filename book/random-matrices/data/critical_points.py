@@ -22,13 +22,14 @@ import torch
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from course_lib.hessians.critical_hessian import HessianAtCriticalPoint
-from course_lib.hessians.critical_points_torch import descend, find_critical_point, measured_energy
+from course_lib.hessians.critical_points_torch import find_critical_point, measured_energy
 from course_lib.hessians.hessian_split_torch import (
     OneHiddenLayer,
     Split,
     hidden_layer_split,
     squared_loss,
 )
+from course_lib.optimization.descent_torch import descend, gradient_of
 from course_lib.spectral_laws.freeness import free_mixed_moment, mixed_moment, rotated_sum
 
 TABLE = Path(__file__).with_suffix(".csv")
@@ -134,6 +135,12 @@ def held_against_freeness(split: Split, rng: np.random.Generator) -> tuple[float
     return free, mixed_moment(H0, H1) / unit, free_mixed_moment(a, b) / unit
 
 
+def way_down(net: OneHiddenLayer, start: torch.Tensor, X: torch.Tensor, Y: torch.Tensor):
+    """All points of gradient descent, as far as the searches start from them."""
+    gradient = gradient_of(lambda theta: squared_loss(net, theta, X, Y))
+    return descend(gradient, start, LEARNING_RATE, max(STARTS))
+
+
 def search(attempts: list[Attempt], device: str) -> Iterator[Row]:
     """Run the searches; the descent of one seed is shared by its starts."""
     known, path = None, None
@@ -146,7 +153,7 @@ def search(attempts: list[Attempt], device: str) -> Iterator[Row]:
             draws = [torch.randn(n, m, generator=generator, dtype=torch.float64) for _ in "XY"]
             X, Y = (draw.to(device) for draw in draws)
             first = net.draw(generator).to(device)
-            path = descend(net, first, X, Y, LEARNING_RATE, max(STARTS))
+            path = way_down(net, first, X, Y)
         end = find_critical_point(net, path[start], X, Y, split_at=hidden_layer_split)
         largest = end.eigenvalues.abs().max()
         flat = float((end.eigenvalues.abs() <= 1e-7 * largest).double().mean())
