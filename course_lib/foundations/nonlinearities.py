@@ -52,7 +52,7 @@ LOGISTIC = Nonlinearity("logistic", logistic, lambda h: h * (1.0 - h), 0.25)
 RELU = Nonlinearity("relu", _relu, lambda h: (h > 0).astype(h.dtype), 1.0)
 IDENTITY = Nonlinearity("identity", _identity, np.ones_like, 1.0)
 
-_ALL = {f.name: f for f in (TANH, LOGISTIC, RELU, IDENTITY)}
+NONLINEARITIES = {f.name: f for f in (TANH, LOGISTIC, RELU, IDENTITY)}
 
 
 def by_name(name: str) -> Nonlinearity:
@@ -64,5 +64,5 @@ def by_name(name: str) -> Nonlinearity:
     >>> by_name("logistic").max_slope
     0.25
     """
-    check_one_of("nonlinearity", name, _ALL)
-    return _ALL[name]
+    check_one_of("nonlinearity", name, NONLINEARITIES)
+    return NONLINEARITIES[name]

@@ -13,19 +13,8 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.autograd.functional import hessian, jacobian
 
-from course_lib.foundations.validate import check_at_least, check_one_of, check_shape
-
-NONLINEARITIES: dict[str, Callable[[Tensor], Tensor]] = {
-    "linear": lambda z: z,
-    "tanh": torch.tanh,
-    "relu": torch.relu,
-}
-# First and second derivative, from z and f(z); a relu's kink, which no sample hits, is left out.
-SLOPES: dict[str, Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]] = {
-    "linear": lambda z, h: (torch.ones_like(z), torch.zeros_like(z)),
-    "tanh": lambda z, h: (1 - h * h, -2 * h * (1 - h * h)),
-    "relu": lambda z, h: ((z > 0).to(z.dtype), torch.zeros_like(z)),
-}
+from course_lib.foundations.nonlinearities_torch import by_name
+from course_lib.foundations.validate import check_at_least, check_shape
 
 
 @dataclass(frozen=True)
@@ -38,7 +27,7 @@ class OneHiddenLayer:
         d_in: entries of a sample.
         d_hidden: hidden units.
         d_out: outputs.
-        nonlinearity: the name of f: linear, tanh or relu.
+        nonlinearity: the name of f: tanh, logistic, relu or identity.
 
     Convention: samples are columns, as everywhere in this chapter.
 
@@ -56,7 +45,7 @@ class OneHiddenLayer:
         """Refuse a size below 1 and an unknown nonlinearity."""
         for name in ("d_in", "d_hidden", "d_out"):
             check_at_least(name, getattr(self, name), 1)
-        check_one_of("nonlinearity", self.nonlinearity, NONLINEARITIES)
+        by_name(self.nonlinearity)
 
     @property
     def parameters(self) -> int:
@@ -84,7 +73,7 @@ class OneHiddenLayer:
         """The outputs for all samples."""
         W_1, W_2 = self.unpack(theta)
         check_shape("X", X, (self.d_in, "samples"))
-        return W_2 @ NONLINEARITIES[self.nonlinearity](W_1 @ X)  # eq-one-hidden-layer
+        return W_2 @ by_name(self.nonlinearity).value(W_1 @ X)  # eq-one-hidden-layer
 
     def draw(self, generator: torch.Generator, scale: float = 1.0) -> Float[Tensor, " parameters"]:
         """Gaussian weights with standard deviation scale / sqrt(inputs of the layer), float64."""
@@ -181,7 +170,7 @@ def hessian_split(
 
     Source: Pennington and Bahri (2017), section 2.
 
-    >>> net = OneHiddenLayer(1, 1, 1, "linear")  # y = w_2 w_1 x
+    >>> net = OneHiddenLayer(1, 1, 1, "identity")  # y = w_2 w_1 x
     >>> theta = torch.tensor([2.0, 3.0])
     >>> split = hessian_split(net, theta, torch.ones(1, 1), torch.tensor([[5.0]]))
     >>> split.H0.tolist(), split.H1.tolist()
@@ -217,15 +206,15 @@ def hidden_layer_split(
     W_1, W_2 = net.unpack(theta.detach())
     (p, n, q), m = (net.d_in, net.d_hidden, net.d_out), X.shape[1]
     check_shape("Y", Y, (q, m))
-    z = W_1 @ X
-    h = NONLINEARITIES[net.nonlinearity](z)
-    slope, bend = SLOPES[net.nonlinearity](z, h)
+    f = by_name(net.nonlinearity)
+    h = f.value(W_1 @ X)
+    slope = f.slope(h)
     residuals = W_2 @ h - Y
     J = torch.zeros(net.parameters, q * m, dtype=theta.dtype, device=theta.device)
     J[: n * p] = torch.einsum("ij,ju,ku->jkiu", W_2, slope, X).reshape(n * p, q * m)
     every = torch.arange(q)
     J[n * p :].view(q, n, q, m)[every, :, every] = h
-    back = W_2.T @ residuals * bend
+    back = W_2.T @ residuals * f.curvature(h)
     within = torch.einsum("ju,ku,lu->jkl", back, X, X) / m  # eq-hidden-layer-blocks
     across = torch.einsum("iu,ju,ku->jki", residuals, slope, X) / m  # eq-hidden-layer-blocks
     H1 = torch.zeros(net.parameters, net.parameters, dtype=theta.dtype, device=theta.device)

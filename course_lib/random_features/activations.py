@@ -1,4 +1,7 @@
-"""Activation functions for random features, each with the places where it is kinked."""
+"""Activation functions for random features, each with the places where it is kinked.
+
+They go by the names of ``course_lib.foundations.nonlinearities``, which has slopes instead.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +11,7 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 from scipy.special import erf
 
+from course_lib.foundations.nonlinearities import IDENTITY, LOGISTIC, RELU, TANH
 from course_lib.foundations.validate import check_one_of
 
 
@@ -82,14 +86,15 @@ class PiecewiseLinear:
         return (raw - self.shift) / self.scale  # eq-piecewise-linear
 
 
-_ALL = {
+ACTIVATIONS = {
     f.name: f
     for f in (
-        Activation("linear", lambda z: np.array(z, dtype=float)),
-        Activation("relu", lambda z: np.maximum(z, 0.0), kinks=(0.0,)),
+        Activation("identity", IDENTITY.value),
+        Activation("relu", RELU.value, kinks=(0.0,)),
         Activation("abs", np.abs, kinks=(0.0,)),
         Activation("sign", np.sign, kinks=(0.0,)),
-        Activation("tanh", np.tanh),
+        Activation("tanh", TANH.value),
+        Activation("logistic", LOGISTIC.value),
         Activation("erf", erf),
         Activation("cos", np.cos),
     )
@@ -97,7 +102,9 @@ _ALL = {
 
 
 def by_name(name: str) -> Activation:
-    """Look an activation up: linear, relu, abs, sign, tanh, erf or cos, none of them centred.
+    """Look an activation up: identity, relu, abs, sign, tanh, logistic, erf or cos.
+
+    None is shifted to mean zero or rescaled.
 
     Raises:
         ValueError: no activation has this name.
@@ -105,5 +112,5 @@ def by_name(name: str) -> Activation:
     >>> by_name("relu").kinks
     (0.0,)
     """
-    check_one_of("name", name, _ALL)
-    return _ALL[name]
+    check_one_of("name", name, ACTIVATIONS)
+    return ACTIVATIONS[name]

@@ -4,9 +4,10 @@ import torch
 from jaxtyping import Float, Int
 from torch import Generator, Tensor, nn
 
+from course_lib.foundations.init_torch import uniform
 from course_lib.foundations.validate import check_at_least, check_one_of, check_shape
 from course_lib.recurrent.srn_torch import SRNLayer
-from course_lib.sequences.heads_torch import Readout, uniform
+from course_lib.sequences.heads_torch import Readout
 
 
 class CaptionDecoder(nn.Module):

@@ -3,9 +3,10 @@
 from jaxtyping import Bool, Float, Int
 from torch import Generator, Tensor, nn
 
+from course_lib.foundations.init_torch import uniform
 from course_lib.foundations.validate import check_at_least, check_one_of
 from course_lib.recurrent.srn_torch import SRNLayer
-from course_lib.sequences.heads_torch import Readout, last_state, mean_state, uniform
+from course_lib.sequences.heads_torch import Readout, last_state, mean_state
 
 _POOLS = {"last": last_state, "mean": mean_state}
 

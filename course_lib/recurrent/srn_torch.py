@@ -1,19 +1,15 @@
 """The simple recurrent network as a torch layer, for training; the twin of ``srn``."""
 
+from functools import partial
+
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from course_lib.foundations.validate import check_at_least, check_one_of, check_shape
+from course_lib.foundations.init_torch import uniform
+from course_lib.foundations.nonlinearities_torch import by_name
+from course_lib.foundations.validate import check_at_least, check_shape
 from course_lib.recurrent import srn
-
-NONLINEARITIES = {
-    "tanh": torch.tanh,
-    "logistic": torch.sigmoid,
-    "relu": torch.relu,
-    "identity": lambda z: z,
-}
-"""The nonlinearities of ``course_lib.foundations``, by the same names, for tensors."""
 
 
 class SRNLayer(nn.Module):
@@ -49,14 +45,8 @@ class SRNLayer(nn.Module):
         super().__init__()
         check_at_least("d_in", d_in, 1)
         check_at_least("d_hidden", d_hidden, 1)
-        check_one_of("nonlinearity", nonlinearity, NONLINEARITIES)
-        self.nonlinearity = nonlinearity
-        bound = d_hidden**-0.5
-
-        def draw(*shape: int) -> nn.Parameter:
-            uniform = torch.rand(shape, generator=generator, dtype=dtype)
-            return nn.Parameter(bound * (2.0 * uniform - 1.0))
-
+        self.nonlinearity = by_name(nonlinearity).name
+        draw = partial(uniform, fan_in=d_hidden, generator=generator, dtype=dtype)
         self.W_xh = draw(d_hidden, d_in)
         self.W_hh = draw(d_hidden, d_hidden)
         self.b_h = draw(d_hidden)
@@ -80,7 +70,7 @@ class SRNLayer(nn.Module):
     ) -> Float[Tensor, "batch d_hidden"]:
         """One step, given W_xh x_t + b_h; a layer with another step overrides this method."""
         z = torch.addmm(projected, state, self.W_hh.T)  # projected + state @ W_hh.T
-        return NONLINEARITIES[self.nonlinearity](z)
+        return by_name(self.nonlinearity).value(z)
 
     def forward(
         self,

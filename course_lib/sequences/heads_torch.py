@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
 from torch import Generator, Tensor, nn
 
+from course_lib.foundations.init_torch import uniform
 from course_lib.foundations.validate import check_at_least, check_shape
 
 
@@ -27,12 +28,6 @@ class Readout(nn.Module):
     def forward(self, hs: Float[Tensor, "*steps d_hidden"]) -> Float[Tensor, "*steps vocab"]:
         """One score per class from each state."""
         return hs @ self.W_hy.T + self.b_y
-
-
-def uniform(*shape: int, fan_in: int, generator: Generator | None = None) -> nn.Parameter:
-    """A float64 parameter drawn from +-1/sqrt(fan_in)."""
-    unit = torch.rand(shape, generator=generator, dtype=torch.float64)
-    return nn.Parameter((2.0 * unit - 1.0) / fan_in**0.5)
 
 
 def last_state(

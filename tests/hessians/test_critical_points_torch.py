@@ -53,7 +53,7 @@ def test_the_first_step_is_a_damped_one():
 
 def test_the_saddle_of_two_weights():
     """(w_2 w_1 - 1)^2 / 2 has a saddle at the origin and minima on a hyperbola."""
-    net = OneHiddenLayer(1, 1, 1, "linear")
+    net = OneHiddenLayer(1, 1, 1, "identity")
     one = torch.ones(1, 1, dtype=torch.float64)
     saddle = find_critical_point(net, torch.tensor([0.1, -0.2], dtype=torch.float64), one, one)
     assert saddle.found

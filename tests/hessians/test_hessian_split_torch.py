@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from course_lib.foundations.nonlinearities_torch import NONLINEARITIES
 from course_lib.foundations.numerical_gradient import numerical_gradient
 from course_lib.hessians.hessian_split_torch import (
-    NONLINEARITIES,
     OneHiddenLayer,
     hessian_split,
     hidden_layer_split,
@@ -38,7 +38,8 @@ def test_outputs_are_those_of_two_linear_modules(nonlinearity):
     second = torch.nn.Linear(4, 2, bias=False, dtype=torch.float64)
     torch.nn.utils.vector_to_parameters(theta, [first.weight, second.weight])
     hidden = first(X.T)
-    hidden = {"linear": hidden, "tanh": hidden.tanh(), "relu": hidden.relu()}[nonlinearity]
+    functions = {"tanh": torch.tanh, "logistic": torch.sigmoid, "relu": torch.relu}
+    hidden = functions.get(nonlinearity, lambda z: z)(hidden)
     close(net(theta, X), second(hidden).T)
     assert net.parameters == len(theta) == 20
 
@@ -138,7 +139,7 @@ def test_only_weights_of_one_hidden_unit_meet_in_the_second_part(nonlinearity):
     H1 = hessian_split(net, theta, X, Y).H1.numpy()
     assert np.all(H1[unit[:, None] != unit] == 0)
     assert np.all(H1[np.ix_(~layer, ~layer)] == 0)
-    assert np.any(H1[np.ix_(layer, layer)] != 0) == (nonlinearity == "tanh")
+    assert np.any(H1[np.ix_(layer, layer)] != 0) == (nonlinearity in ("tanh", "logistic"))
 
 
 @pytest.mark.checks("eq-local-quadratic", against="finite differences")

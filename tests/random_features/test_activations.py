@@ -40,7 +40,7 @@ def test_three_members_have_names():
 def test_the_plain_ones(rng):
     z = rng.normal(size=(3, 4))
     assert (by_name("relu")(z) == np.where(z > 0, z, 0)).all()
-    assert (by_name("linear")(z) == z).all()
+    assert (by_name("identity")(z) == z).all()
     assert (by_name("sign")(z) * by_name("abs")(z) == z).all()
     assert Activation("cube", lambda x: x**3)(z)[0, 0] == z[0, 0] ** 3
     with pytest.raises(ValueError, match=r"name: expected one of .*'relu'.* got 'swish'"):

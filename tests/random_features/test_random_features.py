@@ -131,7 +131,7 @@ def test_no_unit_is_special(eta, shape, rng):
     np.testing.assert_allclose(eta * law.density(eta * x), unit.density(x), rtol=1e-7)
 
 
-@pytest.mark.parametrize("linear", [lambda z: 2.5 * z, by_name("linear")])
+@pytest.mark.parametrize("linear", [lambda z: 2.5 * z, by_name("identity")])
 def test_rounding_does_not_hide_that_an_activation_is_linear(linear):
     """zeta falls short of eta by a part in 1e16, and half of the eigenvalues are zeros."""
     eta, zeta = eta_zeta(linear, sigma_w=3.7)
