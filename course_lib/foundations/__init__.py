@@ -6,6 +6,7 @@
 - ``init_torch``: initial weights for torch modules.
 - ``softmax``: softmax, log-softmax and cross-entropy in nats, with gradients.
 - ``numerical_gradient``: central differences, the judge of hand-written gradients.
+- ``jacobian_torch``: the derivatives of all outputs of a network.
 - ``norms``: operator norm and spectral radius, and how they differ.
 - ``confidence``: the mean over seeds, with its interval.
 """

@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from course_lib.foundations.jacobian_torch import output_jacobian
 from course_lib.foundations.validate import check_at_least, check_shape
 from course_lib.optimization.descent_torch import descend
 
@@ -80,18 +81,6 @@ def set_flat_weights(net: torch.nn.Module, weights: Float[Tensor, " weights"]) -
             parameter.copy_(part.reshape(parameter.shape))
 
 
-def output_jacobian(net: torch.nn.Module, X: Float[Tensor, "n d"]) -> Float[Tensor, "n weights"]:
-    """The gradient of every output by all weights, one row per input.
-
-    Args:
-        net: maps (n, d) to (n,), every input for itself.
-        X: inputs.
-    """
-    weights = list(net.parameters())  # torch.func would do: it imports torch's compiler, a second
-    rows = (torch.autograd.grad(net(x[None])[0], weights) for x in X)
-    return torch.stack([torch.cat([part.flatten() for part in row]) for row in rows])
-
-
 def empirical_ntk(
     net: torch.nn.Module, X: Float[Tensor, "n d"], X2: Float[Tensor, "n2 d"] | None = None
 ) -> Float[Tensor, "n n2"]:
@@ -104,9 +93,10 @@ def empirical_ntk(
         X: inputs.
         X2: other inputs; None means the same.
     """
-    J = output_jacobian(net, X)
-    J2 = J if X2 is None else output_jacobian(net, X2)
-    return J @ J2.T  # eq-ntk
+    weights = list(net.parameters())
+    J = output_jacobian(net(X), weights)
+    J2 = J if X2 is None else output_jacobian(net(X2), weights)
+    return J.T @ J2  # eq-ntk
 
 
 def linearized_outputs(
@@ -124,10 +114,10 @@ def linearized_outputs(
     Raises:
         ValueError: ``change`` has another length than the weights.
     """
-    J = output_jacobian(net, X)
-    check_shape("change", change, (J.shape[1],))
-    with torch.no_grad():
-        return net(X) + J @ change  # eq-linearized-net
+    outputs = net(X)
+    J = output_jacobian(outputs, list(net.parameters()))
+    check_shape("change", change, (J.shape[0],))
+    return outputs.detach() + J.T @ change  # eq-linearized-net
 
 
 def train(

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.autograd.functional import hessian, jacobian
+from torch.autograd.functional import hessian
 
+from course_lib.foundations.jacobian_torch import output_jacobian
 from course_lib.foundations.nonlinearities_torch import by_name
 from course_lib.foundations.validate import check_at_least, check_shape
 
@@ -92,7 +93,8 @@ class Split(NamedTuple):
     Attributes:
         H0: the Gauss-Newton part.
         H1: the part with the residuals.
-        J: derivatives of the outputs, parameters by output values.
+        J: derivatives of the outputs, parameters by output values; column i m + mu belongs to
+            output i of sample mu, as in the flattened matrix of residuals.
         residuals: outputs minus targets.
     """
 
@@ -135,20 +137,6 @@ def squared_loss(
     return ((outputs - Y) ** 2).sum() / (2 * X.shape[1])  # eq-network-loss
 
 
-def output_jacobian(
-    net: Network, theta: Float[Tensor, " parameters"], X: Float[Tensor, "d_in samples"]
-) -> Float[Tensor, "parameters values"]:
-    """Derivatives of all outputs of all samples by all parameters.
-
-    Implements eq-output-jacobian. Column i m + mu belongs to output i of sample mu, as in the
-    flattened matrix of residuals.
-
-    Convention: parameters by outputs, as in the talk; the usual Jacobian is the transpose.
-    """
-    by_value = jacobian(lambda t: net(t, X).flatten(), theta)
-    return by_value.T  # eq-output-jacobian
-
-
 def hessian_split(
     net: Network,
     theta: Float[Tensor, " parameters"],
@@ -176,10 +164,11 @@ def hessian_split(
     >>> split.H0.tolist(), split.H1.tolist()
     ([[9.0, 6.0], [6.0, 4.0]], [[0.0, 1.0], [1.0, 0.0]])
     """
-    outputs = net(theta, X).detach()
+    theta = theta.detach().requires_grad_()
+    outputs = net(theta, X)
     check_shape("Y", Y, tuple(outputs.shape))
-    residuals, m = outputs - Y, X.shape[1]
-    J = output_jacobian(net, theta, X).detach()
+    residuals, m = outputs.detach() - Y, X.shape[1]
+    J = output_jacobian(outputs, [theta])
     H0 = J @ J.T / m  # eq-hessian-first
 
     def weighted(t: Tensor) -> Tensor:  # the residuals are numbers here, not functions of t
