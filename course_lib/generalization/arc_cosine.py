@@ -11,7 +11,7 @@ from numpy import ndarray as Array
 from course_lib.foundations.validate import check_at_least, check_one_of, check_shape
 
 
-def shared_gate(cosine: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
+def arc_cosine_zero(cosine: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
     """Twice the chance that a random unit is active on both of two inputs.
 
     Implements eq-arc-cosine-zero, the arc-cosine kernel of degree 0.
@@ -21,14 +21,14 @@ def shared_gate(cosine: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
 
     Source: Cho and Saul (2009).
 
-    >>> shared_gate(np.array([-1.0, 0.0, 1.0]))
+    >>> arc_cosine_zero(np.array([-1.0, 0.0, 1.0]))
     array([0. , 0.5, 1. ])
     """
     angle = np.arccos(np.clip(cosine, -1.0, 1.0))
     return 1 - angle / np.pi  # eq-arc-cosine-zero
 
 
-def shared_output(cosine: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
+def arc_cosine_one(cosine: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
     """Twice the mean product of what a random unit returns for two inputs of length 1.
 
     Implements eq-arc-cosine-one, the arc-cosine kernel of degree 1 for unit vectors.
@@ -38,11 +38,11 @@ def shared_output(cosine: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
 
     Source: Cho and Saul (2009).
 
-    >>> shared_output(np.array([-1.0, 1.0])).round(12)
+    >>> arc_cosine_one(np.array([-1.0, 1.0])).round(12)
     array([0., 1.])
     """
     u = np.clip(cosine, -1.0, 1.0)
-    return np.sqrt(1 - u**2) / np.pi + u * shared_gate(u)  # eq-arc-cosine-one
+    return np.sqrt(1 - u**2) / np.pi + u * arc_cosine_zero(u)  # eq-arc-cosine-one
 
 
 def arc_cosine_kernel(
@@ -63,7 +63,7 @@ def arc_cosine_kernel(
     """
     check_one_of("degree", degree, (0, 1))
     cosine, scale = _cosines(X, X2)
-    return shared_gate(cosine) if degree == 0 else scale * shared_output(cosine)
+    return arc_cosine_zero(cosine) if degree == 0 else scale * arc_cosine_one(cosine)
 
 
 def ntk_two_layer(X: Float[Array, "n d"], X2: Float[Array, "n2 d"]) -> Float[Array, "n n2"]:
@@ -116,8 +116,8 @@ def ntk_deep(
     cosine, scale = _cosines(X, X2)
     tangent = scale * cosine
     for _ in range(hidden):
-        gate = shared_gate(cosine)
-        cosine = shared_output(cosine)  # eq-covariance-recursion
+        gate = arc_cosine_zero(cosine)
+        cosine = arc_cosine_one(cosine)  # eq-covariance-recursion
         tangent = scale * cosine + gate * tangent  # eq-ntk-recursion
     return scale * cosine, tangent
 

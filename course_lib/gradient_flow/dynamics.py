@@ -147,7 +147,7 @@ def fit_one_step(
     return OneStepModel(W_sh, W_xh, b_h, W_hy)
 
 
-class Imitation(NamedTuple):
+class FreeRunningNetwork(NamedTuple):
     """A simple recurrent network whose outputs follow a dynamical system.
 
     Attributes:
@@ -170,10 +170,10 @@ class Imitation(NamedTuple):
         return hs @ self.W_hy.T
 
 
-def close_loop(model: OneStepModel) -> Imitation:
-    """Feed a one-step model its own answers, and call the result a recurrent network.
+def free_running(model: OneStepModel) -> FreeRunningNetwork:
+    """The recurrent network that a one-step model becomes when it is fed its own answers.
 
     Implements eq-closed-loop (chapter: recurrence).
     """
     W_hh = model.W_sh @ model.W_hy  # eq-closed-loop
-    return Imitation(Params(model.W_xh, W_hh, model.b_h), model.W_hy)
+    return FreeRunningNetwork(Params(model.W_xh, W_hh, model.b_h), model.W_hy)

@@ -90,7 +90,7 @@ def eta_zeta(
     return constants.eta, constants.zeta
 
 
-def centred(
+def standardized(
     f: Callable[[Array], Array], sigma_w: float = 1.0, sigma_x: float = 1.0, name: str = ""
 ) -> Activation:
     """The same activation minus its mean, over its deviation: mean 0 and eta 1.
@@ -104,7 +104,7 @@ def centred(
     Raises:
         ValueError: f is constant, or has no finite mean square.
 
-    >>> eta, zeta = eta_zeta(centred(np.tanh))
+    >>> eta, zeta = eta_zeta(standardized(np.tanh))
     >>> round(eta, 12)
     1.0
     """
@@ -114,21 +114,21 @@ def centred(
         raise ValueError("f: expected a function that varies, got a constant")
     deviation = np.sqrt(variance)
     kinks = tuple(getattr(f, "kinks", ()))
-    label = name or f"centred {getattr(f, 'name', 'function')}"
+    label = name or f"standardized {getattr(f, 'name', 'function')}"
     return Activation(label, lambda z: (f(z) - mean) / deviation, kinks)
 
 
-def two_slopes(right: float, left: float, s: float = 1.0) -> Constants:
-    """Closed form for f(z) = right z on the right and left z on the left, minus its mean.
+def leaky_relu_constants(right: float, left: float, s: float = 1.0) -> Constants:
+    """Closed form for a leaky ReLU: right z for z > 0 and left z for z < 0, minus its mean.
 
-    Implements eq-two-slopes. It covers the linear function (1, 1), relu (1, 0), the absolute
-    value (1, -1), and f_alpha before normalisation (1, -alpha).
+    Implements eq-leaky-relu-constants. It covers the linear function (1, 1), relu (1, 0), the
+    absolute value (1, -1), and f_alpha before normalisation (1, -alpha).
 
-    >>> two_slopes(1.0, 1.0)
+    >>> leaky_relu_constants(1.0, 1.0)
     Constants(mean=0.0, eta=1.0, zeta=1.0)
     """
     mean = s * (right - left) / np.sqrt(2 * np.pi)
-    eta = s**2 * (right**2 + left**2) / 2 - mean**2  # eq-two-slopes
+    eta = s**2 * (right**2 + left**2) / 2 - mean**2  # eq-leaky-relu-constants
     return Constants(0.0, float(eta), float((s * (right + left) / 2) ** 2))
 
 

@@ -11,7 +11,7 @@ from course_lib.sequences.heads_torch import Readout
 
 
 class CaptionDecoder(nn.Module):
-    """Write a sequence about a vector, such as a caption for a picture.
+    """Generate a sequence about a vector, such as a caption for a picture.
 
     Implements eq-caption-input and eq-caption-start (chapter: recurrence).
 
@@ -21,14 +21,14 @@ class CaptionDecoder(nn.Module):
         d_in: size of a token's vector.
         d_hidden: size of the state.
         mode: "input" shows the vector at every step, "start" makes the first state from it.
-        begin: the token that is read before anything has been written.
+        begin: the token that is read at the first step.
         generator: draws the weights; None uses torch's global generator.
 
     Raises:
         ValueError: a size below 1, an unknown mode, or ``begin`` is no token.
 
     >>> decoder = CaptionDecoder(d_picture=64, vocab=16, d_in=3, d_hidden=4, mode="start")
-    >>> decoder.write(torch.zeros(2, 64, dtype=torch.float64), steps=6).shape
+    >>> decoder.generate(torch.zeros(2, 64, dtype=torch.float64), steps=6).shape
     torch.Size([2, 6])
     """
 
@@ -61,18 +61,18 @@ class CaptionDecoder(nn.Module):
         check_shape("pictures", pictures, (len(inputs), self.W_v.shape[1]))
         return self.readout(self._states(pictures, inputs, None)[0])
 
-    def write(
+    def generate(
         self, pictures: Float[Tensor, "batch pixels"], steps: int
     ) -> Int[Tensor, "batch steps"]:
-        """Write token by token, each time the likeliest one, and read it back in."""
+        """Greedy decoding: at each step the likeliest token, which the next step reads."""
         check_at_least("steps", steps, 1)
-        state, token, written = None, torch.full((len(pictures), 1), self.begin), []
+        state, token, generated = None, torch.full((len(pictures), 1), self.begin), []
         with torch.no_grad():
             for _ in range(steps):
                 hs, state = self._states(pictures, token, state)
                 token = self.readout(hs).argmax(dim=-1)
-                written.append(token)
-        return torch.cat(written, dim=1)
+                generated.append(token)
+        return torch.cat(generated, dim=1)
 
     def _states(
         self, pictures: Tensor, inputs: Tensor, state: Tensor | None

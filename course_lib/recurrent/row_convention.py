@@ -1,4 +1,4 @@
-"""Row vectors: the same network where every matrix is transposed.
+"""The row convention: the same network where every matrix is transposed.
 
 The course stores a weight as (to, from) and writes ``W x`` for a column x. Textbooks
 that keep an example in a *row* write ``X W`` and store (from, to). Batched code looks
@@ -17,7 +17,7 @@ from course_lib.recurrent import srn
 
 
 class Network(NamedTuple):
-    """A simple recurrent network with its readout, in the letters of the course.
+    """A simple recurrent network with its readout, in the notation of the course.
 
     Attributes:
         cell: W_xh, W_hh and b_h.

@@ -64,12 +64,12 @@ class Layer(ABC):
 
 
 @dataclass(frozen=True)
-class OneWay(Layer):
+class Unidirectional(Layer):
     """One cell, run from the first step to the last.
 
     >>> from course_lib.recurrent.srn import SRN, Params
     >>> running_sum = Params(np.eye(1), np.eye(1), np.zeros(1))
-    >>> OneWay(SRN("identity")).forward(running_sum, np.ones((1, 4, 1)))[0].ravel()
+    >>> Unidirectional(SRN("identity")).forward(running_sum, np.ones((1, 4, 1)))[0].ravel()
     array([1., 2., 3., 4.])
     """
 
@@ -128,7 +128,7 @@ class Stacked(Layer):
     def __init__(self, layers: Sequence[Cell | Layer]):
         check_at_least("layers: their number", len(layers), 1)
         self.layers = tuple(
-            layer if isinstance(layer, Layer) else OneWay(layer) for layer in layers
+            layer if isinstance(layer, Layer) else Unidirectional(layer) for layer in layers
         )
 
     def init(self, rng: np.random.Generator, d_in: int, d_hidden: int) -> Params:

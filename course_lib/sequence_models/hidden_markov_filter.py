@@ -17,7 +17,7 @@ from course_lib.sequence_models.markov import sample_markov
 from course_lib.sequences.scan import scan
 
 
-class HiddenMarkov(NamedTuple):
+class HiddenMarkovModel(NamedTuple):
     """A Markov chain that is not seen, and a token that each of its states emits.
 
     Attributes:
@@ -31,7 +31,7 @@ class HiddenMarkov(NamedTuple):
     emission: Float[Array, "states vocab"]
 
 
-def even_process() -> HiddenMarkov:
+def even_process() -> HiddenMarkovModel:
     """Tokens a (0) and b (1), where b's come only in runs of even length.
 
     State 0 emits a, state 1 the first b of a pair, state 2 the second. No Markov
@@ -40,11 +40,11 @@ def even_process() -> HiddenMarkov:
     """
     transition = np.array([[0.5, 0.5, 0.0], [0.0, 0.0, 1.0], [0.5, 0.5, 0.0]])
     emission = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
-    return HiddenMarkov(np.full(3, 1 / 3), transition, emission)
+    return HiddenMarkovModel(np.full(3, 1 / 3), transition, emission)
 
 
 def predict(
-    model: HiddenMarkov, belief: Float[Array, "batch states"]
+    model: HiddenMarkovModel, belief: Float[Array, "batch states"]
 ) -> Float[Array, "batch vocab"]:
     """The distribution of the next token, P(x_t | h_t).
 
@@ -54,7 +54,7 @@ def predict(
 
 
 def update(
-    model: HiddenMarkov, belief: Float[Array, "batch states"], x: Int[Array, " batch"]
+    model: HiddenMarkovModel, belief: Float[Array, "batch states"], x: Int[Array, " batch"]
 ) -> Float[Array, "batch states"]:
     """The next belief h_t = g(h_{t-1}, x_{t-1}): take in a token, then let the chain move.
 
@@ -75,7 +75,7 @@ def update(
 
 
 def beliefs(
-    model: HiddenMarkov, tokens: Int[Array, "batch time"]
+    model: HiddenMarkovModel, tokens: Int[Array, "batch time"]
 ) -> Float[Array, "batch time states"]:
     """The beliefs h_1, h_2, ..., each held *before* the token of its own step is seen.
 
@@ -88,7 +88,7 @@ def beliefs(
 
 
 def token_losses(
-    model: HiddenMarkov, tokens: Int[Array, "batch time"]
+    model: HiddenMarkovModel, tokens: Int[Array, "batch time"]
 ) -> Float[Array, "batch time"]:
     """Minus the log-probability of each token given those before it, in nats.
 
@@ -103,7 +103,7 @@ def token_losses(
 
 
 def sample_hidden(
-    model: HiddenMarkov, rng: np.random.Generator, sequences: int, time: int
+    model: HiddenMarkovModel, rng: np.random.Generator, sequences: int, time: int
 ) -> Int[Array, "sequences time"]:
     """Draw token sequences; the hidden states are thrown away."""
     check_at_least("time", time, 1)
@@ -114,7 +114,7 @@ def sample_hidden(
     return (rng.random((sequences, time, 1)) >= cumulative[states]).sum(axis=-1)
 
 
-def best_loss_of_order(model: HiddenMarkov, order: int) -> float:
+def best_loss_of_order(model: HiddenMarkovModel, order: int) -> float:
     """The smallest loss per token of any predictor that sees the last ``order`` tokens.
 
     Computed by going through all ``vocab ** (order + 1)`` words: the entropy of

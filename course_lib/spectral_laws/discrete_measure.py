@@ -11,7 +11,7 @@ from course_lib.spectral_laws.law import Atom, Law, check_upper
 
 
 @dataclass(frozen=True)
-class PointMasses(Law):
+class DiscreteMeasure(Law):
     """A few points, each with its share of the eigenvalues.
 
     Args:
@@ -21,7 +21,7 @@ class PointMasses(Law):
     Raises:
         ValueError: points and masses do not match, are not in order, or do not add up to 1.
 
-    >>> PointMasses((-1.0, 1.0), (0.5, 0.5)).moment(2)
+    >>> DiscreteMeasure((-1.0, 1.0), (0.5, 0.5)).moment(2)
     1.0
     """
 

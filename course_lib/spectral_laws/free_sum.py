@@ -34,8 +34,8 @@ class FreeSum(Law):
     good to 1e-9 of the spectrum's size. A gap or a band narrower than that is not seen.
     Source: Belinschi and Bercovici (2007).
 
-    >>> from course_lib.spectral_laws.discrete_measure import PointMasses
-    >>> coin = PointMasses((-1.0, 1.0), (0.5, 0.5))
+    >>> from course_lib.spectral_laws.discrete_measure import DiscreteMeasure
+    >>> coin = DiscreteMeasure((-1.0, 1.0), (0.5, 0.5))
     >>> rho = FreeSum(coin, coin).density(np.zeros(1))  # the arcsine law
     >>> round(2 * np.pi * float(rho[0]), 9)
     1.0

@@ -6,10 +6,10 @@ from scipy.integrate import dblquad
 
 from course_lib.generalization.arc_cosine import (
     arc_cosine_kernel,
+    arc_cosine_one,
+    arc_cosine_zero,
     ntk_deep,
     ntk_two_layer,
-    shared_gate,
-    shared_output,
 )
 
 
@@ -25,8 +25,8 @@ def test_kernels_are_gaussian_means(angle):
         return dblquad(weighted, angle - np.pi / 2, np.pi / 2, 0, 12, epsabs=1e-12, epsrel=1e-12)[0]
 
     cosine = np.array([np.cos(angle)])
-    np.testing.assert_allclose(shared_gate(cosine), integrand(0), rtol=0, atol=1e-10)
-    np.testing.assert_allclose(shared_output(cosine), integrand(1), rtol=0, atol=1e-10)
+    np.testing.assert_allclose(arc_cosine_zero(cosine), integrand(0), rtol=0, atol=1e-10)
+    np.testing.assert_allclose(arc_cosine_one(cosine), integrand(1), rtol=0, atol=1e-10)
 
 
 @pytest.mark.checks("eq-arc-cosine-zero", "eq-arc-cosine-one", against="Monte Carlo")
@@ -45,8 +45,10 @@ def test_kernels_match_random_units(rng):
 
 
 def test_rounding_beyond_a_cosine_of_one_is_cut_off():
-    np.testing.assert_array_equal(shared_gate(np.array([1 + 1e-15, -1 - 1e-15])), [1, 0])
-    np.testing.assert_allclose(shared_output(np.array([1 + 1e-15, -1 - 1e-15])), [1, 0], atol=1e-15)
+    np.testing.assert_array_equal(arc_cosine_zero(np.array([1 + 1e-15, -1 - 1e-15])), [1, 0])
+    np.testing.assert_allclose(
+        arc_cosine_one(np.array([1 + 1e-15, -1 - 1e-15])), [1, 0], atol=1e-15
+    )
 
 
 def test_known_angles():

@@ -9,8 +9,8 @@ from scipy.integrate import solve_ivp
 from course_lib.foundations.numerical_gradient import numerical_gradient
 from course_lib.gradient_flow.dynamics import (
     OneStepModel,
-    close_loop,
     fit_one_step,
+    free_running,
     horizon_bound,
     logistic_map,
     logistic_map_slope,
@@ -70,7 +70,7 @@ def test_horizon_bound_holds_while_the_imitation_stays_in_its_domain(rng):
     one_step = np.abs(model.step(grid, nothing) - logistic_map(grid)).max()
     assert one_step < 1e-4
     s0 = rng.uniform(0.2, 0.8, (50, 1))
-    imitated = close_loop(model).run(s0, np.zeros((50, 5, 0)))
+    imitated = free_running(model).run(s0, np.zeros((50, 5, 0)))
     s = s0
     for t in range(5):
         s = logistic_map(s)
@@ -78,20 +78,20 @@ def test_horizon_bound_holds_while_the_imitation_stays_in_its_domain(rng):
 
 
 @pytest.mark.checks("eq-closed-loop", against="enumeration")
-def test_the_closed_loop_is_the_model_fed_its_own_answers(rng):
+def test_the_free_running_network_is_the_model_fed_its_own_answers(rng):
     model = OneStepModel(
         rng.normal(size=(7, 2)), rng.normal(size=(7, 3)), rng.normal(size=7),
         rng.normal(size=(2, 7)) / 7,
     )  # fmt: skip
     s, xs = rng.normal(size=(4, 2)), rng.normal(size=(4, 9, 3))
-    ys = close_loop(model).run(s, xs)
+    ys = free_running(model).run(s, xs)
     for t in range(9):
         s = model.step(s, xs[:, t])
         assert np.allclose(ys[:, t], s, atol=1e-10)
 
 
 def test_the_recurrent_matrix_has_the_rank_of_the_state(rng):
-    assert np.linalg.matrix_rank(close_loop(_fitted(rng)).params.W_hh) == 1
+    assert np.linalg.matrix_rank(free_running(_fitted(rng)).params.W_hh) == 1
 
 
 def test_more_units_fit_better(rng):

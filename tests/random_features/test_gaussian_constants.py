@@ -7,21 +7,21 @@ from scipy.stats import norm
 
 from course_lib.random_features.activations import Activation, PiecewiseLinear, by_name
 from course_lib.random_features.gaussian_constants import (
-    centred,
     erf_constants,
     eta_zeta,
     gaussian_constants,
-    two_slopes,
+    leaky_relu_constants,
+    standardized,
 )
 
 
-@pytest.mark.checks("eq-two-slopes", "eq-eta", "eq-zeta-stein", against="closed form")
+@pytest.mark.checks("eq-leaky-relu-constants", "eq-eta", "eq-zeta-stein", against="closed form")
 @pytest.mark.parametrize("slopes", [(1.0, 1.0), (1.0, 0.0), (1.0, -1.0), (2.0, -0.5)])
 @pytest.mark.parametrize("s", [0.4, 1.0, 3.0])
 def test_kinked_functions_are_exact(slopes, s):
     right, left = slopes
     f = Activation("kinked", lambda z: np.where(z > 0, right * z, left * z), (0.0,))
-    want = two_slopes(right, left, s)
+    want = leaky_relu_constants(right, left, s)
     mean, eta, zeta = gaussian_constants(f, sigma_w=s)
     assert mean == pytest.approx(s * (right - left) / np.sqrt(2 * np.pi), abs=1e-13)
     assert eta - mean**2 == pytest.approx(want.eta, rel=1e-13)
@@ -82,13 +82,13 @@ def test_the_numbers_are_means(rng):
     assert abs(measured - 1.02 * np.sqrt(f.zeta)) > error
 
 
-def test_centred():
-    f = centred(by_name("relu"), sigma_w=0.7)
+def test_standardized():
+    f = standardized(by_name("relu"), sigma_w=0.7)
     mean, eta, _ = gaussian_constants(f, sigma_w=0.7)
     assert (mean, eta) == (pytest.approx(0, abs=1e-14), pytest.approx(1, abs=1e-14))
     assert f.kinks == (0.0,)
     with pytest.raises(ValueError, match="f: expected a function that varies"):
-        centred(np.ones_like)
+        standardized(np.ones_like)
 
 
 @pytest.mark.parametrize("f", [lambda z: np.exp(z * z), lambda z: np.exp(z * z / 4)])

@@ -53,13 +53,13 @@ def test_start_mode_is_an_rnn_that_starts_from_the_picture(batch):
 
 
 @pytest.mark.parametrize("mode", ["input", "start"])
-def test_what_is_written_is_the_likeliest_answer_to_itself(batch, mode):
-    """Read the written tokens back in: every one must be the best answer at its step."""
+def test_what_is_generated_is_the_likeliest_answer_to_itself(batch, mode):
+    """Read the generated tokens back in: every one must be the best answer at its step."""
     pictures, _ = batch
     model = decoder(mode, begin=2)
-    written = model.write(pictures, steps=6)
-    inputs = torch.cat([torch.full((7, 1), 2), written[:, :-1]], dim=1)
-    assert torch.equal(model(pictures, inputs).argmax(dim=-1), written)
+    generated = model.generate(pictures, steps=6)
+    inputs = torch.cat([torch.full((7, 1), 2), generated[:, :-1]], dim=1)
+    assert torch.equal(model(pictures, inputs).argmax(dim=-1), generated)
 
 
 @pytest.mark.parametrize("mode", ["input", "start"])
@@ -83,7 +83,7 @@ def test_three_pictures_can_be_captioned_by_heart(mode):
         200,
         0.02,
     )
-    assert torch.equal(model.write(pictures, 4), targets)
+    assert torch.equal(model.generate(pictures, 4), targets)
 
 
 def test_wrong_arguments_are_named(batch, bad_input):
@@ -95,4 +95,4 @@ def test_wrong_arguments_are_named(batch, bad_input):
     with pytest.raises(ValueError, match=r"pictures: expected shape \(7, 5\), got \(7, 4\)"):
         decoder("input")(pictures[:, :4], inputs)
     with pytest.raises(ValueError, match="steps: expected at least 1"):
-        decoder("input").write(pictures, 0)
+        decoder("input").generate(pictures, 0)

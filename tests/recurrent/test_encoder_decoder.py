@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.nn.utils.rnn import pack_padded_sequence
 
-from course_lib.recurrent.encoder_decoder import Writer, encode, write
+from course_lib.recurrent.encoder_decoder import Decoder, encode, generate
 from course_lib.recurrent.srn import SRN, Params
 from course_lib.sequences.batching import pad
 
@@ -39,8 +39,8 @@ def test_equals_a_loop_over_torch_modules(rng):
         word = scores[-1].argmax(dim=1, keepdim=True)
         words.append(word[:, 0])
     E, W_hy, b_y = (w.detach().numpy() for w in (embedding.weight.T, linear.weight, linear.bias))
-    writer = Writer(E, W_hy, b_y, begin=5)
-    our_words, our_scores = write(SRN(), SRN().params_from_torch(decoder), writer, ours, 7)
+    head = Decoder(E, W_hy, b_y, begin=5)
+    our_words, our_scores = generate(SRN(), SRN().params_from_torch(decoder), head, ours, 7)
     np.testing.assert_array_equal(our_words, torch.stack(words, dim=1).numpy())
     np.testing.assert_allclose(our_scores, torch.stack(scores, dim=1).detach().numpy(), atol=1e-12)
 
@@ -49,8 +49,8 @@ def test_each_word_is_the_input_of_the_next_step():
     """W_hh = 0 and an output that adds one: the machine must count from ``begin``, modulo 4."""
     params = Params(W_xh=np.eye(4), W_hh=np.zeros((4, 4)), b_h=np.zeros(4))
     successor = np.roll(np.eye(4), 1, axis=0)
-    words, _ = write(
-        SRN("identity"), params, Writer(np.eye(4), successor, np.zeros(4), 2), np.zeros((1, 4)), 5
+    words, _ = generate(
+        SRN("identity"), params, Decoder(np.eye(4), successor, np.zeros(4), 2), np.zeros((1, 4)), 5
     )
     assert words.tolist() == [[3, 0, 1, 2, 3]]
 
@@ -60,18 +60,18 @@ def test_a_pair_of_shift_registers_recites_backwards(rng):
     V, slots = 5, 4
     N = (slots + 1) * V
     reader = Params(W_xh=np.eye(N, V, k=-V), W_hh=np.eye(N, k=-V), b_h=np.zeros(N))
-    writer = Params(W_xh=np.zeros((N, V)), W_hh=np.eye(N, k=V), b_h=np.zeros(N))
-    head = Writer(np.eye(V), np.eye(V, N), np.zeros(V), begin=0)
+    decoder = Params(W_xh=np.zeros((N, V)), W_hh=np.eye(N, k=V), b_h=np.zeros(N))
+    head = Decoder(np.eye(V), np.eye(V, N), np.zeros(V), begin=0)
     text = rng.integers(1, V, size=(1, 7))
     state = encode(SRN("identity"), reader, np.eye(V)[text])
-    words, _ = write(SRN("identity"), writer, head, state, 7)
+    words, _ = generate(SRN("identity"), decoder, head, state, 7)
     assert words[0].tolist() == [*text[0, :2:-1].tolist(), 0, 0, 0]
 
 
 def test_wrong_arguments_are_named():
     params = Params(np.eye(2), np.eye(2), np.zeros(2))
-    writer = Writer(np.eye(2), np.eye(2), np.zeros(2), begin=0)
+    head = Decoder(np.eye(2), np.eye(2), np.zeros(2), begin=0)
     with pytest.raises(ValueError, match="steps: expected at least 1, got 0"):
-        write(SRN(), params, writer, np.zeros((1, 2)), 0)
+        generate(SRN(), params, head, np.zeros((1, 2)), 0)
     with pytest.raises(ValueError, match="begin: expected a word from 0 to 1, got 2"):
-        write(SRN(), params, writer._replace(begin=2), np.zeros((1, 2)), 3)
+        generate(SRN(), params, head._replace(begin=2), np.zeros((1, 2)), 3)

@@ -103,8 +103,8 @@ def test_the_lectures_letters_become_the_same_model(rng):
     assert rename("english", W=matrices["W_hh"]) == {"W_hh": matrices["W_hh"]}
 
 
-def test_renaming_refuses_a_letter_that_the_lecture_does_not_use():
-    with pytest.raises(ValueError, match="letter: expected one of 'U', 'W', 'V', 'b', got 'E'"):
+def test_renaming_refuses_a_symbol_that_the_lecture_does_not_use():
+    with pytest.raises(ValueError, match="symbol: expected one of 'U', 'W', 'V', 'b', got 'E'"):
         rename("chinese", E=1)
     with pytest.raises(ValueError, match="lecture: expected one of"):
         rename("german", U=1)

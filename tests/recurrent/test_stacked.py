@@ -8,7 +8,7 @@ from course_lib.foundations.numerical_gradient import numerical_gradient
 from course_lib.recurrent import bptt
 from course_lib.recurrent.bidirectional import Bidirectional
 from course_lib.recurrent.srn import SRN
-from course_lib.recurrent.stacked import OneWay, Stacked
+from course_lib.recurrent.stacked import Stacked, Unidirectional
 from course_lib.sequences.batching import mask_from_lengths
 
 BATCH, TIME, D_IN, D_HIDDEN = 4, 6, 3, 5
@@ -114,7 +114,7 @@ def test_a_stack_of_one_is_the_cell(rng):
     xs = rng.normal(size=(BATCH, TIME, D_IN))
     alone = bptt.forward(SRN(), params, xs)[0]
     assert np.array_equal(Stacked([SRN()]).forward((params,), xs)[0], alone)
-    assert np.array_equal(OneWay(SRN()).forward(params, xs)[0], alone)
+    assert np.array_equal(Unidirectional(SRN()).forward(params, xs)[0], alone)
 
 
 def test_stacks_nest(rng):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_lib.sequence_models.hidden_markov_filter import (
-    HiddenMarkov,
+    HiddenMarkovModel,
     beliefs,
     best_loss_of_order,
     even_process,
@@ -22,7 +22,9 @@ from course_lib.sequence_models.ngram import fit_ngram
 @pytest.fixture
 def model(rng):
     start = rng.dirichlet(np.ones(3))
-    return HiddenMarkov(start, rng.dirichlet(np.ones(3), size=3), rng.dirichlet(np.ones(2), size=3))
+    return HiddenMarkovModel(
+        start, rng.dirichlet(np.ones(3), size=3), rng.dirichlet(np.ones(2), size=3)
+    )
 
 
 def path_sum(model, word):
@@ -64,7 +66,7 @@ def test_losses_add_up_to_the_probability_of_the_word(model):
 def test_a_chain_that_shows_its_states_has_beliefs_that_are_rows_of_P(rng):
     P = rng.dirichlet(np.ones(3), size=3)
     tokens = rng.integers(3, size=(4, 6))
-    hs = beliefs(HiddenMarkov(np.full(3, 1 / 3), P, np.eye(3)), tokens)
+    hs = beliefs(HiddenMarkovModel(np.full(3, 1 / 3), P, np.eye(3)), tokens)
     np.testing.assert_allclose(hs[:, 1:], P[tokens[:, :-1]], atol=1e-12)
 
 
@@ -118,7 +120,7 @@ def test_counting_contexts_reaches_the_best_loss_of_its_order(rng):
 
 
 def test_refuses_impossible_tokens():
-    model = HiddenMarkov(np.array([1.0, 0.0]), np.eye(2), np.eye(2))
+    model = HiddenMarkovModel(np.array([1.0, 0.0]), np.eye(2), np.eye(2))
     with pytest.raises(ValueError, match="token 1 in row 0 is impossible"):
         update(model, model.start[None], np.array([1]))
     with pytest.raises(ValueError, match="a sequence is impossible"):

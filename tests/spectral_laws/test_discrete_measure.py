@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from course_lib.spectral_laws.discrete_measure import PointMasses
+from course_lib.spectral_laws.discrete_measure import DiscreteMeasure
 from course_lib.spectral_laws.spectrum import ks_distance, stieltjes
 
-LAW = PointMasses((-1.0, 0.5, 2.0), (0.25, 0.5, 0.25))
+LAW = DiscreteMeasure((-1.0, 0.5, 2.0), (0.25, 0.5, 0.25))
 
 
 def test_its_moments_and_its_distribution_function():
@@ -30,9 +30,9 @@ def test_samples_have_the_masses_and_the_transform(rng):
 
 def test_what_is_no_probability_is_refused():
     with pytest.raises(ValueError, match="masses: expected 2, one for each point, got 1"):
-        PointMasses((0.0, 1.0), (1.0,))
+        DiscreteMeasure((0.0, 1.0), (1.0,))
     with pytest.raises(ValueError, match="points: expected them in ascending order"):
-        PointMasses((1.0, 0.0), (0.5, 0.5))
+        DiscreteMeasure((1.0, 0.0), (0.5, 0.5))
     for masses in ((0.5, 0.6), (1.5, -0.5)):
         with pytest.raises(ValueError, match="masses: expected positive numbers of sum 1"):
-            PointMasses((0.0, 1.0), masses)
+            DiscreteMeasure((0.0, 1.0), masses)

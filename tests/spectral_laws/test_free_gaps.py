@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from course_lib.spectral_laws.discrete_measure import PointMasses
+from course_lib.spectral_laws.discrete_measure import DiscreteMeasure
 from course_lib.spectral_laws.free_gaps import GRID, Pair, free_support, gaps_of
 from course_lib.spectral_laws.marchenko_pastur import MarchenkoPastur
 from course_lib.spectral_laws.semicircle import Semicircle
 
-COIN = PointMasses((-1.0, 1.0), (0.5, 0.5))
+COIN = DiscreteMeasure((-1.0, 1.0), (0.5, 0.5))
 
 
 def test_gaps_lie_between_intervals_and_atoms():
@@ -23,9 +23,9 @@ def test_a_gap_is_run_through_from_left_to_right_with_falling_transform():
 
 
 def test_the_weight_is_the_mass_near_an_atom_and_at_most_one():
-    for gap in gaps_of(PointMasses((0.0, 1.0), (0.3, 0.7))):
+    for gap in gaps_of(DiscreteMeasure((0.0, 1.0), (0.3, 0.7))):
         assert (gap.weight(GRID[60:500]) <= 1 + 1e-9).all()
-    inner = gaps_of(PointMasses((0.0, 1.0), (0.3, 0.7)))[1]
+    inner = gaps_of(DiscreteMeasure((0.0, 1.0), (0.3, 0.7)))[1]
     np.testing.assert_allclose(inner.weight(np.array([-20.0, 20.0])), [0.3, 0.7], rtol=1e-6)
 
 

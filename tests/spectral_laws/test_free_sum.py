@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib.spectral_laws.discrete_measure import PointMasses
+from course_lib.spectral_laws.discrete_measure import DiscreteMeasure
 from course_lib.spectral_laws.free_sum import FreeSum
 from course_lib.spectral_laws.law import Law
 from course_lib.spectral_laws.marchenko_pastur import MarchenkoPastur
@@ -12,9 +12,9 @@ from course_lib.spectral_laws.spectrum import ks_distance
 
 pytestmark = pytest.mark.slow
 
-COIN = PointMasses((-1.0, 1.0), (0.5, 0.5))
+COIN = DiscreteMeasure((-1.0, 1.0), (0.5, 0.5))
 CUSP = FreeSum(COIN, Semicircle(1.0))  # a gap has just closed at 0
-THREE = PointMasses((0.0, 1.0, 3.0), (0.2, 0.5, 0.3))
+THREE = DiscreteMeasure((0.0, 1.0, 3.0), (0.2, 0.5, 0.3))
 
 
 @pytest.mark.checks("eq-subordination", against="closed form")
@@ -48,7 +48,10 @@ def test_marchenko_pastur_laws_of_the_same_unit_add(rng):
 
 
 def test_a_single_point_only_shifts():
-    law, plain = FreeSum(PointMasses((2.0,), (1.0,)), MarchenkoPastur(2.0)), MarchenkoPastur(2.0)
+    law, plain = (
+        FreeSum(DiscreteMeasure((2.0,), (1.0,)), MarchenkoPastur(2.0)),
+        MarchenkoPastur(2.0),
+    )
     np.testing.assert_allclose(law.support, np.array(plain.support) + 2, rtol=1e-12)
     assert law.atoms[0].at == 2
     x = np.linspace(2.2, 7.8, 30)
@@ -59,9 +62,9 @@ def test_a_single_point_only_shifts():
 @pytest.mark.parametrize(
     ("law", "bands"),
     [
-        (FreeSum(MarchenkoPastur(4.0), PointMasses((0.0, 5.0), (0.6, 0.4))), 2),
+        (FreeSum(MarchenkoPastur(4.0), DiscreteMeasure((0.0, 5.0), (0.6, 0.4))), 2),
         pytest.param(  # two seconds, and the same code
-            FreeSum(THREE, PointMasses((0.0, 1.0), (0.1, 0.9))), 3, marks=pytest.mark.exhaustive
+            FreeSum(THREE, DiscreteMeasure((0.0, 1.0), (0.1, 0.9))), 3, marks=pytest.mark.exhaustive
         ),
     ],
     ids=["continuous and discrete", "two discrete"],
@@ -86,7 +89,7 @@ def test_bands_and_atoms(law, bands, rng):
         # The same elsewhere; a second each.
         pytest.param(FreeSum(COIN, Semicircle(1.01)), 0.0, marks=pytest.mark.exhaustive),
         pytest.param(
-            FreeSum(PointMasses((1.0, 3.0), (0.5, 0.5)), Semicircle(1.0)),
+            FreeSum(DiscreteMeasure((1.0, 3.0), (0.5, 0.5)), Semicircle(1.0)),
             2.0,
             marks=pytest.mark.exhaustive,
         ),
@@ -126,7 +129,7 @@ def test_moments_where_gaps_close_between_a_coin_and_a_wishart_matrix(ratio):
 
 @pytest.mark.checks("eq-free-addition", against="integration of the density")
 def test_moments_from_added_cumulants():
-    law = FreeSum(PointMasses((0.0, 2.0), (0.4, 0.6)), Semicircle(0.4))
+    law = FreeSum(DiscreteMeasure((0.0, 2.0), (0.4, 0.6)), Semicircle(0.4))
     for k in range(5):
         np.testing.assert_allclose(law.moment(k), Law.moment(law, k), rtol=1e-8)
 
@@ -147,7 +150,7 @@ def test_adding_in_any_order_is_the_same(rng):
 
 
 def test_transform_is_infinite_at_an_atom_and_points_below_are_refused():
-    law = FreeSum(THREE, PointMasses((0.0, 1.0), (0.1, 0.9)))
+    law = FreeSum(THREE, DiscreteMeasure((0.0, 1.0), (0.1, 0.9)))
     assert np.isinf(law.stieltjes(np.array([4.0 + 0j]))[0])
     with pytest.raises(ValueError, match="z: expected finite points on or above"):
         law.stieltjes(np.array([-1j]))

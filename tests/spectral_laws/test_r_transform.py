@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from course_lib.spectral_laws.discrete_measure import PointMasses
+from course_lib.spectral_laws.discrete_measure import DiscreteMeasure
 from course_lib.spectral_laws.law import Law
 from course_lib.spectral_laws.marchenko_pastur import MarchenkoPastur
 from course_lib.spectral_laws.moments import free_cumulants
 from course_lib.spectral_laws.r_transform import marchenko_pastur_r, r_transform, semicircle_r
 from course_lib.spectral_laws.semicircle import Semicircle
 
-COIN = PointMasses((-1.0, 1.0), (0.5, 0.5))
+COIN = DiscreteMeasure((-1.0, 1.0), (0.5, 0.5))
 
 
 def inverse_by_quadrature(law: Law, g: float) -> float:
