@@ -22,7 +22,7 @@ PRINTER_TEXT = (
 """The example of the Bulgarian lecture: Ivan, the printer, and the report (доклада)."""
 
 
-class Gap(NamedTuple):
+class DependencyGap(NamedTuple):
     """Where a cue and a blank stand in a text, counted from 1.
 
     Attributes:
@@ -41,7 +41,7 @@ class Gap(NamedTuple):
     jacobians: int
 
 
-def measure_gap(text: str, cue: str, blank: str = "_____") -> Gap:
+def measure_gap(text: str, cue: str, blank: str = "_____") -> DependencyGap:
     """Count the tokens between a cue word and the blank that it decides.
 
     Args:
@@ -53,7 +53,7 @@ def measure_gap(text: str, cue: str, blank: str = "_____") -> Gap:
         ValueError: one of the two is missing, or the cue comes after the blank.
 
     >>> measure_gap("I grew up in China, I speak fluent _____.", "China")
-    Gap(tokens=9, cue=5, blank=9, distance=4, jacobians=3)
+    DependencyGap(tokens=9, cue=5, blank=9, distance=4, jacobians=3)
     """
     tokens = text.split()
     bare = [token.strip(".,;:!?\"'()") for token in tokens]
@@ -63,7 +63,7 @@ def measure_gap(text: str, cue: str, blank: str = "_____") -> Gap:
     at, gap = bare.index(cue) + 1, bare.index(blank) + 1
     if at >= gap:
         raise ValueError(f"cue: expected before the blank, got position {at} and blank at {gap}")
-    return Gap(len(tokens), at, gap, gap - at, gap - at - 1)
+    return DependencyGap(len(tokens), at, gap, gap - at, gap - at - 1)
 
 
 class LongDependency(NamedTuple):

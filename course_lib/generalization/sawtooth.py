@@ -9,7 +9,7 @@ from numpy import ndarray as Array
 from course_lib.foundations.validate import check_at_least, check_shape
 
 
-class Layer(NamedTuple):
+class DenseLayer(NamedTuple):
     """Weights and bias of one layer.
 
     Attributes:
@@ -21,14 +21,14 @@ class Layer(NamedTuple):
     b: Float[Array, " units"]
 
 
-def forward(net: list[Layer], x: Float[Array, " points"]) -> Float[Array, " points"]:
+def forward(net: list[DenseLayer], x: Float[Array, " points"]) -> Float[Array, " points"]:
     """A ReLU network on the line; the last layer is linear.
 
     Args:
         net: layers, from the one that reads the single input to the one with a single output.
         x: inputs.
 
-    >>> forward([Layer(np.array([[2.0]]), np.array([1.0]))], np.array([3.0]))
+    >>> forward([DenseLayer(np.array([[2.0]]), np.array([1.0]))], np.array([3.0]))
     array([7.])
     """
     values = x[:, None]
@@ -58,7 +58,7 @@ def sawtooth(x: Float[Array, "*points"], depth: int) -> Float[Array, "*points"]:
     return x
 
 
-def tent_net(depth: int) -> list[Layer]:
+def tent_net(depth: int) -> list[DenseLayer]:
     """The sawtooth as a ReLU network with two units in each of ``depth`` hidden layers.
 
     Implements eq-tent-net.
@@ -76,9 +76,9 @@ def tent_net(depth: int) -> list[Layer]:
     """
     check_at_least("depth", depth, 1)
     bias, tent = np.array([0.0, -0.5]), np.array([[2.0, -4.0]])
-    first = Layer(np.ones((2, 1)), bias)
-    inner = [Layer(np.repeat(tent, 2, axis=0), bias)] * (depth - 1)
-    return [first, *inner, Layer(tent, np.zeros(1))]  # eq-tent-net
+    first = DenseLayer(np.ones((2, 1)), bias)
+    inner = [DenseLayer(np.repeat(tent, 2, axis=0), bias)] * (depth - 1)
+    return [first, *inner, DenseLayer(tent, np.zeros(1))]  # eq-tent-net
 
 
 def square_from_teeth(x: Float[Array, "*points"], depth: int) -> Float[Array, "*points"]:
@@ -107,7 +107,9 @@ def square_from_teeth(x: Float[Array, "*points"], depth: int) -> Float[Array, "*
     return square
 
 
-def interpolating_net(knots: Float[Array, " knots"], values: Float[Array, " knots"]) -> list[Layer]:
+def interpolating_net(
+    knots: Float[Array, " knots"], values: Float[Array, " knots"]
+) -> list[DenseLayer]:
     """One hidden layer that runs straight from point to point: one unit for each piece.
 
     Implements eq-interpolating-net. Left of the first knot the function is constant.
@@ -129,12 +131,12 @@ def interpolating_net(knots: Float[Array, " knots"], values: Float[Array, " knot
         raise ValueError("knots: expected an ascending order")
     slopes = np.diff(values) / np.diff(knots)
     bends = np.diff(slopes, prepend=0.0)
-    hidden = Layer(np.ones((len(bends), 1)), -knots[:-1])
-    return [hidden, Layer(bends[None], values[:1])]  # eq-interpolating-net
+    hidden = DenseLayer(np.ones((len(bends), 1)), -knots[:-1])
+    return [hidden, DenseLayer(bends[None], values[:1])]  # eq-interpolating-net
 
 
 def linear_pieces(
-    net: list[Layer], low: float = 0.0, high: float = 1.0, tolerance: float = 1e-9
+    net: list[DenseLayer], low: float = 0.0, high: float = 1.0, tolerance: float = 1e-9
 ) -> tuple[Float[Array, " breaks"], Float[Array, " pieces"]]:
     """The straight pieces of a ReLU network on an interval, without sampling it.
 
@@ -179,7 +181,7 @@ def linear_pieces(
     return np.append(breaks[:-1][kept], breaks[-1]), slopes[kept]
 
 
-def count_linear_pieces(net: list[Layer], low: float = 0.0, high: float = 1.0) -> int:
+def count_linear_pieces(net: list[DenseLayer], low: float = 0.0, high: float = 1.0) -> int:
     """How many straight pieces a ReLU network has on an interval.
 
     >>> count_linear_pieces(tent_net(5))

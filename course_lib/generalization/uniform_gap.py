@@ -110,7 +110,7 @@ def largest_on_ball(form: Form, radius: float) -> Float[Array, " d"]:
     return V @ (z * radius / np.linalg.norm(z))
 
 
-class Gap(NamedTuple):
+class GapComparison(NamedTuple):
     """What the theory of uniform convergence compares, on one sample.
 
     Attributes:
@@ -126,7 +126,7 @@ class Gap(NamedTuple):
 
 def compare(
     problem: Problem, x: Float[Array, " n"], y: Float[Array, " n"], degree: int, radius: float
-) -> Gap:
+) -> GapComparison:
     """Estimation error, generalization gap and largest gap, of polynomials in a ball.
 
     Implements eq-estimation-two-gaps: the first is at most twice the third.
@@ -144,4 +144,4 @@ def compare(
     gap = gap_form(problem, x, y, degree)
     extremes = [abs(gap.at(largest_on_ball(gap.times(sign), radius))) for sign in (1.0, -1.0)]
     largest = max(extremes)  # eq-estimation-two-gaps
-    return Gap(risk.at(erm) - risk.at(best), gap.at(erm), largest)
+    return GapComparison(risk.at(erm) - risk.at(best), gap.at(erm), largest)

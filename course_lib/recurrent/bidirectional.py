@@ -14,9 +14,9 @@ from course_lib.foundations.validate import check_shape
 from course_lib.recurrent import bptt
 from course_lib.recurrent.cell import Cell
 from course_lib.recurrent.cell import Params as CellParams
-from course_lib.recurrent.stacked import Gradients, Layer
+from course_lib.recurrent.stacked import Layer, LayerGradients
 from course_lib.sequences.batching import reverse_by_length
-from course_lib.sequences.heads import last_state, last_state_backward
+from course_lib.sequences.heads import last_state
 
 
 class Params(NamedTuple):
@@ -31,7 +31,7 @@ class Params(NamedTuple):
     bw: CellParams
 
 
-class Trace(NamedTuple):
+class BidirectionalTrace(NamedTuple):
     """The traces of both cells, and the mask that says where each sequence turns round."""
 
     fw: bptt.Trace
@@ -78,7 +78,7 @@ class Bidirectional(Layer):
         params: Params,
         xs: Float[Array, "batch time d_in"],
         mask: Bool[Array, "batch time"] | None = None,
-    ) -> tuple[Float[Array, "batch time d_out"], Trace]:
+    ) -> tuple[Float[Array, "batch time d_out"], BidirectionalTrace]:
         """Read the batch twice.
 
         The second reading turns each sequence round inside its own length, and
@@ -89,20 +89,22 @@ class Bidirectional(Layer):
         turned = reverse_by_length(xs, mask)
         hs_bw, bw = bptt.forward(self.bw, params.bw, turned, mask=mask)
         hs_bw = reverse_by_length(hs_bw, mask)  # eq-bidirectional-backwards
-        return np.concatenate([hs_fw, hs_bw], axis=-1), Trace(
+        return np.concatenate([hs_fw, hs_bw], axis=-1), BidirectionalTrace(
             fw, bw, mask
         )  # eq-bidirectional-state
 
     def backward(
-        self, params: Params, trace: Trace, d_hs: Float[Array, "batch time d_out"]
-    ) -> Gradients:
+        self, params: Params, trace: BidirectionalTrace, d_hs: Float[Array, "batch time d_out"]
+    ) -> LayerGradients:
         """Cut the gradient in two, and turn one half round on its way in and out."""
         d_hidden = self.fw.output(trace.fw.state).shape[1]
         check_shape("d_hs", d_hs, (*trace.mask.shape, self._d_out(trace)))
         d_fw, d_bw = d_hs[..., :d_hidden], reverse_by_length(d_hs[..., d_hidden:], trace.mask)
         fw = bptt.backward(self.fw, params.fw, trace.fw, d_fw)
         bw = bptt.backward(self.bw, params.bw, trace.bw, d_bw)
-        return Gradients(Params(fw.params, bw.params), fw.xs + reverse_by_length(bw.xs, trace.mask))
+        return LayerGradients(
+            Params(fw.params, bw.params), fw.xs + reverse_by_length(bw.xs, trace.mask)
+        )
 
     def params_from_torch(self, module: Any, layer: int = 0) -> Params:
         """Copy both directions of a layer of a torch module made with ``bidirectional=True``."""
@@ -111,7 +113,7 @@ class Bidirectional(Layer):
             self.bw.params_from_torch(module, suffix=f"l{layer}_reverse"),
         )
 
-    def _d_out(self, trace: Trace) -> int:
+    def _d_out(self, trace: BidirectionalTrace) -> int:
         return sum(
             cell.output(half.state).shape[1]
             for cell, half in ((self.fw, trace.fw), (self.bw, trace.bw))
@@ -136,14 +138,3 @@ def ends(
     d_hidden = hs.shape[-1] // 2
     last = last_state(hs[..., :d_hidden], mask)
     return np.concatenate([last, hs[:, 0, d_hidden:]], axis=-1)  # eq-bidirectional-ends
-
-
-def ends_backward(
-    d_ends: Float[Array, "batch d_out"], mask: Bool[Array, "batch time"]
-) -> Float[Array, "batch time d_out"]:
-    """Put the gradient of ``ends`` where the two states came from, and zero elsewhere."""
-    d_hidden = d_ends.shape[-1] // 2
-    d_fw = last_state_backward(d_ends[:, :d_hidden], mask)
-    d_bw = np.zeros_like(d_fw)
-    d_bw[:, 0] = d_ends[:, d_hidden:]
-    return np.concatenate([d_fw, d_bw], axis=-1)

@@ -14,7 +14,6 @@ from numpy import ndarray as Array
 from course_lib.foundations.softmax import (
     cross_entropy,
     cross_entropy_gradient,
-    log_softmax,
     softmax,
 )
 from course_lib.foundations.validate import check_at_least, check_shape
@@ -107,13 +106,6 @@ def forward(
     xs = params.E.T[words]  # eq-rnnlm
     hs, trace = bptt.forward(cell or srn.SRN(), recurrent_part(params), xs)
     return hs @ params.W_hy.T, hs, trace  # eq-rnnlm
-
-
-def log_probabilities(
-    params: Params, words: Int[Array, "batch time"], cell: srn.SRN | None = None
-) -> Float[Array, "batch time vocab"]:
-    """The log-probability of every possible next word, after each word."""
-    return log_softmax(forward(params, words, cell)[0])
 
 
 def loss_and_gradients(

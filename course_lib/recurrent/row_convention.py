@@ -61,16 +61,6 @@ def to_rows(network: Network) -> RowNetwork:
     return RowNetwork(cell.W_xh.T, cell.W_hh.T, cell.b_h, W_hy.T, b_y)
 
 
-def from_rows(rows: RowNetwork) -> Network:
-    """Undo ``to_rows``.
-
-    A forgotten transpose of W_hh fits as well as the right one, since it is
-    square: no shape complains, and all numbers are wrong.
-    """
-    cell = srn.Params(rows.W_xh.T, rows.W_hh.T, rows.b_h)
-    return Network(cell, rows.W_hq.T, rows.b_q)
-
-
 def row_step(
     rows: RowNetwork,
     X: Float[Array, "batch d_in"],

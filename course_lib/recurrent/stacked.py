@@ -14,7 +14,7 @@ from course_lib.recurrent import bptt
 from course_lib.recurrent.cell import Cell, Params
 
 
-class Gradients(NamedTuple):
+class LayerGradients(NamedTuple):
     """Gradients of a loss at the parameters of a layer and at its inputs.
 
     Attributes:
@@ -55,7 +55,7 @@ class Layer(ABC):
     @abstractmethod
     def backward(
         self, params: Params, trace: Any, d_hs: Float[Array, "batch time d_out"]
-    ) -> Gradients:
+    ) -> LayerGradients:
         """Turn the gradient at the answers into those of the parameters and the inputs."""
 
     @abstractmethod
@@ -94,10 +94,10 @@ class Unidirectional(Layer):
 
     def backward(
         self, params: Params, trace: Any, d_hs: Float[Array, "batch time d_hidden"]
-    ) -> Gradients:
+    ) -> LayerGradients:
         """Backpropagate through time."""
         grads = bptt.backward(self.cell, params, trace, d_hs)
-        return Gradients(grads.params, grads.xs)
+        return LayerGradients(grads.params, grads.xs)
 
     def params_from_torch(self, module: Any, layer: int = 0) -> Params:
         """Copy the parameters of a layer's forward direction."""
@@ -159,7 +159,7 @@ class Stacked(Layer):
 
     def backward(
         self, params: Params, trace: Any, d_hs: Float[Array, "batch time d_out"]
-    ) -> Gradients:
+    ) -> LayerGradients:
         """From the top layer down: the gradient at its inputs is that at the states below."""
         self._check_one_each(params)
         d_params = []
@@ -167,7 +167,7 @@ class Stacked(Layer):
             grads = layer.backward(own, own_trace, d_hs)
             d_params.append(grads.params)
             d_hs = grads.xs  # eq-stacked-backward
-        return Gradients(tuple(reversed(d_params)), d_hs)
+        return LayerGradients(tuple(reversed(d_params)), d_hs)
 
     def params_from_torch(self, module: Any, layer: int = 0) -> Params:
         """Copy as many layers as the stack has, from ``layer`` upwards."""

@@ -15,7 +15,7 @@ from course_lib.foundations.nonlinearities import by_name
 from course_lib.foundations.validate import check_at_least, check_shape
 
 
-class Gradients(NamedTuple):
+class TDNNGradients(NamedTuple):
     """What a loss says about each argument of ``tdnn_layer``."""
 
     W: Float[Array, "taps d_out d_in"]
@@ -68,7 +68,7 @@ def tdnn_layer_backward(
     outputs: Float[Array, "batch time d_out"],
     d_outputs: Float[Array, "batch time d_out"],
     nonlinearity: str = "tanh",
-) -> Gradients:
+) -> TDNNGradients:
     """Send gradients of a loss from the outputs of ``tdnn_layer`` back to its arguments.
 
     A weight is used at every step, so its gradient is a sum over the steps.
@@ -86,7 +86,7 @@ def tdnn_layer_backward(
     for k in range(min(len(W), time)):
         d_W[k] = np.einsum("bto,bti->oi", d_z[:, k:], hs[:, : time - k])
         d_hs[:, : time - k] += d_z[:, k:] @ W[k]
-    return Gradients(d_W, d_z.sum(axis=(0, 1)), d_hs)
+    return TDNNGradients(d_W, d_z.sum(axis=(0, 1)), d_hs)
 
 
 def receptive_field(lags: Sequence[int]) -> int:

@@ -125,14 +125,6 @@ def reverse_by_length(
     return xs[np.arange(len(xs))[:, None], source]
 
 
-def random_batches(
-    rng: np.random.Generator, n_sequences: int, batch_size: int
-) -> list[Int[Array, " _"]]:
-    """Cut a random order of the data into batches; the last one may be smaller."""
-    check_at_least("batch_size", batch_size, 1)
-    return _cut(rng.permutation(n_sequences), batch_size)
-
-
 def bucketed_batches(
     rng: np.random.Generator,
     lengths: Sequence[int] | Int[Array, " n"],

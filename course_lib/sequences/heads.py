@@ -1,33 +1,16 @@
 """From states to answers: read out every step, the last one, or their mean; and the loss.
 
-Each function stands beside its backward pass, which turns the gradient of an
-answer into the gradient of the states that ``bptt.backward`` starts from. All of
-them ask the mask: padding is never read, never averaged and never scored.
+All of them use the mask: padding is never read, never averaged and never scored. What is
+trained goes through the twin ``heads_torch``, which needs no backward pass of its own.
 """
-
-from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
 from numpy import ndarray as Array
 
-from course_lib.foundations.softmax import cross_entropy, cross_entropy_gradient
+from course_lib.foundations.softmax import cross_entropy
 from course_lib.foundations.validate import check_one_of, check_shape
 from course_lib.sequences.batching import lengths_from_mask
-
-
-class ReadoutGradients(NamedTuple):
-    """Gradients of a loss at the inputs of ``readout``.
-
-    Attributes:
-        hs: for the states.
-        W_hy: for the weights, (vocab, d_hidden).
-        b_y: for the bias, (vocab,).
-    """
-
-    hs: Float[Array, "*steps d_hidden"]
-    W_hy: Float[Array, "vocab d_hidden"]
-    b_y: Float[Array, " vocab"]
 
 
 def readout(
@@ -55,17 +38,6 @@ def readout(
     return ys if b_y is None else ys + b_y
 
 
-def readout_backward(
-    hs: Float[Array, "*steps d_hidden"],
-    W_hy: Float[Array, "vocab d_hidden"],
-    d_ys: Float[Array, "*steps vocab"],
-) -> ReadoutGradients:
-    """Carry the gradient of the scores back to the states and the weights."""
-    flat = d_ys.reshape(-1, d_ys.shape[-1])
-    d_W_hy = flat.T @ hs.reshape(-1, hs.shape[-1])
-    return ReadoutGradients(d_ys @ W_hy, d_W_hy, flat.sum(axis=0))
-
-
 def last_state(
     hs: Float[Array, "batch time d_hidden"], mask: Bool[Array, "batch time"] | None = None
 ) -> Float[Array, "batch d_hidden"]:
@@ -87,15 +59,6 @@ def last_state(
     """
     lengths = _lengths(hs, mask)
     return hs[np.arange(len(hs)), lengths - 1]  # eq-last-state
-
-
-def last_state_backward(
-    d_h: Float[Array, "batch d_hidden"], mask: Bool[Array, "batch time"]
-) -> Float[Array, "batch time d_hidden"]:
-    """Put the gradient at the last real step of each sequence, and zero elsewhere."""
-    d_hs = np.zeros((*mask.shape, d_h.shape[-1]), d_h.dtype)
-    d_hs[np.arange(len(mask)), lengths_from_mask(mask) - 1] = d_h
-    return d_hs
 
 
 def mean_state(
@@ -120,14 +83,6 @@ def mean_state(
     if mask is not None:
         hs = np.where(mask[..., None], hs, 0.0)
     return hs.sum(axis=1) / lengths[:, None]  # eq-mean-state
-
-
-def mean_state_backward(
-    d_h: Float[Array, "batch d_hidden"], mask: Bool[Array, "batch time"]
-) -> Float[Array, "batch time d_hidden"]:
-    """Give each real step an equal share of the gradient, and padding none."""
-    share = d_h / lengths_from_mask(mask)[:, None]
-    return np.where(mask[..., None], share[:, None], 0.0)
 
 
 def step_losses(
@@ -185,20 +140,6 @@ def sequence_loss(
         raise ValueError("mask: expected at least one step that counts, got none")
     total = float(step_losses(ys, targets, mask).sum())  # eq-sequence-loss
     return total if reduction == "sum" else total / tokens  # eq-token-loss
-
-
-def sequence_loss_gradient(
-    ys: Float[Array, "batch time vocab"],
-    targets: Int[Array, "batch time"],
-    mask: Bool[Array, "batch time"] | None = None,
-    reduction: str = "mean",
-) -> Float[Array, "batch time vocab"]:
-    """Gradient of ``sequence_loss`` with respect to the scores; zero at padding."""
-    check_one_of("reduction", reduction, ("mean", "sum"))
-    mask = np.ones(targets.shape, bool) if mask is None else mask
-    d_ys = cross_entropy_gradient(ys, np.where(mask, targets, 0))
-    d_ys = np.where(mask[..., None], d_ys, 0.0)
-    return d_ys if reduction == "sum" else d_ys / mask.sum()
 
 
 def _lengths(hs: Array, mask: Array | None) -> Int[Array, " batch"]:

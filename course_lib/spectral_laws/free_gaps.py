@@ -21,7 +21,7 @@ STEPS = 1e-4 * 2.0 ** np.arange(18)  # from a point at which rounding decides
 NOTHING = 1e-9  # blocks narrower than this, in units of the whole, are atoms
 
 
-class Gap(NamedTuple):
+class SpectralGap(NamedTuple):
     """An interval without eigenvalues, with a coordinate t that runs from -28 to 28.
 
     Attributes:
@@ -63,7 +63,7 @@ class Gap(NamedTuple):
         return np.where(np.isfinite(weight), weight, 0.0)
 
 
-def gaps_of(law: Law) -> list[Gap]:
+def gaps_of(law: Law) -> list[SpectralGap]:
     """The gaps between and around the intervals and atoms of a law."""
     blocks = sorted([*law.support, *((atom.at, atom.at) for atom in law.atoms)])
     low, high = outer_ends(law)
@@ -71,16 +71,16 @@ def gaps_of(law: Law) -> list[Gap]:
     gaps, reached = [], -np.inf
     for a, b in blocks:
         if a > reached:
-            gaps.append(Gap(law, reached, a, size))
+            gaps.append(SpectralGap(law, reached, a, size))
         reached = max(reached, b)
-    return [*gaps, Gap(law, reached, np.inf, size)]
+    return [*gaps, SpectralGap(law, reached, np.inf, size)]
 
 
 class Pair(NamedTuple):
     """A gap of one law and a gap of the other."""
 
-    a: Gap
-    b: Gap
+    a: SpectralGap
+    b: SpectralGap
 
     def falling(
         self, t: Float[Array, " points"]
@@ -151,7 +151,7 @@ class Pair(NamedTuple):
         return at
 
 
-def around_zero(a: Gap, law: Law) -> list[tuple[float, float]]:
+def around_zero(a: SpectralGap, law: Law) -> list[tuple[float, float]]:
     """The gap of the sum in which its G vanishes where that of the first law does, if there is one.
 
     The point that stands for z in the other law passes through infinity there, where nothing can

@@ -5,13 +5,18 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from course_lib.datasets.long_dependency import PRINTER_TEXT, Gap, long_dependency_task, measure_gap
+from course_lib.datasets.long_dependency import (
+    PRINTER_TEXT,
+    DependencyGap,
+    long_dependency_task,
+    measure_gap,
+)
 
 
 def test_the_printer_example_counted():
     """40 tokens, the report is the 7th, the blank the 40th: 33 tokens apart, 32 Jacobians."""
     gap = measure_gap(PRINTER_TEXT, "доклада")
-    assert gap == Gap(tokens=40, cue=7, blank=40, distance=33, jacobians=32)
+    assert gap == DependencyGap(tokens=40, cue=7, blank=40, distance=33, jacobians=32)
     between = PRINTER_TEXT.split()[gap.cue : gap.blank - 1]
     assert len(between) == gap.jacobians
 

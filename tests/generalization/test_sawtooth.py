@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from course_lib.generalization.sawtooth import (
-    Layer,
+    DenseLayer,
     count_linear_pieces,
     fewest_mistakes,
     forward,
@@ -23,7 +23,7 @@ from course_lib.generalization.sawtooth import (
 def random_net(rng, widths):
     sizes = [1, *widths, 1]
     return [
-        Layer(rng.normal(size=(rows, columns)), rng.normal(size=rows))
+        DenseLayer(rng.normal(size=(rows, columns)), rng.normal(size=rows))
         for columns, rows in itertools.pairwise(sizes)
     ]
 

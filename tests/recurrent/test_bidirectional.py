@@ -17,7 +17,7 @@ from recurrent.test_stacked import (
 
 from course_lib.foundations.numerical_gradient import numerical_gradient
 from course_lib.recurrent import bptt
-from course_lib.recurrent.bidirectional import Bidirectional, Params, ends, ends_backward
+from course_lib.recurrent.bidirectional import Bidirectional, Params, ends
 from course_lib.recurrent.srn import SRN
 
 
@@ -51,15 +51,6 @@ def test_ends_are_torchs_final_states(padded, rng):
     hs, _ = layer.forward(layer.params_from_torch(module), xs, mask)
     assert np.abs(ends(hs, mask) - np.concatenate(h_n, axis=-1)).max() < 1e-10
     assert np.abs(hs[:, -1] - ends(hs, mask)).max() > 0.1  # the last column is something else
-
-
-def test_ends_backward_against_finite_differences(rng):
-    hs, d_ends = rng.normal(size=(BATCH, TIME, 6)), rng.normal(size=(BATCH, 6))
-
-    def loss(states):
-        return float((d_ends * ends(states, MASK)).sum())
-
-    assert np.abs(ends_backward(d_ends, MASK) - numerical_gradient(loss, hs)).max() < 1e-6
 
 
 def test_the_halves_do_not_hear_each_other(rng):

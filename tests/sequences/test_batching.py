@@ -12,7 +12,6 @@ from course_lib.sequences.batching import (
     lengths_from_mask,
     mask_from_lengths,
     pad,
-    random_batches,
     reverse_by_length,
     unpad,
     wasted_fraction,
@@ -84,11 +83,11 @@ def test_reverse_is_the_order_in_which_a_packed_backward_rnn_reads(sequences):
 
 
 @pytest.mark.parametrize("pool", [None, 1, 8, 1000])
-def test_every_batching_holds_each_sequence_once(rng, pool):
+def test_the_batches_hold_each_sequence_once(rng, pool):
     lengths = rng.integers(1, 30, size=53)
-    for batches in (random_batches(rng, 53, 8), bucketed_batches(rng, lengths, 8, pool)):
-        np.testing.assert_array_equal(np.sort(np.concatenate(batches)), np.arange(53))
-        assert max(len(batch) for batch in batches) <= 8
+    batches = bucketed_batches(rng, lengths, 8, pool)
+    np.testing.assert_array_equal(np.sort(np.concatenate(batches)), np.arange(53))
+    assert max(len(batch) for batch in batches) <= 8
 
 
 def test_buckets_hold_neighbours_in_length(rng):
@@ -101,7 +100,7 @@ def test_buckets_hold_neighbours_in_length(rng):
 @pytest.mark.checks("eq-padding-waste", against="enumeration")
 def test_wasted_fraction_counts_the_cells_of_the_rectangles(rng):
     lengths = rng.integers(1, 12, size=23)
-    batches = random_batches(rng, 23, 5)
+    batches = bucketed_batches(rng, lengths, 5, pool=7)
     masks = [pad([np.zeros(lengths[i]) for i in batch]).mask for batch in batches]
     cells = np.concatenate([mask.ravel() for mask in masks])
     assert wasted_fraction(lengths, batches) == pytest.approx(1 - cells.mean(), abs=1e-15)
@@ -127,6 +126,6 @@ def test_wrong_arguments_are_named(rng):
     with pytest.raises(ValueError, match="mask: row 1 has padding"):
         lengths_from_mask(np.array([[True, False], [False, True]]))
     with pytest.raises(ValueError, match="batch_size: expected at least 1"):
-        random_batches(rng, 3, 0)
+        bucketed_batches(rng, [1, 2, 3], 0)
     with pytest.raises(ValueError, match="pool: expected at least 1"):
         bucketed_batches(rng, [1, 2], 1, pool=0)

@@ -6,20 +6,14 @@ import torch
 import torch.nn.functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from course_lib.foundations.numerical_gradient import numerical_gradient
-from course_lib.foundations.softmax import cross_entropy, cross_entropy_gradient
 from course_lib.recurrent import bptt
 from course_lib.recurrent.srn import SRN
 from course_lib.sequences.batching import pad
 from course_lib.sequences.heads import (
     last_state,
-    last_state_backward,
     mean_state,
-    mean_state_backward,
     readout,
-    readout_backward,
     sequence_loss,
-    sequence_loss_gradient,
     step_losses,
 )
 
@@ -51,18 +45,6 @@ def test_readout_equals_linear(rng):
     theirs = linear(torch.tensor(hs)).detach().numpy()
     np.testing.assert_allclose(readout(hs, W_hy, b_y), theirs, atol=1e-14)
     np.testing.assert_allclose(readout(hs, W_hy) + b_y, theirs, atol=1e-14)
-
-
-def test_readout_gradient_equals_autograd(rng):
-    hs, W_hy, b_y, d_ys = (
-        torch.tensor(rng.normal(size=s)) for s in [(2, 3, 4), (5, 4), (5,), (2, 3, 5)]
-    )
-    for leaf in (hs, W_hy, b_y):
-        leaf.requires_grad_()
-    (d_ys * (hs @ W_hy.T + b_y)).sum().backward()
-    ours = readout_backward(hs.detach().numpy(), W_hy.detach().numpy(), d_ys.numpy())
-    for mine, leaf in zip(ours, (hs, W_hy, b_y), strict=True):
-        np.testing.assert_allclose(mine, leaf.grad.numpy(), atol=1e-13)
 
 
 @pytest.mark.checks("eq-last-state", against="torch")
@@ -121,18 +103,6 @@ def test_not_even_nan_leaks_out_of_the_padding(scored):
     np.testing.assert_array_equal(mean_state(spoilt, mask), mean_state(ys, mask))
     np.testing.assert_array_equal(last_state(spoilt, mask), last_state(ys, mask))
     assert sequence_loss(spoilt, targets, mask) == sequence_loss(ys, targets, mask)
-    assert np.isfinite(sequence_loss_gradient(spoilt, targets, mask)).all()
-
-
-@pytest.mark.parametrize(
-    ("pool", "pool_backward"),
-    [(last_state, last_state_backward), (mean_state, mean_state_backward)],
-)
-def test_pool_gradients_by_finite_differences(rng, pool, pool_backward):
-    hs, mask = pad([rng.normal(size=(length, 3)) for length in LENGTHS])
-    d_h = rng.normal(size=(4, 3))
-    numerical = numerical_gradient(lambda at: float((d_h * pool(at, mask)).sum()), hs)
-    np.testing.assert_allclose(pool_backward(d_h, mask), numerical, atol=1e-8)
 
 
 @pytest.mark.checks("eq-step-loss", "eq-sequence-loss", "eq-token-loss", against="torch")
@@ -145,17 +115,6 @@ def test_losses_equal_torch_with_ignored_targets(scored):
     for reduction in ("mean", "sum"):
         theirs = F.cross_entropy(scores, ignored, reduction=reduction).item()
         assert sequence_loss(ys, targets, mask, reduction) == pytest.approx(theirs, abs=1e-12)
-
-
-@pytest.mark.parametrize("reduction", ["mean", "sum"])
-def test_loss_gradient_equals_autograd(scored, reduction):
-    ys, targets, mask = scored
-    scores = torch.tensor(ys, requires_grad=True)
-    ignored = torch.tensor(np.where(mask, targets, -100))
-    F.cross_entropy(scores.transpose(1, 2), ignored, reduction=reduction).backward()
-    ours = sequence_loss_gradient(ys, targets, mask, reduction)
-    np.testing.assert_allclose(ours, scores.grad.numpy(), atol=1e-13)
-    assert (ours[~mask] == 0).all()
 
 
 def test_mean_of_means_is_another_number(scored):
@@ -173,33 +132,6 @@ def test_padded_targets_may_be_anything(scored):
     ys, targets, mask = scored
     wild = np.where(mask, targets, -100)
     assert sequence_loss(ys, wild, mask) == sequence_loss(ys, targets, mask)
-    np.testing.assert_array_equal(
-        sequence_loss_gradient(ys, wild, mask), sequence_loss_gradient(ys, targets, mask)
-    )
-
-
-def test_a_network_is_trained_end_to_end_by_these_gradients(sequences, rng):
-    """Embed the heads between forward and backward; torch autograd is the judge."""
-    xs, mask = pad(sequences)
-    targets = np.array([0, 1, 1, 0])
-    rnn, linear = torch_rnn(), torch.nn.Linear(4, 2, dtype=torch.float64)
-    packed = pack_padded_sequence(
-        torch.tensor(xs), mask.sum(axis=1), batch_first=True, enforce_sorted=False
-    )
-    F.cross_entropy(linear(rnn(packed)[1][0]), torch.tensor(targets)).backward()
-
-    cell, params = SRN(), SRN().params_from_torch(rnn)
-    W_hy, b_y = linear.weight.detach().numpy(), linear.bias.detach().numpy()
-    hs, trace = bptt.forward(cell, params, xs)
-    h = last_state(hs, mask)
-    ys = readout(h, W_hy, b_y)
-    assert cross_entropy(ys, targets).mean() > 0
-    grads = readout_backward(h, W_hy, cross_entropy_gradient(ys, targets) / 4)
-    through = bptt.backward(cell, params, trace, last_state_backward(grads.hs, mask))
-    np.testing.assert_allclose(grads.W_hy, linear.weight.grad.numpy(), atol=1e-12)
-    np.testing.assert_allclose(through.params.W_hh, rnn.weight_hh_l0.grad.numpy(), atol=1e-12)
-    np.testing.assert_allclose(through.params.W_xh, rnn.weight_ih_l0.grad.numpy(), atol=1e-12)
-    np.testing.assert_allclose(through.params.b_h, rnn.bias_ih_l0.grad.numpy(), atol=1e-12)
 
 
 def test_wrong_arguments_are_named(rng, bad_input):
