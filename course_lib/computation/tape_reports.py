@@ -54,7 +54,7 @@ def _remembered(rules: tuple) -> dict[str, str]:
 
 
 def _state(name: Any) -> str:
-    """A state by any name: numbers and tuples will do."""
+    """The name of a state as text; numbers and tuples are allowed too."""
     return name if isinstance(name, str) else repr(name)
 
 

@@ -22,7 +22,7 @@ class Rule(NamedTuple):
 
 
 class Configuration(NamedTuple):
-    """All there is to know about a machine between two steps.
+    """The state, the head and the tape of a machine between two steps.
 
     Blanks at the outer ends of the tape are dropped, so that equal
     configurations compare equal.
@@ -137,7 +137,7 @@ class TuringMachine:
         return list(islice(self.configurations(tape), max_steps + 1))
 
     def run(self, tape: str, max_steps: int) -> Run:
-        """Apply rules until none is left, or until the patience is.
+        """Apply rules until none fits, or until ``max_steps`` of them have been applied.
 
         Args:
             tape: the input, one character a cell.

@@ -109,7 +109,7 @@ class SegmentationGrammar:
         return np.array([number[character] for character in text], dtype=int)
 
     def pinyin(self, text: str) -> list[str]:
-        """How each character is said; the full stop as a period."""
+        """The pronunciation of each character; the full stop as a period."""
         said = {STOP: "."}
         for word in DICTIONARY:
             said.update(zip(word.characters, word.pinyin.split(), strict=True))
@@ -170,7 +170,7 @@ class SegmentationGrammar:
         return np.array(rows)
 
     def best_tags(self, text: str, lookahead: int | None = None) -> str:
-        """The likeliest tag of each character: nobody who sees as much is right more often."""
+        """The likeliest tag of each character: no tagger with this lookahead is more accurate."""
         return "".join(TAGS[i] for i in self.tag_posterior(text, lookahead).argmax(axis=1))
 
     def _chance(self, word: str, start: int) -> float:

@@ -74,12 +74,12 @@ class SentimentGrammar:
 
     @property
     def bayes_accuracy(self) -> float:
-        """What nobody can beat: the writer's slips are not to be seen."""
+        """The best accuracy of any reader: the writer's slips leave no trace in the text."""
         return 1.0 - self.slip
 
     @property
     def bag_of_words_accuracy(self) -> float:
-        """What nobody can beat who only counts words: the reach of "not" is a fair coin."""
+        """The best accuracy of one who only counts words: the reach of "not" is a fair coin."""
         return 0.5
 
     def encode(self, review: str) -> Int[Array, " time"]:
@@ -111,7 +111,7 @@ class SentimentGrammar:
         raise ValueError(f"tokens: expected an opinion word, got {self.words(tokens)}")
 
     def sample(self, rng: np.random.Generator, sequences: int) -> Reviews:
-        """Write reviews.
+        """Draw reviews.
 
         The order of opinion and neutral word, which of them is turned, and the
         distance are drawn uniformly and independently, and so are the fillers,

@@ -1,4 +1,4 @@
-"""How sure a mean over seeds is."""
+"""The confidence interval of a mean over seeds."""
 
 from collections.abc import Sequence
 

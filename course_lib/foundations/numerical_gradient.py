@@ -1,4 +1,4 @@
-"""Central differences: slow, and nearly impossible to get wrong."""
+"""Central differences, to check a gradient that was written by hand."""
 
 from collections.abc import Callable
 

@@ -45,7 +45,7 @@ class Parts(NamedTuple):
 
     @property
     def total(self) -> float:
-        """The excess risk itself."""
+        """The excess risk, which is the sum of the three."""
         return self.optimization + self.estimation + self.approximation
 
 

@@ -1,4 +1,4 @@
-"""Training a network until it knows its examples by heart, whatever their labels."""
+"""Training a network until it classifies every example right, whatever the labels."""
 
 import itertools
 from collections.abc import Sequence

@@ -14,7 +14,7 @@ from course_lib.optimization.descent_torch import descend
 
 
 class Training(NamedTuple):
-    """What a run of gradient descent left behind.
+    """What a run of gradient descent returns.
 
     Attributes:
         outputs: f on the training inputs, before the first step and after each.
@@ -84,7 +84,7 @@ def set_flat_weights(net: torch.nn.Module, weights: Float[Tensor, " weights"]) -
 def empirical_ntk(
     net: torch.nn.Module, X: Float[Tensor, "n d"], X2: Float[Tensor, "n2 d"] | None = None
 ) -> Float[Tensor, "n n2"]:
-    """The tangent kernel: inner products of the outputs' gradients by all weights.
+    """The tangent kernel: inner products of the outputs' gradients with respect to the weights.
 
     Implements eq-ntk.
 

@@ -1,4 +1,4 @@
-"""What depth can buy: a sawtooth whose teeth double with every layer."""
+"""The power of depth: a sawtooth whose number of teeth doubles with every layer."""
 
 from typing import NamedTuple
 

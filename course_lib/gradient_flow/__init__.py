@@ -1,4 +1,4 @@
-"""How gradients travel through time, and what becomes of them.
+"""Gradients through time: how they are computed, and how they vanish or explode.
 
 - ``delta_table``: the gradient of every loss at every earlier step.
 - ``rtrl``: the same gradients forwards in time, and what both directions cost.
@@ -7,6 +7,6 @@
 - ``checkpointing``: the same gradients from fewer stored states.
 - ``linear_recurrence``: powers of a matrix, by products and by eigenvectors.
 - ``vanishing``: Jacobians over many steps, their bound, Lyapunov exponents.
-- ``cliff``: one unit, fifty steps, and a wall in the error surface.
+- ``cliff``: the error surface of one unit over fifty steps, which has a wall.
 - ``dynamics``: networks that imitate a dynamical system, and how far ahead.
 """

@@ -1,4 +1,4 @@
-r"""One recurrent unit, fifty steps, and the wall in its error surface.
+r"""The error surface of one recurrent unit over fifty steps, which has a wall (a cliff).
 
 The unit h_t = w s(h_{t-1}) + b, with s the logistic function, no input, is the
 smallest network whose gradient explodes. Where its start is an unstable fixed

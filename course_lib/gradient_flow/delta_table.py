@@ -127,7 +127,7 @@ def double_sum_gradients(
 def recurrent_gradient_by_partials(
     table_row: Float[Array, "time d_hidden"], hs_prev: Float[Array, "time d_hidden"]
 ) -> Float[Array, "d_hidden d_hidden"]:
-    """The gradient of one step's loss by each recurrent weight, from immediate partials.
+    """The gradient of one step's loss with respect to W_hh, from immediate partials.
 
     Implements eq-bptt-partials.
 

@@ -20,10 +20,10 @@ class Lags(NamedTuple):
     """The share of every lag in the gradient of one step's loss; entry j - 1 is lag j.
 
     Attributes:
-        W_xh: shares of the gradient by the input weights.
-        W_hh: shares of the gradient by the recurrent weights.
-        b_h: shares of the gradient by the bias.
-        xs: the gradient by the input that was read j - 1 steps before.
+        W_xh: shares of the gradient with respect to the input weights.
+        W_hh: shares of the gradient with respect to the recurrent weights.
+        b_h: shares of the gradient with respect to the bias.
+        xs: the gradient with respect to the input that was read j - 1 steps before.
     """
 
     W_xh: Float[Array, "lags d_hidden d_in"]
@@ -85,7 +85,7 @@ def lag_bounds(
     hs_prev: Float[Array, "time d_hidden"],
     d_h: Float[Array, " d_hidden"],
 ) -> Float[Array, " time"]:
-    """What the norm of each lag's share in the gradient by W_hh cannot exceed.
+    """What the norm of each lag's share in the gradient for W_hh cannot exceed.
 
     Implements eq-lag-bound.
 
@@ -105,7 +105,7 @@ def lag_bounds(
 def preactivation_jacobian(
     W_hh: Float[Array, "d_hidden d_hidden"], slopes: Float[Array, "time d_hidden"], j: int
 ) -> Float[Array, "d_hidden d_hidden"]:
-    """The derivative of the last z by the z of j - 1 steps before: j - 1 factors W_hh f'.
+    """The Jacobian of the last z in the z of j - 1 steps before: j - 1 factors W_hh f'.
 
     Implements eq-jacobian-preactivations. This is the product that the Bulgarian
     lecture takes for the derivative of one state by another, for which see

@@ -36,7 +36,7 @@ def advance_influence(
     direct: Float[Array, "d_hidden ..."],
     previous: Float[Array, "d_hidden ..."],
 ) -> Float[Array, "d_hidden ..."]:
-    """Carry the derivative of the state by some weight over one step.
+    """Carry the derivative of the state with respect to some weight over one step.
 
     Implements eq-rtrl-influence.
 
@@ -66,8 +66,8 @@ def influences(
         h0: the state before the first step, a constant; None means zero.
 
     Yields:
-        h_t, and its derivatives by W_xh (d_hidden, d_hidden, d_in), by W_hh
-        (d_hidden, d_hidden, d_hidden) and by b_h (d_hidden, d_hidden).
+        h_t, and its derivatives with respect to W_xh (d_hidden, d_hidden, d_in), W_hh
+        (d_hidden, d_hidden, d_hidden) and b_h (d_hidden, d_hidden).
 
     >>> ones = srn.Params(np.eye(1), np.eye(1), np.zeros(1))
     >>> steps = influences(srn.SRN("identity"), ones, np.array([[1.0], [1.0], [1.0]]))

@@ -1,4 +1,4 @@
-r"""What becomes of a gradient on its way through time: measured, bounded, and as a rate.
+r"""Vanishing and exploding gradients: Jacobians over many steps, their bound and their rates.
 
 A gradient that travels back over j steps is multiplied by j Jacobians. Their
 product is measured here, bounded from the operator norm of the recurrent
@@ -86,7 +86,7 @@ def cell_jacobians(
 def lag_jacobians(
     jacobians: Float[Array, "time d_hidden d_hidden"],
 ) -> Float[Array, "lags d_hidden d_hidden"]:
-    """The Jacobian of the last state by each earlier one, nearest first.
+    """The Jacobian of the last state with respect to each earlier one, nearest first.
 
     Implements eq-state-jacobian: j factors for lag j, the newest on the left.
 

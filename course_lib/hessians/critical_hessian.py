@@ -91,7 +91,7 @@ class HessianAtCriticalPoint(Law):
         return pair / (6 * np.pi * np.where(between > 0, between, 1.0))
 
     def stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
-        """The root of 2 eps phi G^3 - (2 eps + phi z) G^2 + (z + phi - 1) G - 1 = 0 in question.
+        """One root of 2 eps phi G^3 - (2 eps + phi z) G^2 + (z + phi - 1) G - 1 = 0.
 
         Above the axis exactly one root lies below it. On the axis and outside the support, where
         all three are real, it is the one on which G falls.
@@ -190,7 +190,7 @@ class HessianAtCriticalPoint(Law):
         a, b, c, d = self.coefficients(z)
         for _ in range(POLISHING):
             parts = a * G**3, b * G**2, c * G, d
-            slope = 3 * parts[0] + 2 * parts[1] + parts[2]  # G times the derivative by G
+            slope = 3 * parts[0] + 2 * parts[1] + parts[2]  # G times dP/dG, P being their sum
             alone = np.abs(slope) > ALONE * sum(np.abs(part) for part in parts)
             G = np.where(alone, G * (1 - sum(parts) / np.where(alone, slope, 1.0)), G)
         return G

@@ -1,4 +1,4 @@
-"""Critical points of a loss at any height: minima are not what is looked for.
+"""Critical points of a loss at any height, saddles as well as minima.
 
 Descent on the loss ends in minima. To find saddles as well, the squared norm of the gradient is
 descended instead. It has minima of its own, at which the gradient is not zero; they are told

@@ -35,7 +35,7 @@ class Tridiagonal(NamedTuple):
 
 
 class Quadrature(NamedTuple):
-    """A law that sits on a few points.
+    """A law that consists of a few weighted nodes.
 
     Attributes:
         nodes: the points, in ascending order.
@@ -130,7 +130,7 @@ def lanczos(
 
 
 def quadrature(tridiagonal: Tridiagonal) -> Quadrature:
-    """The nodes and weights that k steps of the recursion hide.
+    """Nodes and weights of Gauss' quadrature from k steps of the recursion.
 
     Implements eq-lanczos-quadrature. For a unit start v, the weighted sum of f over the nodes is
     v^T f(A) v for every polynomial f up to degree 2 k - 1, as in Gauss' quadrature.

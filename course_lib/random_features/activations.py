@@ -33,7 +33,7 @@ class Activation:
     kinks: tuple[float, ...] = ()
 
     def __call__(self, z: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
-        """The function itself."""
+        """The values of the function at every entry."""
         return self.value(z)
 
 
@@ -61,18 +61,18 @@ class PiecewiseLinear:
 
     @property
     def name(self) -> str:
-        """For labels."""
+        """The name for labels: linear, shifted relu, shifted abs, or the value of alpha."""
         named = {-1.0: "linear", 0.0: "shifted relu", 1.0: "shifted abs"}
         return named.get(float(self.alpha), f"alpha = {self.alpha:g}")
 
     @property
     def shift(self) -> float:
-        """The mean before anything is taken away."""
+        """The mean, under the standard normal law, that is subtracted."""
         return float((1 + self.alpha) / np.sqrt(2 * np.pi))
 
     @property
     def scale(self) -> float:
-        """The standard deviation before it is divided by."""
+        """The standard deviation, under the standard normal law, that is divided by."""
         return float(np.sqrt((1 + self.alpha**2) / 2 - self.shift**2))
 
     @property
@@ -81,7 +81,7 @@ class PiecewiseLinear:
         return float(((1 - self.alpha) / (2 * self.scale)) ** 2)
 
     def __call__(self, z: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
-        """The function itself."""
+        """The values of the function at every entry."""
         raw = np.maximum(z, 0.0) + self.alpha * np.maximum(-z, 0.0)
         return (raw - self.shift) / self.scale  # eq-piecewise-linear
 

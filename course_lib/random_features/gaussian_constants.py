@@ -16,7 +16,7 @@ TAIL, NEGLIGIBLE = 30.0, 1e-10
 
 
 class Constants(NamedTuple):
-    """What matters of an activation.
+    """Mean, eta and zeta of an activation.
 
     Attributes:
         mean: E f(s z), which the theorem wants to be zero.

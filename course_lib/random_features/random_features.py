@@ -51,7 +51,7 @@ class Edge(NamedTuple):
     Attributes:
         at: where it is.
         p: the variable there; not a number at 0.
-        curvature: the second derivative of z by p.
+        curvature: the second derivative of z with respect to p.
     """
 
     at: np.longdouble
@@ -292,7 +292,7 @@ class RandomFeatures(Law):
         return [Edge(np.longdouble(0), nowhere, nowhere), *(Edge(*end) for end in ends)]
 
     def _stationary(self, p: Array) -> tuple[Array, Array]:
-        """The slope dz/dp times psi p^2 (p - zeta)^3, and its derivative by p."""
+        """The slope dz/dp times psi p^2 (p - zeta)^3, and its derivative with respect to p."""
         (a, b), (da, db) = self._a_b(p), self._slopes(p)
         off, slope = p - self.zeta, da * b + a * db
         value = slope * p * off - a * b * (off + 2 * p)

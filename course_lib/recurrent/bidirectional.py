@@ -1,7 +1,7 @@
 r"""Two cells side by side, one reading from the left and one from the right.
 
-Side by side, not one above the other: neither sees what the other says. Their
-states are written one after the other into a vector twice as long.
+Side by side, not one above the other: neither reads the states of the other. Their
+states are concatenated into a vector twice as long.
 """
 
 from typing import Any, NamedTuple
@@ -79,7 +79,7 @@ class Bidirectional(Layer):
         xs: Float[Array, "batch time d_in"],
         mask: Bool[Array, "batch time"] | None = None,
     ) -> tuple[Float[Array, "batch time d_out"], BidirectionalTrace]:
-        """Read the batch twice.
+        """Run both cells, the second one over the reversed sequences.
 
         The second reading turns each sequence round inside its own length, and
         turns the states back, so that row t of both halves belongs to input t.
@@ -96,7 +96,7 @@ class Bidirectional(Layer):
     def backward(
         self, params: Params, trace: BidirectionalTrace, d_hs: Float[Array, "batch time d_out"]
     ) -> LayerGradients:
-        """Cut the gradient in two, and turn one half round on its way in and out."""
+        """Backpropagate through each cell; what belongs to the second is reversed in time."""
         d_hidden = self.fw.output(trace.fw.state).shape[1]
         check_shape("d_hs", d_hs, (*trace.mask.shape, self._d_out(trace)))
         d_fw, d_bw = d_hs[..., :d_hidden], reverse_by_length(d_hs[..., d_hidden:], trace.mask)

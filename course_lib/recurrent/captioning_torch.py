@@ -1,4 +1,4 @@
-"""One vector in, a sequence out: two ways to tell a decoder what it is about."""
+"""One vector in, a sequence out: two ways to condition a decoder on a vector."""
 
 import torch
 from jaxtyping import Float, Int

@@ -20,7 +20,7 @@ def scores(
     tokens: Int[Tensor, "batch time"],
     mask: Bool[Tensor, "batch time"],
 ) -> Float[Tensor, "networks batch classes"]:
-    """What stacked classifiers say; the first half reads the last state, the rest the mean.
+    """The scores of stacked classifiers; the first half reads the last state, the rest the mean.
 
     Args:
         theta: row r holds all weights of network r.

@@ -68,7 +68,7 @@ def log_softmax_gradient(logits: Float[Array, " vocab"], target: int) -> Float[A
 def output_weights_gradient(
     W_hy: Float[Array, "vocab d_hidden"], h: Float[Array, " d_hidden"], target: int
 ) -> Float[Array, "vocab d_hidden"]:
-    """The gradient by the output weights of the loss at one step, -log softmax(W_hy h)[target].
+    """The gradient of -log softmax(W_hy h)[target], the loss at one step, for the output weights.
 
     Implements eq-output-weights-gradient. The Bulgarian lecture prints the opposite sign.
 

@@ -115,7 +115,7 @@ def autocovariance(model: AR, max_lag: int) -> Float[Array, " lags"]:
 
 
 def spectrum(model: AR, frequencies: Float[Array, " frequencies"]) -> Float[Array, " frequencies"]:
-    """How the variance is spread over rhythms.
+    """The power spectral density: how the variance is spread over frequencies.
 
     Implements eq-ar-spectrum.
 

@@ -1,4 +1,4 @@
-"""One rule, applied to every element in turn: the recurrence that all the rest is made of."""
+"""Scans: one rule, applied to every element of a sequence in turn."""
 
 from collections.abc import Callable
 
@@ -49,7 +49,7 @@ def scan(
 def delay_line(
     state: Float[Array, "batch d_hidden"], x: Float[Array, "batch d_in"]
 ) -> Float[Array, "batch d_hidden"]:
-    """Put the newest input in front and drop the oldest: memory without forgetting, then nothing.
+    """Put the newest input in front and drop the oldest.
 
     The state holds the last ``d_hidden / d_in`` inputs, newest first. As a step
     for ``scan`` it is a linear recurrence whose matrix is nilpotent.

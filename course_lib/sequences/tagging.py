@@ -185,7 +185,7 @@ def is_valid_bio(tags: Sequence[str]) -> bool:
 def span_f1(
     gold: Sequence[set[Span] | list[Span]], predicted: Sequence[set[Span] | list[Span]]
 ) -> Score:
-    """Score whole spans: start, end and kind must all be right, half a name is nothing.
+    """Score whole spans: start, end and kind must all be right.
 
     Implements eq-span-f1 (chapter: recurrence). Counts are pooled over the
     sentences before any ratio is taken ("micro").

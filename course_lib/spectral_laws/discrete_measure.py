@@ -41,12 +41,12 @@ class DiscreteMeasure(Law):
 
     @property
     def support(self) -> tuple[tuple[float, float], ...]:
-        """There is no continuous part."""
+        """Empty: there is no continuous part."""
         return ()
 
     @property
     def atoms(self) -> tuple[Atom, ...]:
-        """All there is."""
+        """Every point, with its mass."""
         return tuple(Atom(*pair) for pair in zip(self.points, self.masses, strict=True))
 
     def density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:

@@ -1,4 +1,4 @@
-"""Freeness: how the eigenvectors of two large random matrices ignore each other."""
+"""Freeness of two large random matrices: random rotations, and mixed moments."""
 
 import numpy as np
 from jaxtyping import Float

@@ -26,7 +26,8 @@ def follow(
     other roots come near. It is slow, and needs to know nothing about branches.
 
     Args:
-        equation: takes z and w, returns the value that should be zero and its derivative by w.
+        equation: takes z and w, returns the value that should be zero and its derivative with
+            respect to w.
         z: where the root is wanted, on or above the axis.
         start: takes z far away, returns an approximate root.
         height: how far above the axis to begin.

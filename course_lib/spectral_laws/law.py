@@ -1,4 +1,4 @@
-"""What every spectral law must offer, and what it gets in return.
+"""The interface of a spectral law, and what follows from its density.
 
 A law of eigenvalues has a continuous part on a few intervals and perhaps atoms, single points
 that carry mass. A law that knows its density gets integrals, moments and distribution function

@@ -1,4 +1,4 @@
-"""Marchenko and Pastur's law: what a sample covariance looks like when nothing is there."""
+"""Marchenko and Pastur's law: eigenvalues of the sample covariance of independent features."""
 
 from dataclasses import dataclass
 from math import comb

@@ -1,4 +1,4 @@
-"""What noise does to principal components: variance it fakes, and signals it hides.
+"""Principal components of noise: spurious variance, and spikes too small to be seen.
 
 The sample covariance of m samples with n features, ratio n / m, when the true covariance is the
 identity, or the identity with one larger eigenvalue (a spike).
@@ -83,7 +83,7 @@ def explained_share(law: Law, components: float) -> float:
 
 
 def spike_threshold(ratio: float) -> float:
-    """The variance a direction must have before the largest eigenvalue notices it.
+    """The variance from which on a spike separates the largest eigenvalue from the bulk.
 
     Implements eq-spike-threshold; all other directions have variance 1.
 

@@ -45,14 +45,14 @@ class Semicircle(Law):
         return ((-2 * self.sigma, 2 * self.sigma),)
 
     def density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
-        """Half an ellipse."""
+        """sqrt(4 sigma^2 - x^2) / (2 pi sigma^2) inside the support, and 0 outside."""
         edge = 2 * self.sigma
         x = np.clip(x, -edge, edge)
         inside = (edge - x) * (edge + x)
         return np.sqrt(inside) / (2 * np.pi * self.sigma**2)  # eq-semicircle-density
 
     def cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
-        """The area under the half ellipse, in closed form."""
+        """Share of the eigenvalues that are at most x, in closed form."""
         u = np.clip(np.asarray(x) / (2 * self.sigma), -1.0, 1.0)
         return 0.5 + (u * np.sqrt(1 - u * u) + np.arcsin(u)) / np.pi
 

@@ -81,7 +81,7 @@ class Control:
 
     @property
     def texts(self) -> list[str]:
-        """The values as the reader sees them."""
+        """The labels of the values."""
         return [self.format.format(value) for value in self.values]
 
 
