@@ -115,16 +115,28 @@ def stable_rate(x: Float[Array, " n"], degree: int) -> float:
 
 
 def empirical_risk_gradient(
-    theta: Float[Array, " features"], x: Float[Array, " n"], y: Float[Array, " n"]
-) -> Float[Array, " features"]:
-    """The gradient of ``empirical_risk`` with respect to the coefficients.
+    x: Float[Array, " n"], y: Float[Array, " n"], degree: int
+) -> Callable[[Float[Array, " features"]], Float[Array, " features"]]:
+    """The gradient of ``empirical_risk`` on a sample, as a function of the coefficients.
 
-    >>> empirical_risk_gradient(np.zeros(1), np.zeros(2), np.array([1.0, 2.0]))
+    Args:
+        x: inputs of the sample.
+        y: values of the sample.
+        degree: of the polynomial.
+
+    Returns:
+        What ``course_lib.optimization.descent.descend`` asks for.
+
+    >>> empirical_risk_gradient(np.zeros(2), np.array([1.0, 2.0]), 0)(np.zeros(1))
     array([-3.])
     """
     check_shape("y", y, x.shape)
-    phi = features(x, theta.size - 1)
-    return 2.0 / x.size * phi.T @ (phi @ theta - y)
+    phi = features(x, degree)
+
+    def gradient(theta: Float[Array, " features"]) -> Float[Array, " features"]:
+        return 2.0 / x.size * phi.T @ (phi @ theta - y)
+
+    return gradient
 
 
 def descent_iterate(

@@ -77,9 +77,8 @@ def test_fit_is_numpys_polynomial_fit(drawn, rng):
 
 
 def path_of(x, y, learning_rate, steps, start):
-    return descend(
-        lambda theta: excess_risk.empirical_risk_gradient(theta, x, y), start, learning_rate, steps
-    )
+    gradient = excess_risk.empirical_risk_gradient(x, y, start.size - 1)
+    return descend(gradient, start, learning_rate, steps)
 
 
 @pytest.mark.checks("eq-excess-split", against="Monte Carlo")
@@ -163,7 +162,7 @@ def test_bad_arguments_are_refused(drawn, bad_input):
     with pytest.raises(ValueError, match="y: expected shape"):
         excess_risk.empirical_risk(np.zeros(2), x, y[:-1])
     with pytest.raises(ValueError, match="y: expected shape"):
-        excess_risk.empirical_risk_gradient(np.zeros(2), x, y[:-1])
+        excess_risk.empirical_risk_gradient(x, y[:-1], 2)
     with pytest.raises(ValueError, match="start: expected shape"):
         excess_risk.descent_iterate(x, y, 2, 5, 0.1, np.zeros(4))
     with pytest.raises(ValueError, match="steps"):
