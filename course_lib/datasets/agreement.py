@@ -122,8 +122,12 @@ class AgreementGrammar:
         languages = slice(self.homes, 2 * self.homes)
         probabilities[:, languages] = 1.0 / self.homes
         if window == self.distance:
-            if not ((context[:, 0] >= 0) & (context[:, 0] < self.homes)).all():
-                raise ValueError(f"context: expected homes 0 to {self.homes - 1} in column 0")
+            home = context[:, 0]
+            if not ((home >= 0) & (home < self.homes)).all():
+                raise ValueError(
+                    f"context: expected homes 0 to {self.homes - 1} in column 0,"
+                    f" got {home.min()} to {home.max()}"
+                )
             probabilities[:, languages] = self.slip / (self.homes - 1)
             probabilities[np.arange(sentences), self.homes + context[:, 0]] = 1.0 - self.slip
         return probabilities

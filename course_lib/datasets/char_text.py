@@ -58,7 +58,7 @@ class CharText:
         number = {character: i for i, character in enumerate(self.alphabet)}
         for character in text:
             if character not in number:
-                raise ValueError(f"text: {character!r} is not in the alphabet")
+                raise ValueError(f"text: expected characters of the alphabet, got {character!r}")
         return np.array([number[character] for character in text], dtype=int)
 
     def decode(self, tokens: Int[Array, " time"]) -> str:

@@ -105,7 +105,7 @@ class SegmentationGrammar:
         number = {character: i for i, character in enumerate(self.alphabet)}
         for character in text:
             if character not in number:
-                raise ValueError(f"text: {character!r} is in no word of the dictionary")
+                raise ValueError(f"text: expected characters of the dictionary, got {character!r}")
         return np.array([number[character] for character in text], dtype=int)
 
     def pinyin(self, text: str) -> list[str]:
@@ -165,7 +165,7 @@ class SegmentationGrammar:
                         mass = boundary[start] * self._chance(w, start) * ahead[end]
                         row[TAGS.index(_tag(t - start, len(w)))] += mass
             if not row.sum() > 0:
-                raise ValueError(f"text: {seen!r} cannot be cut into words of the dictionary")
+                raise ValueError(f"text: expected words of the dictionary only, got {seen!r}")
             rows.append(row / row.sum())
         return np.array(rows)
 

@@ -91,7 +91,7 @@ class SentimentGrammar:
         number = {word: i for i, word in enumerate(self.vocabulary)}
         for word in review.split():
             if word not in number:
-                raise ValueError(f"review: {word!r} is not a word of this grammar")
+                raise ValueError(f"review: expected words of this grammar, got {word!r}")
         return np.array([number[word] for word in review.split()], dtype=int)
 
     def words(self, tokens: Int[Array, " time"]) -> list[str]:

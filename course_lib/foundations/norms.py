@@ -61,7 +61,9 @@ def top_singular_pair(
         stretch = longer
         v = unit.T @ Av  # eq-power-iteration
         v /= np.linalg.norm(v)
-    raise ValueError(f"max_iterations: {max_iterations} were not enough for this matrix")
+    raise ValueError(
+        f"max_iterations: expected enough to converge for this matrix, got {max_iterations}"
+    )
 
 
 def op_norm(A: Float[Array, "rows cols"], rng: np.random.Generator | None = None) -> float:
@@ -174,7 +176,7 @@ def scaled_to_radius(A: Float[Array, "d d"], radius: float) -> Float[Array, "d d
 
 def _rescaled(A: Array, have: float, want: float) -> Array:
     if have == 0.0:
-        raise ValueError("A: no multiple of it has the size asked for, because its own is 0")
+        raise ValueError(f"A: expected a size that can be scaled to {want}, got 0")
     return A * (want / have)
 
 

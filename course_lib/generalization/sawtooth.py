@@ -128,7 +128,7 @@ def interpolating_net(
     check_at_least("knots (their number)", len(knots), 2)
     check_shape("values", values, knots.shape)
     if not (np.diff(knots) > 0).all():
-        raise ValueError("knots: expected an ascending order")
+        raise ValueError(f"knots: expected them in ascending order, got {knots}")
     slopes = np.diff(values) / np.diff(knots)
     bends = np.diff(slopes, prepend=0.0)
     hidden = DenseLayer(np.ones((len(bends), 1)), -knots[:-1])

@@ -66,7 +66,7 @@ def _check_spectrum(eigenvalues: Float[Array, " n"]) -> None:
     """Refuse what cannot be the spectrum of a Gram matrix that is not zero."""
     check_shape("eigenvalues", eigenvalues, ("n",))
     if len(eigenvalues) == 0 or eigenvalues.min() < 0 or eigenvalues.max() == 0:
-        raise ValueError("eigenvalues: expected none negative and one positive")
+        raise ValueError(f"eigenvalues: expected none negative and one positive, got {eigenvalues}")
 
 
 def least_squares_loss(

@@ -149,7 +149,7 @@ class Cell(ABC):
 
     def params_from_torch(self, module: Any, suffix: str = "l0") -> Params:
         """Copy the parameters of the torch module of the same name."""
-        raise ValueError(f"module: {type(self).__name__} has no counterpart in torch.nn")
+        raise ValueError(f"cell: expected one that torch.nn has too, got {type(self).__name__}")
 
     def input_projection(self, params: Params, xs: Float[Array, "*steps d_in"]) -> Array:
         """What a step computes from its input alone, for any number of steps.

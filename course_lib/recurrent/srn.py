@@ -157,7 +157,7 @@ class SRN(Cell):
             raise ValueError(f"module: expected nonlinearity {self.nonlinearity!r}, got {theirs!r}")
         end = f"_{suffix}" if hasattr(module, "weight_ih_l0") else ""
         if not hasattr(module, f"weight_ih{end}"):
-            raise ValueError(f"suffix: the module has no layer {suffix!r}")
+            raise ValueError(f"suffix: expected a layer of the module, got {suffix!r}")
         W_xh, W_hh = (
             getattr(module, f"weight_{way}{end}").detach().numpy().copy() for way in ("ih", "hh")
         )

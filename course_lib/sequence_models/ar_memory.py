@@ -130,7 +130,8 @@ def spectrum(model: AR, frequencies: Float[Array, " frequencies"]) -> Float[Arra
         ValueError: the model is not stationary.
     """
     if not is_stationary(model.weights):
-        raise ValueError("model: expected roots inside the unit circle, a spectrum needs them")
+        largest = np.abs(roots(model.weights)).max()
+        raise ValueError(f"model: expected roots inside the unit circle, got modulus {largest:.4f}")
     lags = np.arange(1, len(model.weights) + 1)
     turns = np.exp(-2j * np.pi * np.outer(frequencies, lags))
     return model.variance / np.abs(1.0 - turns @ model.weights) ** 2  # eq-ar-spectrum

@@ -76,7 +76,9 @@ def fit_least_squares(series: Float[Array, " time"], lags: int) -> Fit:
     X = np.column_stack([np.ones(len(series) - lags), lag_matrix(series, lags)])
     y = series[lags:]
     if np.linalg.matrix_rank(X) < lags + 1:
-        raise ValueError("series: expected lags that are not collinear, e.g. not a constant series")
+        raise ValueError(
+            "series: expected lags that are not collinear, got collinear ones (a constant series?)"
+        )
     w = np.linalg.solve(X.T @ X, X.T @ y)  # eq-ar-least-squares
     variance = float(((y - X @ w) ** 2).sum() / (len(y) - len(w)))
     errors = np.sqrt(variance * np.diag(np.linalg.inv(X.T @ X)))

@@ -70,7 +70,7 @@ def update(
     likelihood = joint.sum(axis=1, keepdims=True)
     if (likelihood == 0).any():
         row = int(np.argwhere(likelihood[:, 0] == 0)[0, 0])
-        raise ValueError(f"x: token {x[row]} in row {row} is impossible after what came before")
+        raise ValueError(f"x: expected a token that the belief allows, got {x[row]} in row {row}")
     return (joint / likelihood) @ model.transition  # eq-latent-belief
 
 
@@ -98,7 +98,9 @@ def token_losses(
     hs = beliefs(model, tokens)
     chance = np.take_along_axis(hs @ model.emission, tokens[..., None], axis=-1)[..., 0]
     if (chance == 0).any():
-        raise ValueError("tokens: a sequence is impossible under the model")
+        raise ValueError(
+            "tokens: expected sequences that the model allows, got one of probability 0"
+        )
     return -np.log(chance)
 
 

@@ -57,7 +57,10 @@ def fit_markov(
     totals = counts.sum(axis=1, keepdims=True)
     unseen = np.flatnonzero(totals[:, 0] == 0)
     if unseen.size:
-        raise ValueError(f"sequences: state {unseen[0]} is never left; give a pseudo_count above 0")
+        raise ValueError(
+            "sequences: expected every state to be left, or a pseudo_count above 0,"
+            f" got no step out of state {unseen[0]}"
+        )
     return counts / totals  # eq-markov-mle
 
 
@@ -110,7 +113,7 @@ def stationary_distribution(P: Float[Array, "states states"]) -> Float[Array, " 
     check_transition_matrix(P)
     system = np.vstack([P.T - np.eye(len(P)), np.ones(len(P))])
     if np.linalg.matrix_rank(system) < len(P):
-        raise ValueError("P: expected a single stationary distribution, there are several")
+        raise ValueError("P: expected a single stationary distribution, got several")
     right = np.append(np.zeros(len(P)), 1.0)
     return np.linalg.lstsq(system, right)[0]
 
@@ -150,4 +153,8 @@ def check_transition_matrix(P: Float[Array, "states states"]) -> None:
     """
     check_shape("P", P, ("states", P.shape[0]))
     if (P < 0).any() or not np.allclose(P.sum(axis=1), 1.0, rtol=0, atol=1e-9):
-        raise ValueError("P: expected rows that are not negative and sum to 1")
+        sums = P.sum(axis=1)
+        raise ValueError(
+            "P: expected rows that are not negative and sum to 1,"
+            f" got entries from {P.min():g} and sums {sums.min():g} to {sums.max():g}"
+        )

@@ -35,7 +35,7 @@ class NGram:
         """
         check_shape("contexts", contexts, ("rows", "window"))
         if () not in self.counts:
-            raise ValueError("counts: expected at least one token, the model has seen none")
+            raise ValueError("counts: expected at least one token, got none")
         window = contexts.shape[1]
         used = contexts[:, max(0, window - self.order) :]
         distinct, which = np.unique(used, axis=0, return_inverse=True)

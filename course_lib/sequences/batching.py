@@ -93,7 +93,9 @@ def lengths_from_mask(mask: Bool[Array, "batch time"]) -> Int[Array, " batch"]:
     lengths = mask.sum(axis=1)
     holes = np.flatnonzero((mask != mask_from_lengths(lengths, mask.shape[1])).any(axis=1))
     if holes.size:
-        raise ValueError(f"mask: row {holes[0]} has padding before its last real entry")
+        raise ValueError(
+            f"mask: expected padding only at the end, got some before in row {holes[0]}"
+        )
     return lengths
 
 

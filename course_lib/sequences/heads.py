@@ -152,5 +152,5 @@ def _lengths(hs: Array, mask: Array | None) -> Int[Array, " batch"]:
         lengths = lengths_from_mask(mask)
     empty = np.flatnonzero(lengths == 0)
     if empty.size:
-        raise ValueError(f"mask: sequence {empty[0]} has no real step, so it has no state to read")
+        raise ValueError(f"mask: expected a real step in every sequence, got none in {empty[0]}")
     return lengths

@@ -74,5 +74,5 @@ def _lengths(hs: Tensor, mask: Tensor) -> Int[Tensor, " batch"]:
     lengths = mask.sum(dim=1)
     if (lengths == 0).any():
         empty = int((lengths == 0).nonzero()[0])
-        raise ValueError(f"mask: sequence {empty} has no real step, so it has no state to read")
+        raise ValueError(f"mask: expected a real step in every sequence, got none in {empty}")
     return lengths

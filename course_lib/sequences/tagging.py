@@ -127,9 +127,9 @@ def spans_to_bio(spans: Sequence[Span], tokens: int) -> list[str]:
     tags = ["O"] * tokens
     for span in spans:
         if not 0 <= span.start < span.end <= tokens:
-            raise ValueError(f"spans: {tuple(span)} does not lie within {tokens} tokens")
+            raise ValueError(f"spans: expected them within {tokens} tokens, got {tuple(span)}")
         if set(tags[span.start : span.end]) != {"O"}:
-            raise ValueError(f"spans: {tuple(span)} overlaps another span")
+            raise ValueError(f"spans: expected no overlap, got {tuple(span)} on top of another")
         tags[span.start] = f"B-{span.kind}"
         for i in range(span.start + 1, span.end):
             tags[i] = f"I-{span.kind}"
@@ -223,7 +223,10 @@ def segmentation_f1(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[
     """
     for i, (ours, theirs) in enumerate(zip(gold, predicted, strict=False)):
         if "".join(ours) != "".join(theirs):
-            raise ValueError(f"predicted[{i}]: expected a cutting of {''.join(ours)!r}")
+            raise ValueError(
+                f"predicted[{i}]: expected a cutting of {''.join(ours)!r}, got one of"
+                f" {''.join(theirs)!r}"
+            )
     return span_f1([word_spans(words) for words in gold], [word_spans(w) for w in predicted])
 
 

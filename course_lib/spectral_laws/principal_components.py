@@ -63,7 +63,11 @@ def explained_share(law: Law, components: float) -> float:
     if not 0 <= components <= 1:
         raise ValueError(f"components: expected a share between 0 and 1, got {components}")
     if len(law.support) > 1 or any(atom.at != 0 for atom in law.atoms):
-        raise ValueError("law: expected one interval, and no atom but at 0")
+        at = [float(atom.at) for atom in law.atoms]
+        raise ValueError(
+            "law: expected one interval, and no atom but at 0,"
+            f" got {len(law.support)} and atoms at {at}"
+        )
     ((low, high),) = law.support
     if low < 0:
         raise ValueError(f"law: expected no negative eigenvalues, got support from {low:g}")

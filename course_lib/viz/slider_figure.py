@@ -130,7 +130,7 @@ class Frames:
         **controls: Control | Sequence[Any],
     ) -> None:
         if not controls:
-            raise ValueError("controls: expected at least one, as in rho=[0.5, 1.0]")
+            raise ValueError("controls: expected at least one, as in rho=[0.5, 1.0], got none")
         self.draw = draw
         self.describe = describe
         self.controls: dict[str, Control] = {}

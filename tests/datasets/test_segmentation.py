@@ -110,9 +110,9 @@ def test_wrong_arguments_are_named(rng):
     grammar = SegmentationGrammar()
     with pytest.raises(ValueError, match="stop: expected a probability between 0 and 1"):
         SegmentationGrammar(stop=0.0)
-    with pytest.raises(ValueError, match="text: 'x' is in no word"):
+    with pytest.raises(ValueError, match="text: expected characters of the dictionary, got 'x'"):
         grammar.encode("x")
-    with pytest.raises(ValueError, match="cannot be cut into words"):
+    with pytest.raises(ValueError, match="text: expected words of the dictionary only"):
         grammar.tag_posterior("究研。")
     with pytest.raises(ValueError, match="lookahead: expected at least 0"):
         grammar.tag_posterior("人。", -1)

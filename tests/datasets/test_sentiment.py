@@ -65,7 +65,7 @@ def test_wrong_arguments_are_named(rng):
         SentimentGrammar(slip=0.6)
     with pytest.raises(ValueError, match="tokens: expected an opinion word"):
         SentimentGrammar().meaning(np.array([13, 14]))
-    with pytest.raises(ValueError, match="review: 'ugly' is not a word"):
+    with pytest.raises(ValueError, match="review: expected words of this grammar, got 'ugly'"):
         SentimentGrammar().encode("the film was ugly")
     with pytest.raises(ValueError, match="sequences: expected at least 1"):
         SentimentGrammar().sample(rng, 0)

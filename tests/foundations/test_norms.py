@@ -55,7 +55,7 @@ def test_equal_and_nearly_equal_singular_values(rng):
     for gap in (1e-2, 1e-3, 1e-14):
         A = Q @ np.diag([1.0, 1.0 - gap, 0.5, 0.1])
         assert op_norm(A) == pytest.approx(1.0, rel=1e-10)
-    with pytest.raises(ValueError, match="were not enough"):
+    with pytest.raises(ValueError, match="expected enough to converge"):
         top_singular_pair(np.diag([1.0, 1.0 - 1e-6]), max_iterations=2000)
 
 
@@ -65,7 +65,7 @@ def test_scale_does_not_overflow_or_underflow():
 
 
 def test_unfinished_iteration_and_bad_entries_are_refused():
-    with pytest.raises(ValueError, match="max_iterations: 2 were not enough"):
+    with pytest.raises(ValueError, match=r"max_iterations: expected enough .*, got 2"):
         top_singular_pair(np.diag([1.0, 0.99, 0.98]), max_iterations=2)
     with pytest.raises(ValueError, match="expected finite entries"):
         op_norm(np.array([[np.nan]]))
@@ -122,7 +122,7 @@ def test_scaling_hits_its_target(rng):
     A = rng.normal(size=(5, 5))
     assert op_norm(scaled_to_norm(A, 4.0)) == pytest.approx(4.0, rel=1e-10)
     assert spectral_radius(scaled_to_radius(A, 0.9)) == pytest.approx(0.9, rel=1e-10)
-    with pytest.raises(ValueError, match="no multiple of it"):
+    with pytest.raises(ValueError, match="A: expected a size that can be scaled to"):
         scaled_to_radius(NILPOTENT, 1.0)
     with pytest.raises(ValueError, match="norm: expected at least"):
         scaled_to_norm(A, -1.0)

@@ -89,7 +89,7 @@ def test_refuses_a_module_with_another_nonlinearity():
 
 
 def test_refuses_a_layer_that_is_not_there():
-    with pytest.raises(ValueError, match="no layer 'l3'"):
+    with pytest.raises(ValueError, match="suffix: expected a layer of the module, got 'l3'"):
         SRN().params_from_torch(torch.nn.RNN(2, 3), "l3")
 
 

@@ -57,5 +57,5 @@ def test_refuses_a_negative_order_and_an_empty_model():
     with pytest.raises(ValueError, match="order: expected at least 0"):
         fit_ngram(np.zeros((1, 3), dtype=int), -1, 2)
     empty = fit_ngram(np.zeros((0, 3), dtype=int), 1, 2)
-    with pytest.raises(ValueError, match="the model has seen none"):
+    with pytest.raises(ValueError, match="counts: expected at least one token, got none"):
         empty.probabilities(np.array([[0]]))

@@ -145,9 +145,9 @@ def test_wrong_arguments_are_named():
             bio_to_spans([wrong])
     with pytest.raises(ValueError, match="orphans: expected one of"):
         bio_to_spans(["O"], "keep")
-    with pytest.raises(ValueError, match=r"spans: \(1, 3, 'p'\) overlaps"):
+    with pytest.raises(ValueError, match=r"spans: expected no overlap, got \(1, 3, 'p'\)"):
         spans_to_bio([Span(0, 2, "p"), Span(1, 3, "p")], 4)
-    with pytest.raises(ValueError, match=r"spans: \(2, 5, 'p'\) does not lie within 4"):
+    with pytest.raises(ValueError, match=r"spans: expected them within 4 .*got \(2, 5, 'p'\)"):
         spans_to_bio([Span(2, 5, "p")], 4)
     with pytest.raises(ValueError, match="predicted: expected 1 sentences, got 2"):
         span_f1([set()], [set(), set()])
