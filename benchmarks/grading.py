@@ -158,7 +158,7 @@ def costs(folder: Path) -> list[tuple]:
 
 
 def memory(folder: Path) -> list[tuple]:
-    """Resident memory in MB while a long run goes on: this process, a worker, its warm parent."""
+    """Resident memory in MB while a long run goes on: this process, a worker, its fork server."""
     source = files_of(ROOT / "solutions" / "recurrence")
     course = Course(folder, source, "recurrence", N_LONG)
     marks, rows = [N_LONG // 10, N_LONG // 2, N_LONG], []
@@ -207,7 +207,7 @@ def main() -> None:
         )  # fmt: skip
         report(
             "grading-memory",
-            ("submissions graded", "main process", "worker", "warm parent"),
+            ("submissions graded", "main process", "worker", "fork server"),
             memory(parts[2]),
         )
 

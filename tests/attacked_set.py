@@ -212,8 +212,8 @@ class WatchedJudge(Judge):
         super().__init__(config)
         run = self.sandbox.run
 
-        def watched(cells, requests, *closed):
-            came = run(cells, requests, *closed)
+        def watched(cells, requests, *blocked):
+            came = run(cells, requests, *blocked)
             said = [text_of(vars(one)) for outcomes in came.outcomes for one in outcomes]
             found = set(CANARY.findall("\n".join([*said, *came.cell_failures])))
             if found:

@@ -41,9 +41,9 @@ class Probe:
         self._ask(imports)
 
     def __call__(self, lines: str, first: str = "", user: str | None = None) -> Answer:
-        """Become ``user``, run ``first``, then ``lines``, which may set ``result``."""
-        become = f"probing.become({STRANGER})\n" if user is not None else ""
-        return Answer(**self._ask({"code": f"{become}{first}\n{lines}"}))
+        """Change to ``user``, run ``first``, then ``lines``, which may set ``result``."""
+        set_user = f"probing.set_user({STRANGER})\n" if user is not None else ""
+        return Answer(**self._ask({"code": f"{set_user}{first}\n{lines}"}))
 
     def _ask(self, message: Any) -> Any:
         self.process.stdin.write(json.dumps(message).encode() + b"\n")
@@ -56,7 +56,7 @@ class Probe:
         self.process.wait(timeout=10)
 
 
-def become(user: int) -> None:
+def set_user(user: int) -> None:
     """Take another user's number and lose every capability."""
     os.setgroups([])
     os.setresgid(user, user, user)

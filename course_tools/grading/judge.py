@@ -51,7 +51,7 @@ class JudgeConfig:
         source: the files of ``solutions/<exercise>``, name and text.
         isolation: the sandbox's level.
         limits: what one child process may use.
-        preload: modules that the warm parent imports once for all.
+        preload: modules that the fork server imports once for all.
     """
 
     exercise: str
@@ -164,7 +164,7 @@ class Judge:
             return {}
         sides = [self._public_side(verdict.task) for verdict in verdicts]
         requests = [request for _, request in sides]
-        run = self.sandbox.run(work.cells, requests, self._closed)  # one view for all students
+        run = self.sandbox.run(work.cells, requests, self._closed)  # one copy for all students
         told = {}
         for verdict, (checker, request), outcomes in zip(
             verdicts, sides, run.outcomes, strict=True
@@ -188,7 +188,7 @@ def request_for(task: Task, inputs: tuple[tuple, ...]) -> Request:
         call=task.call,
         arguments=tuple(task.arguments),
         seconds=task.seconds,
-        closed=frozenset(task.forbidden),
+        blocked=frozenset(task.forbidden),
     )
 
 

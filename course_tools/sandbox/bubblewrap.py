@@ -1,4 +1,4 @@
-"""Bubblewrap around the warm parent: a root, processes and a network of its own, without root.
+"""Bubblewrap around the zygote: a root, processes and a network of its own, without root.
 
 One call of ``bwrap`` before Python starts, so it costs nothing per submission.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 MB = 2**20
-# What a parent started by root keeps: to give each child a user of its own, and to end it.
+# What a zygote started by root keeps: to give each child a user of its own, and to end it.
 KEPT_BY_ROOT = ("CAP_SETUID", "CAP_SETGID", "CAP_KILL")
 
 
@@ -34,7 +34,7 @@ def wrap(
     Args:
         command: program and arguments, with paths as outside.
         binds: what of the host stays readable, each under its own name.
-        library: one more such folder: the package's view.
+        library: one more such folder: the copies of the packages.
         environment: the variables, all of them.
         scratch_mb: size of ``/tmp``.
 

@@ -1,8 +1,8 @@
-"""The child: locks itself in, then runs one student's cells and calls one student's functions.
+"""The child: enters the sandbox, then runs one student's cells and calls one student's functions.
 
-From the first cell on it is the student's process, and nothing that it says is believed: the
-other side checks every frame and keeps the clock. It is written to answer all the same, also after
-honest code has bent things, so what it needs is at hand before any student code runs.
+From the first cell on it is the student's process, and nothing that it sends is trusted: the
+other side checks every frame and keeps the clock. It goes on answering after honest code has
+changed modules or settings, so it holds what it needs before any student code runs.
 """
 
 import builtins
@@ -30,12 +30,12 @@ from course_tools.kit.attempt import (
 )
 from course_tools.kit.cells import fresh_names, run_cell
 from course_tools.sandbox import framing, import_blocker, landlock, namespaces, rlimits, seccomp
-from course_tools.sandbox.config import Plan
+from course_tools.sandbox.config import SandboxConfig
 
 # What the zygote runs; a student's cells find nothing of it.
 OWN = [name for name in sys.modules if name.split(".")[0] == "course_tools"]
 MAX_TEXT = 300
-NOT_LOCKED_IN = 71
+FAILED_TO_ENTER = 71
 NO_MEMORY = ("can't allocate memory", "Cannot allocate memory")  # as torch words it
 BUILTINS = {
     id(value): value.__name__
@@ -44,69 +44,73 @@ BUILTINS = {
 }
 
 
-def become_child(
-    plan: Plan, view: str, channel: int, scratch: Path, before: rlimits.InUse
+def run_child(
+    config: SandboxConfig, package_copy: str, channel: int, scratch: Path, before: rlimits.InUse
 ) -> NoReturn:
-    """Turn a freshly forked process into a child, serve, and end.
+    """Enter the sandbox, serve, and end the process, which was forked just now.
 
     Args:
-        plan: the parent's.
-        view: folder of the package's view.
+        config: the zygote's.
+        package_copy: folder with the copy of the library that this child may see.
         channel: descriptor of the socket to answer on.
         scratch: the temporary folder to make, at levels that mount none.
-        before: what the parent had in use.
+        before: what the zygote had in use.
     """
-    status = NOT_LOCKED_IN
+    status = FAILED_TO_ENTER
     try:
-        library = _lock_in(plan, view, channel, scratch, before)
+        library = _enter_sandbox(config, package_copy, channel, scratch, before)
         status = 0
         framing.write(channel, b"ready")
         _serve(channel, library)
-    except framing.Gone:
+    except framing.Closed:
         pass
     except BaseException as error:
-        if status == NOT_LOCKED_IN:
+        if status == FAILED_TO_ENTER:
             framing.write(channel, f"{type(error).__name__}: {error}".encode())
     finally:
         os._exit(status)
 
 
-def _lock_in(plan: Plan, view: str, channel: int, scratch: Path, before: rlimits.InUse) -> str:
-    """Give up everything that this process does not need; return where the library lies."""
+def _enter_sandbox(
+    config: SandboxConfig, package_copy: str, channel: int, scratch: Path, before: rlimits.InUse
+) -> str:
+    """Give up everything that this process does not need; return the folder of the library."""
     null = os.open("/dev/null", os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
     os.closerange(3, channel)
     os.closerange(channel + 1, os.sysconf("SC_OPEN_MAX"))
-    if plan.level == "namespaces":
-        namespaces.own_files(view, (plan.shown, "/proc"), plan.limits.scratch_mb)
-        view = namespaces.LIBRARY
-    rlimits.apply(plan.limits, before)
-    if plan.user is not None:
-        namespaces.become(plan.user)
-    if plan.level != "namespaces":
+    if config.level == "namespaces":
+        namespaces.own_files(package_copy, (config.shown, "/proc"), config.limits.scratch_mb)
+        package_copy = namespaces.LIBRARY
+    rlimits.apply(config.limits, before)
+    if config.user is not None:
+        namespaces.set_user(config.user)
+    if config.level != "namespaces":
         namespaces.die_with_parent()  # after the change of user, which would undo it
         scratch.mkdir(mode=0o755)
         os.chdir(scratch)
     here = os.getcwd()
     os.environ.update(HOME=here, TMPDIR=here)
-    tempfile.tempdir = here  # the parent's own may be remembered already
-    if plan.level != "none":
+    tempfile.tempdir = here  # the zygote's own may be remembered already
+    if config.level != "none":
         namespaces.drop_capabilities()
         devices = [f"/dev/{name}" for name in namespaces.DEVICES]
-        readable = ["/"] if plan.level == "namespaces" else [*plan.readable, view, *devices]
+        readable = (
+            ["/"] if config.level == "namespaces" else [*config.readable, package_copy, *devices]
+        )
         # where the scratch folder lies on the host's disk nothing bounds what it holds
-        writable = ["/dev/null"] if plan.level == "landlock" else [here, "/dev/null"]
+        writable = ["/dev/null"] if config.level == "landlock" else [here, "/dev/null"]
         if landlock.available():
             landlock.restrict(readable, writable)
-        seccomp.forbid(bytes.fromhex(plan.filter))
-    return view
+        seccomp.forbid(bytes.fromhex(config.filter))
+    return package_copy
 
 
 def _serve(channel: int, library: str) -> None:
-    """Run the cells, then answer requests until the other side leaves."""
+    """Run the cells, then answer requests until the connection closes."""
     setup = json.loads(framing.read(channel))
-    doors = import_blocker.install(setup["closed"])
+    blocker = import_blocker.install(setup["blocked"])
     for name in OWN:
         del sys.modules[name]
     sys.path[0] = library
@@ -114,7 +118,7 @@ def _serve(channel: int, library: str) -> None:
     np.random.seed(0)  # noqa: NPY002 (students may still use it)
     main = sys.modules["__main__"] = types.ModuleType("__main__")
     names = fresh_names(main.__dict__)
-    answers = _Answers(channel, names, doors, (*HOUSE, library))
+    answers = _Answers(channel, names, blocker, (*HOUSE, library))
     for number, source in setup["cells"]:
         answers.run_cell(number, source)
     while True:
@@ -122,21 +126,28 @@ def _serve(channel: int, library: str) -> None:
 
 
 class _Answers:
-    """What answers; holds its own references to all that it uses."""
+    """Runs cells and answers requests; holds its own references to all that it uses.
+
+    Args:
+        channel: descriptor of the socket to answer on.
+        names: the namespace of the notebook.
+        blocker: the import hook that this child has installed.
+        installed: folders of installed packages, which are not the student's own code.
+    """
 
     def __init__(
         self,
         channel: int,
         names: dict[str, Any],
-        doors: import_blocker.Doors,
-        house: tuple[str, ...],
+        blocker: import_blocker.ImportBlocker,
+        installed: tuple[str, ...],
     ):
-        self.names, self.doors, self.house = names, doors, house
+        self.names, self.blocker, self.installed = names, blocker, installed
         write, self.pack = framing.write, pack
-        self.say: Callable[..., None] = lambda frame: write(channel, frame)
+        self.send: Callable[..., None] = lambda frame: write(channel, frame)
 
     def run_cell(self, number: int, source: str) -> None:
-        """Run one cell and say how it went."""
+        """Run one cell and send how it went."""
         cause, line = "value", ""
         try:
             with warnings.catch_warnings():
@@ -144,13 +155,13 @@ class _Answers:
                 run_cell(source, number, self.names)
         except BaseException as error:
             cause, _, line = self.explain(error)
-        self.say(self.pack([number, cause, line, self._touched()]))
+        self.send(self.pack([number, cause, line, self._touched()]))
 
     def answer(self, request: dict[str, Any]) -> None:
-        """Call a function on each of the inputs and say what came."""
-        self.doors.touched.clear()  # what the cells used has been said
+        """Call a function on each of the inputs and send what came."""
+        self.blocker.touched.clear()  # what the cells used has been sent
         for case, inputs in enumerate(request["inputs"]):
-            head = [request["turn"], case]
+            head = [request["nonce"], case]
             cause, value, error, text, changed = self._attempt(request, inputs)
             try:
                 frame = self.pack([*head, cause, value, error, text, changed, self._touched()])
@@ -160,7 +171,7 @@ class _Answers:
                 cause, error, text = self.explain(reason)
                 frame = self.pack([*head, cause, None, error, text, [], self._touched()])
             del value
-            self.say(frame)
+            self.send(frame)
 
     def _attempt(self, request: dict[str, Any], inputs: tuple) -> tuple:
         """One call: (cause, value, error, text, changed arguments)."""
@@ -192,10 +203,10 @@ class _Answers:
         kinds = type.__dict__["__mro__"].__get__(type(error))
         name = next(BUILTINS[id(kind)] for kind in kinds if id(kind) in BUILTINS)
         try:
-            text = last_useful_line(error, self.house)[:MAX_TEXT]
+            text = last_useful_line(error, self.installed)[:MAX_TEXT]
         except BaseException:
             text = name
-        if any(kind is import_blocker.Closed for kind in kinds):
+        if any(kind is import_blocker.Blocked for kind in kinds):
             return "closed", "ImportError", text
         if name == "MemoryError" or (
             name == "RuntimeError" and any(words in text for words in NO_MEMORY)
@@ -204,4 +215,4 @@ class _Answers:
         return "error", name, text
 
     def _touched(self) -> list[str]:
-        return sorted(self.doors.touched)
+        return sorted(self.blocker.touched)

@@ -1,4 +1,4 @@
-"""What a warm parent is told when it starts; all that it ever learns of the side that grades."""
+"""The settings of a sandbox; the zygote receives them when it starts, and nothing else."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -7,15 +7,15 @@ from course_tools.sandbox.requests import Limits
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a warm parent is told when it starts.
+class SandboxConfig:
+    """The settings that the zygote gets when it starts.
 
     Args:
         level: of isolation.
         limits: of each child.
         preload: modules to import before the first child.
         user: the user id that children take; None where they keep their own.
-        shown: the folder that holds all views.
+        shown: the folder that holds all copies of the packages.
         root: an empty folder to mount on.
         scratch: where children get a temporary folder, at levels that mount none.
         readable: what of the host can be read.
@@ -41,7 +41,7 @@ class Plan:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_text(cls, text: str) -> "Plan":
+    def from_text(cls, text: str) -> "SandboxConfig":
         """Read what ``to_text`` wrote."""
         given = json.loads(text)
         lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}

@@ -1,7 +1,7 @@
-"""The warm parent and its children, as the side that drives them sees them.
+"""The fork server: starts the zygote, has it fork children, and holds their sockets and handles.
 
-The parent is started by exec, so that nothing of this process's memory is in it. A child is killed
-through a file descriptor that stands for it, so that no number is ever mistaken for another.
+The zygote is started by exec, so that nothing of this process's memory is in it. A child is killed
+through a pidfd, so that a process number that is given out again cannot be mistaken for it.
 """
 
 import contextlib
@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_tools.sandbox import bubblewrap, framing, namespaces, seccomp
-from course_tools.sandbox.config import Plan
-from course_tools.sandbox.package_copies import Views
+from course_tools.sandbox.config import SandboxConfig
+from course_tools.sandbox.package_copies import PackageCopies
 from course_tools.sandbox.paths import PACKAGES, readable_paths
 from course_tools.sandbox.requests import Limits
 
 FIRST_USER, N_USERS = 61000, 4000
-TO_START, TO_FORK, TO_END = 120.0, 30.0, 30.0  # seconds, after which a parent counts as dead
+TO_START, TO_FORK, TO_END = 120.0, 30.0, 30.0  # seconds, after which a zygote counts as dead
 BOOT = "import sys; sys.path.insert(0, sys.argv[1]); " + (
     "from course_tools.sandbox.zygote import main; main(int(sys.argv[2]))"
 )
@@ -43,8 +43,8 @@ ENVIRONMENT = {
 }
 
 
-class ParentDied(RuntimeError):
-    """The warm parent is gone, or silent."""
+class ZygoteDied(RuntimeError):
+    """The zygote has ended, or does not answer in time."""
 
 
 class SandboxError(RuntimeError):
@@ -59,15 +59,15 @@ class End:
     memory: bool
 
 
-class WarmParent:
-    """A running warm parent; a context manager.
+class ForkServer:
+    """A running zygote and the children that it forks; a context manager.
 
     Args:
         level: of isolation, one that this machine has.
         limits: of each child.
         preload: modules to import once.
-        views: the private folder of the run.
-        meanwhile: called once while the parent imports, for whoever has something to do.
+        copies: the private folder of the run.
+        meanwhile: called once while the zygote imports, for whoever has something to do.
 
     Raises:
         SandboxError: it does not start; says why.
@@ -78,7 +78,7 @@ class WarmParent:
         level: str,
         limits: Limits,
         preload: Sequence[str],
-        views: Views,
+        copies: PackageCopies,
         meanwhile: Callable[[], object] = lambda: None,
     ):
         self.limits = limits
@@ -86,26 +86,26 @@ class WarmParent:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115
         self._unreported: Child | None = None
-        plan = Plan(
+        config = SandboxConfig(
             level=level,
             limits=limits,
             preload=tuple(preload),
             user=FIRST_USER + os.getpid() % N_USERS if as_root else None,
-            shown=str(views.shown),
-            root=str(views.root),
-            scratch="/tmp" if level == "bubblewrap" else str(views.scratch),
+            shown=str(copies.shown),
+            root=str(copies.root),
+            scratch="/tmp" if level == "bubblewrap" else str(copies.scratch),
             readable=tuple(map(str, readable_paths())),
             packages=tuple(path for path in sys.path if path.endswith(PACKAGES)),
             prefix=sys.prefix,
             filter=seccomp.program().hex() if level != "none" else "",
         )
-        command = [sys.executable, "-P", "-s", "-S", "-c", BOOT, str(views.core)]
+        command = [sys.executable, "-P", "-s", "-S", "-c", BOOT, str(copies.core)]
         command.append(str(theirs.fileno()))
         home = namespaces.SCRATCH if level == "namespaces" else "/tmp"
         environment = ENVIRONMENT | dict.fromkeys(("HOME", "TMPDIR", "MPLCONFIGDIR"), home)
         if level == "bubblewrap":
             command = bubblewrap.wrap(
-                command, plan.readable, views.shown, environment, limits.scratch_mb
+                command, config.readable, copies.shown, environment, limits.scratch_mb
             )
         with theirs:
             self._process = subprocess.Popen(
@@ -119,35 +119,35 @@ class WarmParent:
                 start_new_session=True,  # the terminal's interrupt is for this process alone
             )
         try:
-            self._await_start(plan, meanwhile)
+            self._await_start(config, meanwhile)
         except BaseException:
             self.close()
             raise
 
-    def _await_start(self, plan: Plan, meanwhile: Callable[[], object]) -> None:
+    def _await_start(self, config: SandboxConfig, meanwhile: Callable[[], object]) -> None:
         self._control.settimeout(TO_START)
         try:
-            framing.tell(self._control, {"plan": plan.to_text()})
+            framing.send(self._control, {"config": config.to_text()})
             meanwhile()
-            answer, _ = framing.hear(self._control)
-        except framing.Gone:
+            answer, _ = framing.receive(self._control)
+        except framing.Closed:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(1)
             self._complaints.seek(0)
             lines = self._complaints.read(10_000).decode(errors="replace").strip().splitlines()
             answer = {"failed": lines[-1] if lines else "it ended, or did not answer"}
         if "failed" in answer:
-            raise SandboxError(f"isolation {plan.level}: the warm parent fails: {answer['failed']}")
+            raise SandboxError(f"isolation {config.level}: the zygote fails: {answer['failed']}")
 
-    def fork(self, view: Path) -> "Child":
-        """A child that is locked in and waits for its cells.
+    def fork(self, package_copy: Path) -> "Child":
+        """Have the zygote fork a child, which enters the sandbox and waits for its cells.
 
         Args:
-            view: the folder of the package that it may see.
+            package_copy: the folder with the copy of the library that it may see.
 
         Raises:
-            ParentDied: it did not answer.
-            SandboxError: the child could not be locked in, and has run nothing.
+            ZygoteDied: it did not answer.
+            SandboxError: the child could not enter the sandbox, and has run nothing.
         """
         if self._unreported is not None:
             self._unreported.end()
@@ -155,14 +155,14 @@ class WarmParent:
         self._control.settimeout(TO_FORK)
         try:
             with theirs:
-                framing.tell(self._control, {"view": str(view)}, theirs.fileno())
-            answer, handles = framing.hear(self._control)
-        except framing.Gone as error:
+                framing.send(self._control, {"package_copy": str(package_copy)}, theirs.fileno())
+            answer, handles = framing.receive(self._control)
+        except framing.Closed as error:
             ours.close()
-            raise ParentDied("the warm parent does not answer") from error
+            raise ZygoteDied("the zygote does not answer") from error
         if not handles:
             ours.close()
-            raise ParentDied(f"the warm parent cannot fork: {answer.get('failed')}")
+            raise ZygoteDied(f"the zygote cannot fork: {answer.get('failed')}")
         child = self._unreported = Child(self, ours, handles[0])
         return child
 
@@ -171,15 +171,15 @@ class WarmParent:
         self._unreported = None
         self._control.settimeout(TO_END)
         try:
-            answer, _ = framing.hear(self._control)
+            answer, _ = framing.receive(self._control)
             code, peak, before = (answer[name] for name in ("code", "peak_mb", "before_mb"))
-        except (framing.Gone, KeyError) as error:
-            raise ParentDied("the warm parent does not answer") from error
+        except (framing.Closed, KeyError) as error:
+            raise ZygoteDied("the zygote does not answer") from error
         grown = peak - before > NEARLY_ALL * self.limits.memory_mb
         return End(code, memory=grown or code == -signal.SIGKILL)
 
     def close(self) -> None:
-        """End the parent, and with it whatever it forked."""
+        """End the zygote, and with it whatever it forked."""
         if self._unreported is not None:
             self._unreported.kill()
         self._control.close()
@@ -190,7 +190,7 @@ class WarmParent:
             self._process.wait()
         self._complaints.close()
 
-    def __enter__(self) -> "WarmParent":
+    def __enter__(self) -> "ForkServer":
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -198,20 +198,20 @@ class WarmParent:
 
 
 class Child:
-    """One child: frames to it and from it, and its end."""
+    """One child: frames to it and from it, and how it ends."""
 
-    def __init__(self, parent: WarmParent, channel: socket.socket, handle: int):
-        self._parent, self._channel, self._handle = parent, channel, handle
+    def __init__(self, server: ForkServer, channel: socket.socket, handle: int):
+        self._server, self._channel, self._handle = server, channel, handle
         self._end: End | None = None
         self._ahead = bytearray()
         channel.setblocking(False)
 
     def write(self, payload: bytes, deadline: float) -> None:
-        """Send a frame; see ``wire.write``."""
+        """Send a frame; see ``framing.write``."""
         framing.write(self._channel.fileno(), payload, deadline)
 
     def read(self, limit: int, deadline: float) -> bytes:
-        """Receive a frame; see ``wire.read``."""
+        """Receive a frame; see ``framing.read``."""
         return framing.read(self._channel.fileno(), limit, deadline, self._ahead)
 
     def left(self, seconds: float) -> bool:
@@ -231,9 +231,9 @@ class Child:
         """Let the child end, killing it if need be, and say how it did.
 
         Raises:
-            ParentDied: nobody is left who would know.
+            ZygoteDied: the zygote ended or does not answer, so that the exit status is unknown.
         """
         self.kill()
         if self._end is None:
-            self._end = self._parent.report()
+            self._end = self._server.report()
         return self._end

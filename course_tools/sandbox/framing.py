@@ -1,7 +1,7 @@
 """Frames between two processes that do not trust each other: a length, then that many bytes.
 
-The side that could be lied to checks the length before it reads, and gives the other side a
-deadline by its own clock. File descriptors and short orders to the warm parent go as messages.
+The trusted side checks the length before it reads, and holds the other side to a deadline by its
+own clock. Short orders to the zygote, with file descriptors, go as messages of a second socket.
 """
 
 import json
@@ -17,8 +17,8 @@ MAX_MESSAGE = 2**16
 AHEAD = 2**14  # bytes
 
 
-class Gone(ConnectionError):
-    """The other side has closed its end."""
+class Closed(ConnectionError):
+    """The other side has closed the connection."""
 
 
 class TimeUp(TimeoutError):
@@ -39,7 +39,7 @@ def write(descriptor: int, payload: bytes, deadline: float | None = None) -> Non
 
     Raises:
         TimeUp: the other side does not read.
-        Gone: the other side has left.
+        Closed: the other side has closed the connection.
     """
     rest = memoryview(LENGTH.pack(len(payload)) + payload)
     while rest:
@@ -48,7 +48,7 @@ def write(descriptor: int, payload: bytes, deadline: float | None = None) -> Non
         except BlockingIOError:
             _wait(descriptor, select.POLLOUT, deadline)
         except OSError as error:
-            raise Gone("the other side has left") from error
+            raise Closed("the connection is closed") from error
 
 
 def read(
@@ -69,7 +69,7 @@ def read(
     Raises:
         TooLong: the frame has not been read.
         TimeUp: the frame was not complete in time.
-        Gone: the other side left before the end of the frame.
+        Closed: the connection closed before the end of the frame.
     """
     data = bytearray() if ahead is None else ahead  # many small parts would take far more
     least = 0 if ahead is None else AHEAD
@@ -96,9 +96,9 @@ def _read(
         except BlockingIOError:
             continue
         except OSError as error:
-            raise Gone("the other side has left") from error
+            raise Closed("the connection is closed") from error
         if not part:
-            raise Gone("the other side has left")
+            raise Closed("the connection is closed")
         data += part
 
 
@@ -111,19 +111,20 @@ def _wait(descriptor: int, event: int, deadline: float | None) -> None:
         raise TimeUp("no answer in time")
 
 
-def tell(control: socket.socket, message: dict[str, Any], *descriptors: int) -> None:
+def send(control: socket.socket, message: dict[str, Any], *descriptors: int) -> None:
     """Send an order or an answer, with file descriptors, as one message."""
     try:
         socket.send_fds(control, [json.dumps(message).encode()], descriptors)
     except OSError as error:
-        raise Gone("the other side has left") from error
+        raise Closed("the connection is closed") from error
 
 
-def hear(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
-    """Receive what ``tell`` sent.
+def receive(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
+    """Receive what ``send`` sent.
 
     Raises:
-        Gone: the other side has left, is not heard of within the socket's timeout, or babbles.
+        Closed: the connection is closed, nothing came within the socket's timeout, or what
+            came is not a message.
     """
     descriptors: list[int] = []
     try:
@@ -135,4 +136,4 @@ def hear(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
         pass
     for descriptor in descriptors:
         os.close(descriptor)
-    raise Gone("the other side has left")
+    raise Closed("the connection is closed")

@@ -1,7 +1,7 @@
-"""Stand-ins, in a child, for the modules that are closed while tasks are graded.
+"""An import hook that puts stand-ins in the place of modules that are blocked during grading.
 
-Importing a closed module works, so that a line at the top of a notebook costs nothing; any use of
-what was imported raises ``Closed`` and is noted. The student's own check, which would need the
+Importing a blocked module works, so that a line at the top of a notebook costs nothing; any use of
+what was imported raises ``Blocked`` and is noted. The student's own check, which would need the
 public cases, does nothing here.
 """
 
@@ -25,17 +25,17 @@ OPERATIONS = (
 )
 
 
-class Closed(ImportError):
-    """A module was used that is closed while a task is graded; ``name`` is the module's."""
+class Blocked(ImportError):
+    """A module was used that is blocked while a task is graded; ``name`` is the module's."""
 
     __module__, __qualname__ = "builtins", "ImportError"  # what tracebacks call it
 
 
-class Doors(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class ImportBlocker(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds the stand-ins; put it first on ``sys.meta_path``.
 
     Args:
-        sentences: for each closed module, what its use says.
+        sentences: for each blocked module, the message of the exception that its use raises.
 
     Attributes:
         touched: the modules that were used.
@@ -46,7 +46,7 @@ class Doors(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.touched: set[str] = set()
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        """A spec for a closed module or the quiet check, else None."""
+        """A spec for a blocked module or for the student's check, else None."""
         if name in self.sentences or name in (*PACKAGES, CHECK):
             return importlib.machinery.ModuleSpec(name, self, is_package=name in PACKAGES)
         return None
@@ -72,17 +72,17 @@ class Doors(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def _stand_in(self, module: str) -> Any:
         def refuse(*arguments: Any, **options: Any) -> Any:
             self.touched.add(module)
-            raise Closed(self.sentences[module], name=module)
+            raise Blocked(self.sentences[module], name=module)
 
         names = {f"__{name}__": refuse for name in " ".join(OPERATIONS).split()}
-        return type("Closed", (), names)()
+        return type("Blocked", (), names)()
 
 
-def install(sentences: dict[str, str]) -> Doors:
-    """Close modules in this process."""
-    doors = Doors(sentences)
-    sys.meta_path.insert(0, doors)
-    return doors
+def install(sentences: dict[str, str]) -> ImportBlocker:
+    """Block the modules that are keys of ``sentences`` in this process."""
+    blocker = ImportBlocker(sentences)
+    sys.meta_path.insert(0, blocker)
+    return blocker
 
 
 class _Quiet:
@@ -98,10 +98,10 @@ class _Quiet:
 
 
 def sentence_for(module: str, functions: Sequence[str]) -> str:
-    """What the use of a closed module says.
+    """The message of the exception that the use of a blocked module raises.
 
     >>> sentence_for("course_lib.sequences.heads", ["masked_mean"])
-    'course_lib.sequences.heads holds the nearest answer and is closed while masked_mean is graded'
+    'course_lib.sequences.heads holds the nearest answer and is blocked while masked_mean is graded'
     """
     names, verb = " and ".join(functions), "is" if len(functions) == 1 else "are"
-    return f"{module} holds the nearest answer and is closed while {names} {verb} graded"
+    return f"{module} holds the nearest answer and is blocked while {names} {verb} graded"

@@ -3,7 +3,7 @@
 From the strongest to none at all:
 
 - namespaces: every child has processes, files and a network of its own;
-- bubblewrap: the same, but one set of them around the warm parent; Landlock keeps the children
+- bubblewrap: the same, but one set of them around the zygote; Landlock keeps the children
   from one another's files;
 - landlock: one user and one network with the host, but no file but Python's to read and none to
   write, and no system call that reaches outside;
@@ -136,13 +136,13 @@ def _outcome(command: list[str]) -> str:
 
 
 def try_namespaces(root: str) -> None:
-    """Leave the host and build a root of its own in an empty folder, as a warm parent does.
+    """Take new namespaces and build a root in an empty folder, as the zygote does.
 
     Raises:
         SystemExit: the kernel refuses; the message says what.
     """
     try:
-        namespaces.leave_host()
+        namespaces.unshare()
         child = os.fork()
         if child:
             os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))

@@ -1,6 +1,6 @@
 """Linux namespaces: a root, processes and a network that hold nothing of the host.
 
-The warm parent leaves the host once, before it imports anything large. Each child then gets
+The zygote leaves the host's namespaces once, before it imports anything large. Each child then gets
 processes and mounts of its own, which costs two milliseconds. As root no user namespace is needed;
 an ordinary user has to have one, in which nobody else exists.
 
@@ -27,7 +27,7 @@ DEVICES = ("null", "zero", "full", "random", "urandom")
 LIBRARY, SCRATCH = "/library", "/scratch"  # not /tmp: Python itself may lie below that
 
 
-def leave_host() -> None:
+def unshare() -> None:
     """Take new namespaces; that of processes is for the next child of this process.
 
     Raises:
@@ -119,8 +119,8 @@ def fork_with_own_processes(here: int) -> int:
     return process
 
 
-def become(user: int) -> None:
-    """Turn into a user who owns nothing; for a process of root's."""
+def set_user(user: int) -> None:
+    """Take the ids of a user who owns nothing, without supplementary groups; needs root."""
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)

@@ -1,6 +1,6 @@
 """Copies of the course's packages for code that must not see all of them.
 
-A copy holds the library without the modules that are closed; what is not in it cannot be imported,
+A copy holds the library without the modules that are blocked; what is not in it cannot be imported,
 opened or disassembled. The tools are in none of them. One more copy, the core, holds those tools
 that the zygote itself runs. All live in a private folder that ends with the run.
 """
@@ -33,12 +33,12 @@ def core_modules() -> tuple[str, ...]:
     return tuple(sorted(found | rooms | {TOOLS.name}))
 
 
-class Views:
+class PackageCopies:
     """The private folder of a run; a context manager.
 
     Attributes:
-        shown: the folder whose contents the untrusted side may see, one view below another.
-        core: the folder to put on the warm parent's path.
+        shown: the folder whose contents the untrusted side may see, one copy beside another.
+        core: the folder to put on the zygote's path.
         root: an empty folder, to mount on.
         scratch: a folder for temporary folders.
     """
@@ -47,19 +47,19 @@ class Views:
         self.library = library
         self._folder = PrivateFolder()
         self.shown, self.root, self.scratch, self._whole = (
-            self._folder.path / name for name in ("views", "root", "scratch", "whole")
+            self._folder.path / name for name in ("copies", "root", "scratch", "whole")
         )
         for path in (self.shown, self.root, self.scratch):
             path.mkdir()
             _show(path)
         self.core = self.shown / "core"
-        self._views: dict[frozenset[str], Path] = {}
+        self._copies: dict[frozenset[str], Path] = {}
         self._modules: set[str] = set()  # names that were found to be modules of the library
         self._compile(self.core, TOOLS, map(_file_of, core_modules()))
         self._compile(self._whole, library, _files(library))
 
     def clear_scratch(self) -> None:
-        """Remove what a parent that died could not."""
+        """Remove what a zygote that died could not."""
         with contextlib.suppress(OSError):
             clear(self.scratch)
 
@@ -68,48 +68,48 @@ class Views:
         self.clear_scratch()
         self._folder.close()
 
-    def __enter__(self) -> "Views":
+    def __enter__(self) -> "PackageCopies":
         return self
 
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def without(self, closed: frozenset[str]) -> Path:
-        """The folder of the view that lacks these modules; made when first asked for.
+    def without(self, blocked: frozenset[str]) -> Path:
+        """The folder of the copy that lacks these modules; made when first asked for.
 
         Args:
-            closed: full names, as in "course_lib.sequences.heads".
+            blocked: full names, as in "course_lib.sequences.heads".
 
         Raises:
             ValueError: a name that is no module of the library.
         """
-        if closed not in self._views:
-            self.expect_modules(closed)
-            view = self.shown / str(len(self._views))
-            self._link(view, {self._file(name) for name in closed})
-            self._views[closed] = view
-        return self._views[closed]
+        if blocked not in self._copies:
+            self.check_modules(blocked)
+            folder = self.shown / str(len(self._copies))
+            self._link(folder, {self._file(name) for name in blocked})
+            self._copies[blocked] = folder
+        return self._copies[blocked]
 
-    def expect_modules(self, closed: frozenset[str]) -> None:
+    def check_modules(self, blocked: frozenset[str]) -> None:
         """Refuse names that are no modules of the library; see ``without``."""
-        unknown = sorted(n for n in closed - self._modules if not self._file(n).is_file())
-        self._modules |= closed.difference(unknown)
+        unknown = sorted(n for n in blocked - self._modules if not self._file(n).is_file())
+        self._modules |= blocked.difference(unknown)
         if unknown:
             named = ", ".join(map(repr, unknown))
-            raise ValueError(f"closed: expected modules of {self.library.name}, got {named}")
+            raise ValueError(f"blocked: expected modules of {self.library.name}, got {named}")
 
     def _file(self, module: str) -> Path:
         return self._whole.joinpath(*module.split(".")).with_suffix(".py")
 
-    def _link(self, view: Path, closed: set[Path]) -> None:
-        left_out = closed | {_compiled(path) for path in closed}
+    def _link(self, folder: Path, blocked: set[Path]) -> None:
+        left_out = blocked | {_compiled(path) for path in blocked}
         for path in self._whole.rglob("*"):
-            copy = view / path.relative_to(self._whole)
+            copy = folder / path.relative_to(self._whole)
             if path.is_dir():
                 copy.mkdir(parents=True, exist_ok=True)
             elif path not in left_out:
                 os.link(path, copy)
-        _show(view)
+        _show(folder)
 
     def _compile(self, folder: Path, package: Path, files: Iterable[Path]) -> None:
         for file in files:

@@ -1,7 +1,7 @@
 """A temporary folder that ends with its process.
 
 A process that is killed cannot tidy up. Its folder is removed by the next one that makes its own:
-the lock on it, which the system lifts at any death, tells whether somebody still lives there.
+the lock on it, which the system lifts at any death, tells whether its process is still alive.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ from pathlib import Path
 from course_tools.sandbox.scratch import clear
 
 PREFIX = "course-sandbox-"
-LOCK = "lived-in"
+LOCK = "in-use"
 
 
 class PrivateFolder:

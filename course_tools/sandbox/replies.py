@@ -1,4 +1,4 @@
-"""What a child says, checked word for word: it may be lying, or no longer be able to speak."""
+"""What a child answers, checked part by part: nothing that it sends is trusted."""
 
 import builtins
 from typing import Any
@@ -20,16 +20,16 @@ def cell_reply(frame: bytes, number: int) -> tuple[str, str, frozenset[str]]:
 
     Args:
         frame: what the child sent.
-        number: the cell whose turn it is.
+        number: of the cell that ran.
 
     Returns:
-        The cause, one line if it failed, and the closed modules used so far, or so it says.
+        The cause, one line if it failed, and the blocked modules that it says were used so far.
 
     Raises:
         Malformed: anything but that.
     """
-    turn, cause, line, touched = _parts(frame, 4)
-    _require(type(turn) is int and turn == number, "another cell's turn")
+    place, cause, line, touched = _parts(frame, 4)
+    _require(type(place) is int and place == number, "a reply to another cell")
     _require(
         type(cause) is str and cause in ("value", "error", "closed", "memory"), "an unknown cause"
     )
@@ -37,25 +37,25 @@ def cell_reply(frame: bytes, number: int) -> tuple[str, str, frozenset[str]]:
 
 
 def case_reply(
-    frame: bytes, turn: int, case: int, request: Request
+    frame: bytes, nonce: int, case: int, request: Request
 ) -> tuple[Outcome, frozenset[str]]:
     """Read what came of one call.
 
     Args:
         frame: what the child sent.
-        turn: the number that the request carried.
-        case: the call whose turn it is.
+        nonce: the random number that the request carried.
+        case: of the request, counted from 0.
         request: what was asked.
 
     Returns:
-        The outcome, and the closed modules used so far, or so it says.
+        The outcome, and the blocked modules that it says were used so far.
 
     Raises:
         Malformed: anything but that.
     """
     number, place, cause, value, error, text, changed, touched = _parts(frame, 8)
     _require(type(number) is type(place) is int, "numbers that are none")
-    _require((number, place) == (turn, case), "another call's turn")
+    _require((number, place) == (nonce, case), "a reply to another call")
     _require(type(cause) is str and cause in CAUSES, "an unknown cause")
     _require(type(error) is str, "the name of an error that is none")
     text, changed, touched = _text(text), _names(changed), _names(touched)

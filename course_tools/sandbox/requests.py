@@ -1,4 +1,4 @@
-"""What a grader asks of a sandbox, and what it is told.
+"""What a grader asks of a sandbox, and what comes back.
 
 Only inputs go in and only plain values come out; expected values and scores never appear here.
 """
@@ -42,7 +42,7 @@ class Request:
         call: how it is called, a key of ``course_tools.answers.calls.CALLS``.
         arguments: names of the parameters, for the message when they do not fit.
         seconds: wall clock for one call.
-        closed: modules that stay closed during the calls.
+        blocked: modules that cannot be used during the calls.
     """
 
     function: str
@@ -50,7 +50,7 @@ class Request:
     call: str = "plain"
     arguments: tuple[str, ...] = ()
     seconds: float = 5.0
-    closed: frozenset[str] = frozenset()
+    blocked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

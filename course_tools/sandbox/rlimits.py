@@ -2,7 +2,7 @@
 
 The memory limits count from what the process has already: Python and the preloaded packages take
 several GB of addresses before any student code runs. ``/proc`` tells how much, and may be out of
-reach in the child, so the parent looks before it forks. Where ``seccomp`` forbids new processes,
+reach in the child, so the zygote looks before it forks. Where ``seccomp`` forbids new processes,
 the limit of one process bounds the whole child.
 """
 
@@ -33,7 +33,7 @@ class InUse:
 
 
 def in_use(shared_user: bool = False) -> InUse:
-    """Measure this process; the parent calls it right before it forks.
+    """Measure this process; the zygote calls it right before it forks.
 
     Args:
         shared_user: whether the child will run under a user id that others use as well, so that
@@ -61,7 +61,7 @@ def apply(limits: Limits, before: InUse | None = None) -> None:
 
     Args:
         limits: what the child may use.
-        before: what it has already, as the parent measured it; by default as ``/proc`` says now.
+        before: what it has already, as the zygote measured it; by default as ``/proc`` says now.
     """
     before = before or in_use()
     more = limits.memory_mb * MB

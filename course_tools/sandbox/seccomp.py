@@ -1,9 +1,9 @@
 """A filter on system calls: no new process, no connection, no hand on anything outside.
 
 What is forbidden fails with EPERM, so that honest code that tries gets an exception and goes on;
-all that computing needs, threads among it, stays allowed. The filter is compiled once, in the
-parent, and put in force in the child as its very last step, since afterwards it can change neither
-its user nor its limits. It cannot be taken off.
+all that computing needs, threads among it, stays allowed. The filter is compiled once, by the
+fork server, and put in force in the child as its last step, since afterwards the child can change
+neither its user nor its limits. It cannot be taken off.
 
 Source: libseccomp and the kernel's documentation, userspace-api/seccomp_filter.
 """
@@ -83,7 +83,7 @@ def available() -> str:
 
 @cache
 def program() -> bytes:
-    """Compile the filter; a parent calls this before it forks, so that no child has to.
+    """Compile the filter; called before the zygote starts, so that no child has to.
 
     Returns:
         Instructions for the kernel, with ``SELF`` where the number of the process belongs.

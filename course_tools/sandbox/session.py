@@ -1,6 +1,6 @@
-"""A sandbox for one submission after another: run its cells, call its functions, survive it all.
+"""A sandbox for one submission after another: run its cells, call its functions.
 
-What a child says is checked here, and time is kept here. A cell or a call that hangs, crashes or
+What a child sends is checked here, and time is kept here. A cell or a call that hangs, crashes or
 takes too much memory costs a process; the next one replays the cells without the bad one and goes
 on with the next request.
 """
@@ -16,9 +16,9 @@ from typing import Any
 
 from course_tools.answers.values import Malformed, NotPlain, pack
 from course_tools.sandbox import framing, levels
-from course_tools.sandbox.fork_server import Child, ParentDied, SandboxError, WarmParent
+from course_tools.sandbox.fork_server import Child, ForkServer, SandboxError, ZygoteDied
 from course_tools.sandbox.import_blocker import sentence_for
-from course_tools.sandbox.package_copies import Views
+from course_tools.sandbox.package_copies import PackageCopies
 from course_tools.sandbox.paths import LIBRARY
 from course_tools.sandbox.replies import case_reply, cell_reply
 from course_tools.sandbox.requests import Limits, Outcome, Request, Run
@@ -28,7 +28,7 @@ PRELOAD = ("numpy", "torch", "scipy", "matplotlib.pyplot")
 COMPANIONS = {"torch": ("torch._dynamo", "torch.optim"), "numpy": ("numpy.random", "jaxtyping")}
 MB = 2**20
 TRIAL = ("import colorsys, wave  # seldom used: both are read late", "def trial(x): return x + 1")
-TO_SEND, TO_LOCK_IN, TO_LEAVE = 30.0, 30.0, 1.0  # seconds
+TO_SEND, TO_ENTER, TO_LEAVE = 30.0, 30.0, 1.0  # seconds
 TOGETHER = "the answers to all cases together are larger than"
 SMALL = 64 * 1024  # more than any frame about a cell
 
@@ -39,17 +39,17 @@ class Sandbox:
     Args:
         level: of isolation, see ``levels``; None takes the best that this machine has.
         limits: what one child may use.
-        preload: modules that the warm parent imports once for all children.
+        preload: modules that the zygote imports once for all children.
         library: the package of which children see the library.
-        meanwhile: called once while the warm parent imports, for whoever has something to do.
+        meanwhile: called once while the zygote imports, for whoever has something to do.
 
     Raises:
         levels.NoIsolation: the level is not to be had.
-        SandboxError: the warm parent does not start.
+        SandboxError: the zygote does not start.
 
     Attributes:
         level: the level in force.
-        restarts: how often the warm parent had to be started again.
+        restarts: how often the zygote had to be started again.
     """
 
     def __init__(
@@ -65,8 +65,8 @@ class Sandbox:
         late = (name for package in preload for name in COMPANIONS.get(package, ()))
         self.preload = tuple(dict.fromkeys([*preload, *late]))
         self.restarts = 0
-        self.views = Views(library)
-        self._parent: WarmParent | None = None
+        self.copies = PackageCopies(library)
+        self._server: ForkServer | None = None
         try:
             self._start(meanwhile)
             self._try_out()
@@ -85,21 +85,21 @@ class Sandbox:
                 "are the limits too low?"
             )
 
-    def _start(self, meanwhile: Callable[[], object] = lambda: None) -> WarmParent:
-        if self._parent is None:
-            self._parent = WarmParent(self.level, self.limits, self.preload, self.views, meanwhile)
-        return self._parent
+    def _start(self, meanwhile: Callable[[], object] = lambda: None) -> ForkServer:
+        if self._server is None:
+            self._server = ForkServer(self.level, self.limits, self.preload, self.copies, meanwhile)
+        return self._server
 
-    def _drop_parent(self) -> None:
-        if self._parent is not None:
-            self._parent.close()
-            self._parent = None
-            self.views.clear_scratch()
+    def _drop_server(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+            self.copies.clear_scratch()
 
     def close(self) -> None:
-        """End the warm parent and remove the run's folder."""
-        self._drop_parent()
-        self.views.close()
+        """End the zygote and remove the run's folder."""
+        self._drop_server()
+        self.copies.close()
 
     def __enter__(self) -> "Sandbox":
         return self
@@ -111,33 +111,33 @@ class Sandbox:
         self,
         cells: Sequence[str],
         requests: Sequence[Request],
-        closed: frozenset[str] = frozenset(),
+        blocked: frozenset[str] = frozenset(),
     ) -> Run:
         """Run a notebook's cells and answer the requests.
 
         Args:
             cells: the code cells, in order.
             requests: the calls, in order.
-            closed: modules that the first child does not see either, as if a further request
-                closed them: runs that put one request or another can share a view.
+            blocked: modules that the first child does not see either, as if a further request
+                blocked them: runs that put one request or another can share a copy.
 
         Returns:
             Whatever happens, one tuple of outcomes per request.
 
         Raises:
-            ValueError: inputs that are not plain, or a closed module that does not exist.
+            ValueError: inputs that are not plain, or a blocked module that does not exist.
             SandboxError: the sandbox itself fails.
         """
         failed: SandboxError | None = None
-        for _ in range(2):  # the second time with a parent that nobody has harmed
-            submission = _Submission(self.limits, self.views, cells, requests, closed)
+        for _ in range(2):  # the second time with a fresh zygote
+            submission = _Submission(self.limits, self.copies, cells, requests, blocked)
             try:
                 return submission.run(self._start())
-            except ParentDied:
+            except ZygoteDied:
                 failed = None
             except SandboxError as error:
                 failed = error
-            self._drop_parent()
+            self._drop_server()
             self.restarts += 1
         if failed:
             raise failed
@@ -145,7 +145,7 @@ class Sandbox:
 
 
 class _Ended(Exception):
-    """A child is no longer of use; says why."""
+    """A child has ended or must be ended; says why."""
 
     def __init__(self, cause: str, text: str):
         super().__init__(text)
@@ -172,34 +172,34 @@ class _Submission:
     def __init__(
         self,
         limits: Limits,
-        views: Views,
+        copies: PackageCopies,
         cells: Sequence[str],
         requests: Sequence[Request],
-        closed: frozenset[str],
+        blocked: frozenset[str],
     ):
-        self.limits, self.views = limits, views
+        self.limits, self.copies = limits, copies
         self.cells = list(enumerate(cells, start=1))
         self.asked = [_Asked(request) for request in requests]
-        self.union = closed.union(*(request.closed for request in requests))
-        views.expect_modules(self.union)  # a wrong name is the caller's mistake, told at once
+        self.union = blocked.union(*(request.blocked for request in requests))
+        copies.check_modules(self.union)  # a wrong name is the caller's mistake, told at once
         self.failures: dict[int, str] = {}
         self.skipped: set[int] = set()
-        self.touched: frozenset[str] = frozenset()  # closed modules that the cells used
+        self.touched: frozenset[str] = frozenset()  # blocked modules that the cells used
         self.asking = False
         self.children = 0
         self.phases = dict.fromkeys(("start", "cells", "calls"), 0.0)
         self.deadline = time.monotonic() + limits.total_seconds
 
-    def run(self, parent: WarmParent) -> Run:
+    def run(self, server: ForkServer) -> Run:
         """Everything, in a first child and as many more as it takes."""
         try:
             if not self.asked:
-                self._child(parent, self.union).kill()
-            self._answer(parent, [(asked, self.union) for asked in self.asked])
-            # The first child saw none of the closed modules. Whoever used one that is closed for
-            # another task only gets a second try, in which it is open.
-            again = [a for a in self.asked if (a.touched & self.union) - a.request.closed]
-            self._answer(parent, [(asked, asked.request.closed) for asked in again])
+                self._child(server, self.union).kill()
+            self._answer(server, [(asked, self.union) for asked in self.asked])
+            # The first child saw none of the blocked modules. Whoever used one that is blocked for
+            # another task only gets a second try, in which it is there.
+            again = [a for a in self.asked if (a.touched & self.union) - a.request.blocked]
+            self._answer(server, [(asked, asked.request.blocked) for asked in again])
         except _OutOfTime:
             text = f"the notebook as a whole ran longer than {self.limits.total_seconds:g} seconds"
             return self.result("slow", text)
@@ -214,15 +214,15 @@ class _Submission:
         failures = tuple(line for _, line in sorted(self.failures.items()))
         return Run(tuple(map(tuple, outcomes)), failures, self.children, dict(self.phases))
 
-    def _answer(self, parent: WarmParent, todo: list[tuple["_Asked", frozenset[str]]]) -> None:
-        """Put requests one after another, each to a child for which those modules are closed."""
-        child, closed = None, None
+    def _answer(self, server: ForkServer, todo: list[tuple["_Asked", frozenset[str]]]) -> None:
+        """Put requests one after another, each to a child for which those modules are blocked."""
+        child, blocked = None, None
         try:
-            for asked, wanted in todo:
-                if child is not None and wanted != closed:
+            for asked, modules in todo:
+                if child is not None and modules != blocked:
                     child.kill()
                     child = None
-                child, closed = child or self._child(parent, wanted), wanted
+                child, blocked = child or self._child(server, modules), modules
                 if not self._ask(child, asked):
                     child.kill()
                     child = None
@@ -230,14 +230,14 @@ class _Submission:
             if child is not None:
                 child.kill()
 
-    def _child(self, parent: WarmParent, closed: frozenset[str]) -> Child:
+    def _child(self, server: ForkServer, blocked: frozenset[str]) -> Child:
         """A child that has run the cells, without those that ended earlier ones."""
         sentences = {}
-        for module in closed:
-            users = [a.request.function for a in self.asked if module in a.request.closed]
+        for module in blocked:
+            users = [a.request.function for a in self.asked if module in a.request.blocked]
             sentences[module] = sentence_for(module, users or ["another task"])
         while True:
-            child = self._locked_in(parent, self.views.without(closed))
+            child = self._sandboxed_child(server, self.copies.without(blocked))
             cells = [cell for cell in self.cells if cell[0] not in self.skipped]
             whole, started = False, time.monotonic()
             try:
@@ -250,33 +250,35 @@ class _Submission:
                 self.asking = True
                 return child
 
-    def _locked_in(self, parent: WarmParent, view: Path) -> Child:
+    def _sandboxed_child(self, server: ForkServer, package_copy: Path) -> Child:
         self._time(0.0)
         started = time.monotonic()
-        child = parent.fork(view)
+        child = server.fork(package_copy)
         self.children += 1
         try:
-            said = child.read(SMALL, time.monotonic() + TO_LOCK_IN)
-        except (framing.Gone, framing.TimeUp, framing.TooLong):
-            said = b"no answer"
+            answer = child.read(SMALL, time.monotonic() + TO_ENTER)
+        except (framing.Closed, framing.TimeUp, framing.TooLong):
+            answer = b"no answer"
         self.phases["start"] += time.monotonic() - started
-        if said != b"ready":
+        if answer != b"ready":
             child.end()
-            raise SandboxError(f"a child cannot be locked in: {said.decode(errors='replace')}")
+            raise SandboxError(
+                f"a child cannot enter the sandbox: {answer.decode(errors='replace')}"
+            )
         return child
 
     def _run_cells(
         self, child: Child, cells: list[tuple[int, str]], sentences: dict[str, str]
     ) -> bool:
         """Run the cells; False where one of them ended the child."""
-        setup = json.dumps({"cells": cells, "closed": sentences}).encode()
+        setup = json.dumps({"cells": cells, "blocked": sentences}).encode()
         self.touched = frozenset()
         number = 0
         try:
             self._send(child, setup)
             for number, _ in cells:
                 frame = self._read(child, self.limits.cell_seconds, SMALL)
-                cause, line, self.touched = _understood(cell_reply, frame, number)
+                cause, line, self.touched = _parsed(cell_reply, frame, number)
                 if cause == "memory":
                     raise _Ended(cause, line)
                 if line:
@@ -301,17 +303,17 @@ class _Submission:
     def _ask(self, child: Child, asked: _Asked) -> bool:
         """Put a request; False where it ended the child."""
         started = time.monotonic()
-        request, turn = asked.request, secrets.randbits(60)
+        request, nonce = asked.request, secrets.randbits(60)
         asked.outcomes, asked.done, asked.touched = [], False, self.touched
         alive = False
         try:
-            self._send(child, _frame(turn, request))
+            self._send(child, _frame(nonce, request))
             left = self.limits.reply_mb * MB
             for case in range(len(request.inputs)):
                 frame = self._read(child, request.seconds, self.limits.reply_mb * MB)
                 if (left := left - len(frame)) < 0:  # all are kept until all are judged
                     raise _Ended("unplain", f"{TOGETHER} {self.limits.reply_mb} MB")
-                outcome, touched = _understood(case_reply, frame, turn, case, request)
+                outcome, touched = _parsed(case_reply, frame, nonce, case, request)
                 asked.outcomes.append(outcome)
                 asked.touched |= touched
                 if outcome.cause == "memory":
@@ -335,18 +337,18 @@ class _Submission:
     def _send(self, child: Child, frame: bytes) -> None:
         try:
             child.write(frame, self._time(TO_SEND))
-        except (framing.TimeUp, framing.Gone) as error:
+        except (framing.TimeUp, framing.Closed) as error:
             raise self._ended(child, error, TO_SEND) from None
 
     def _read(self, child: Child, seconds: float, limit: int) -> bytes:
         try:
             return child.read(limit, self._time(seconds))
-        except (framing.TimeUp, framing.TooLong, framing.Gone) as error:
+        except (framing.TimeUp, framing.TooLong, framing.Closed) as error:
             raise self._ended(child, error, seconds) from None
 
     def _ended(self, child: Child, error: Exception, seconds: float) -> "_Ended":
         """Why a child is no longer of use; it is not there any more afterwards."""
-        if isinstance(error, framing.Gone) and child.left(TO_LEAVE):
+        if isinstance(error, framing.Closed) and child.left(TO_LEAVE):
             end = child.end()
             if end.memory:
                 return _Ended("memory", "ended for want of memory")
@@ -358,7 +360,7 @@ class _Submission:
         return _Ended("protocol", str(error))
 
 
-def _understood(read: Callable, *arguments: Any) -> Any:
+def _parsed(read: Callable, *arguments: Any) -> Any:
     """Read a reply; one that cannot be read ends the child."""
     try:
         return read(*arguments)
@@ -380,12 +382,12 @@ def _status(code: int) -> str:
         return f"signal {-code}"
 
 
-def _frame(turn: int, request: Request) -> bytes:
-    """The frame that puts a request; nobody can answer before having read it."""
+def _frame(nonce: int, request: Request) -> bytes:
+    """The frame that puts a request; its random number lets nobody answer before having read it."""
     try:
         return pack(
             {
-                "turn": turn,
+                "nonce": nonce,
                 "function": request.function,
                 "inputs": list(request.inputs),
                 "call": request.call,

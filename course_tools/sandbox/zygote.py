@@ -1,8 +1,8 @@
-"""The warm parent: imports what students may use, then forks one child after another.
+"""The zygote of the fork server: imports what students may use, then forks child after child.
 
-It is started by exec, leaves the host before it imports anything large, and never runs student
-code, nor does it hear of tests or answers: an order names a view and brings the channel that the
-child is to answer on.
+It is started by exec and leaves the host's namespaces before it imports anything large. It runs no
+student code and receives no tests and no answers: an order names the copy of the library that the
+child may see, and brings the socket on which the child answers.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from course_tools.sandbox import framing, namespaces
-from course_tools.sandbox.config import Plan
+from course_tools.sandbox.config import SandboxConfig
 from course_tools.sandbox.scratch import clear
 
 MB = 2**20
@@ -26,46 +26,46 @@ FAILED_TO_START = 70
 
 
 def main(descriptor: int) -> None:
-    """Hear the plan, start, say so, and serve until the other side of the control socket closes."""
+    """Receive the configuration, start, report it, and serve until the control socket closes."""
     control = socket.socket(fileno=descriptor)
-    plan = Plan.from_text(framing.hear(control)[0]["plan"])
+    config = SandboxConfig.from_text(framing.receive(control)[0]["config"])
     try:
-        _settle(plan, control)
-        _preload(plan)
-        from course_tools.sandbox.child import become_child
+        _isolate(config, control)
+        _preload(config)
+        from course_tools.sandbox.child import run_child
     except BaseException as error:
-        framing.tell(control, {"failed": f"{type(error).__name__}: {error}"[:500]})
+        framing.send(control, {"failed": f"{type(error).__name__}: {error}"[:500]})
         os._exit(FAILED_TO_START)
-    with contextlib.suppress(framing.Gone):
-        framing.tell(control, {"ready": True})
-        _serve(plan, control, become_child)
+    with contextlib.suppress(framing.Closed):
+        framing.send(control, {"ready": True})
+        _serve(config, control, run_child)
     os._exit(0)
 
 
-def _settle(plan: Plan, control: socket.socket) -> None:
-    """Go to the place where the children will live."""
+def _isolate(config: SandboxConfig, control: socket.socket) -> None:
+    """Enter the namespaces and the root that all children share."""
     os.umask(0o022)
-    if plan.level == "namespaces":
-        namespaces.leave_host()
+    if config.level == "namespaces":
+        namespaces.unshare()
         process = os.fork()
         if process:  # stay outside, to be waited for by whoever started this
             control.close()
             _, status = os.waitpid(process, 0)
             os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
         namespaces.die_with_parent()
-        shown = [*plan.readable, plan.shown]
-        namespaces.build_root(Path(plan.root), [Path(path) for path in shown])
-    if plan.level != "none":
+        shown = [*config.readable, config.shown]
+        namespaces.build_root(Path(config.root), [Path(path) for path in shown])
+    if config.level != "none":
         namespaces.hide_memory()
     namespaces.adopt_orphans()
 
 
-def _preload(plan: Plan) -> None:
-    sys.prefix = sys.exec_prefix = plan.prefix
-    sys.path += [path for path in plan.packages if path not in sys.path]
+def _preload(config: SandboxConfig) -> None:
+    sys.prefix = sys.exec_prefix = config.prefix
+    sys.path += [path for path in config.packages if path not in sys.path]
     site.sethelper()
     site.setquit()
-    for name in plan.preload:
+    for name in config.preload:
         importlib.import_module(name)
     from course_tools.kit.cells import translate
 
@@ -74,40 +74,40 @@ def _preload(plan: Plan) -> None:
     gc.freeze()  # or the first collection in each child would copy every page
 
 
-def _serve(plan: Plan, control: socket.socket, become_child: Any) -> None:
+def _serve(config: SandboxConfig, control: socket.socket, run_child: Any) -> None:
     from course_tools.sandbox import rlimits
 
     here = os.open("/proc/self/ns/pid", os.O_RDONLY)
     number = 0
     while True:
-        order, (channel,) = framing.hear(control)
+        order, (channel,) = framing.receive(control)
         number += 1
-        scratch = Path(plan.scratch, str(number))
-        before = rlimits.in_use(shared_user=plan.user is None)
+        scratch = Path(config.scratch, str(number))
+        before = rlimits.in_use(shared_user=config.user is None)
         try:
-            if plan.level == "namespaces":
+            if config.level == "namespaces":
                 process = namespaces.fork_with_own_processes(here)
             else:
                 process = os.fork()
         except OSError as error:
             os.close(channel)
-            framing.tell(control, {"failed": str(error)})
+            framing.send(control, {"failed": str(error)})
             continue
         if process == 0:
-            become_child(plan, order["view"], channel, scratch, before)
+            run_child(config, order["package_copy"], channel, scratch, before)
         os.close(channel)
         handle = os.pidfd_open(process)
-        framing.tell(control, {"born": process}, handle)
+        framing.send(control, {"born": process}, handle)
         try:
             usage = _wait(process, handle, control)
         finally:
             os.close(handle)
-        _clear_away(plan, scratch)
-        framing.tell(control, {**usage, "before_mb": before.data // MB})
+        _clear_away(config, scratch)
+        framing.send(control, {**usage, "before_mb": before.data // MB})
 
 
 def _wait(process: int, handle: int, control: socket.socket) -> dict[str, int]:
-    """Wait for a child, and end it should the other side leave meanwhile."""
+    """Wait for a child, and kill it if the other side closes the connection meanwhile."""
     poll = select.poll()
     poll.register(handle, select.POLLIN)
     poll.register(control, 0)  # reports only that the other side has closed
@@ -120,8 +120,8 @@ def _wait(process: int, handle: int, control: socket.socket) -> dict[str, int]:
     return {"code": code, "peak_mb": usage.ru_maxrss // 1024}
 
 
-def _clear_away(plan: Plan, scratch: Path) -> None:
-    """End what a child left running, and remove what it left lying about."""
+def _clear_away(config: SandboxConfig, scratch: Path) -> None:
+    """Kill the processes that a child left running, and remove its files."""
     while processes := _children():  # those whose parent ends become children of this process
         for process in processes:
             with contextlib.suppress(ProcessLookupError):
@@ -133,8 +133,8 @@ def _clear_away(plan: Plan, scratch: Path) -> None:
         process = os.fork()
         if process == 0:  # as the owner of the files
             try:
-                if plan.user is not None:
-                    namespaces.become(plan.user)
+                if config.user is not None:
+                    namespaces.set_user(config.user)
                 clear(scratch)
             finally:
                 os._exit(0)

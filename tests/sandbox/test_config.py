@@ -1,14 +1,14 @@
-from course_tools.sandbox.config import Plan
+from course_tools.sandbox.config import SandboxConfig
 from course_tools.sandbox.requests import Limits
 
 
-def test_a_plan_comes_back_as_it_went():
-    plan = Plan(
+def test_a_configuration_comes_back_as_it_went():
+    config = SandboxConfig(
         level="none",
         limits=Limits(memory_mb=7),
         preload=("numpy",),
         user=None,
-        shown="/views",
+        shown="/copies",
         root="/root",
         scratch="/tmp",
         readable=("/usr", "/lib"),
@@ -16,4 +16,4 @@ def test_a_plan_comes_back_as_it_went():
         prefix="/usr",
         filter="00ff",
     )
-    assert Plan.from_text(plan.to_text()) == plan
+    assert SandboxConfig.from_text(config.to_text()) == config

@@ -8,39 +8,39 @@ from pathlib import Path
 import pytest
 
 from course_tools.sandbox import levels
-from course_tools.sandbox.fork_server import End, ParentDied, SandboxError, WarmParent
-from course_tools.sandbox.package_copies import Views
+from course_tools.sandbox.fork_server import End, ForkServer, SandboxError, ZygoteDied
+from course_tools.sandbox.package_copies import PackageCopies
 from course_tools.sandbox.requests import Limits
 
-HOUSE = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def views():
-    with Views() as made:
+def copies():
+    with PackageCopies() as made:
         yield made
 
 
 @pytest.fixture
-def warm(views):
-    with WarmParent("none", Limits(memory_mb=100), (), views) as parent:
-        yield parent
+def server(copies):
+    with ForkServer("none", Limits(memory_mb=100), (), copies) as started:
+        yield started
 
 
 def soon() -> float:
     return time.monotonic() + 120
 
 
-def test_one_child_after_another(warm, views):
+def test_one_child_after_another(server, copies):
     for _ in range(3):
-        child = warm.fork(views.without(frozenset()))
+        child = server.fork(copies.without(frozenset()))
         assert child.read(100, soon()) == b"ready"
     assert child.end() == End(-signal.SIGKILL, memory=True)
     assert child.end() == child.end()
 
 
-def test_a_child_that_leaves_is_heard_of(warm, views):
-    child = warm.fork(views.without(frozenset()))
+def test_a_child_that_ends_by_itself_is_noticed(server, copies):
+    child = server.fork(copies.without(frozenset()))
     child.read(100, soon())
     assert not child.left(0.0)
     child.write(b"not what it expects", soon())
@@ -48,23 +48,23 @@ def test_a_child_that_leaves_is_heard_of(warm, views):
     assert child.end() == End(0, memory=False)
 
 
-def test_a_parent_that_cannot_start_says_why(views):
-    with pytest.raises(SandboxError, match="isolation none: the warm parent fails: ModuleNotFound"):
-        WarmParent("none", Limits(), ("no_such_module",), views)
+def test_a_zygote_that_cannot_start_says_why(copies):
+    with pytest.raises(SandboxError, match="isolation none: the zygote fails: ModuleNotFound"):
+        ForkServer("none", Limits(), ("no_such_module",), copies)
 
 
-def test_a_child_that_cannot_be_locked_in_has_run_nothing(warm, views):
-    (views.scratch / "1").mkdir()
-    said = warm.fork(views.without(frozenset())).read(1000, soon())
-    assert said.startswith(b"FileExistsError")
-    views.clear_scratch()
+def test_a_child_that_cannot_enter_the_sandbox_has_run_nothing(server, copies):
+    (copies.scratch / "1").mkdir()
+    answer = server.fork(copies.without(frozenset())).read(1000, soon())
+    assert answer.startswith(b"FileExistsError")
+    copies.clear_scratch()
 
 
-def test_a_parent_that_is_gone_is_noticed(views):
-    with WarmParent("none", Limits(), (), views) as parent:
-        parent._process.kill()
-        with pytest.raises(ParentDied):
-            parent.fork(views.without(frozenset()))
+def test_a_zygote_that_has_ended_is_noticed(copies):
+    with ForkServer("none", Limits(), (), copies) as server:
+        server._process.kill()
+        with pytest.raises(ZygoteDied):
+            server.fork(copies.without(frozenset()))
 
 
 BUSY = """
@@ -83,7 +83,7 @@ DEPTH = {"namespaces": 3, "bubblewrap": 4, "landlock": 2, "none": 2}
 def test_all_ends_with_the_process_that_started_it(level):
     """Killed, so that it can clear nothing away itself."""
     started, busy = set(), [sys.executable, "-c", BUSY, level]
-    with subprocess.Popen(busy, cwd=HOUSE, stdout=subprocess.PIPE) as worker:
+    with subprocess.Popen(busy, cwd=ROOT, stdout=subprocess.PIPE) as worker:
         assert worker.stdout.read(2) == b"on"  # what was tried out before is gone
         until = soon()
         while len(started) < DEPTH[level] and time.monotonic() < until:
@@ -113,9 +113,9 @@ def runs(process: int) -> bool:
         return False
 
 
-def test_nothing_of_this_process_is_handed_on(warm, views):
+def test_nothing_of_this_process_is_handed_on(server, copies):
     """Neither its variables nor its open files."""
-    folder = Path("/proc", str(warm._process.pid))
+    folder = Path("/proc", str(server._process.pid))
     assert b"PYTEST" not in (folder / "environ").read_bytes()
     kinds = {os.readlink(entry).split(":")[0] for entry in (folder / "fd").iterdir()}
-    assert {kind for kind in kinds if str(HOUSE) in kind} == set()
+    assert {kind for kind in kinds if str(ROOT) in kind} == set()

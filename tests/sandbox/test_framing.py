@@ -95,12 +95,12 @@ def test_nobody_reads(ends):
 
 
 @pytest.mark.parametrize("sent", [b"", b"\1", framing.LENGTH.pack(9) + b"half"])
-def test_the_other_side_has_left(ends, sent):
+def test_the_connection_is_closed(ends, sent):
     ends[1].send(sent)
     ends[1].close()
-    with pytest.raises(framing.Gone):
+    with pytest.raises(framing.Closed):
         framing.read(ends[0].fileno(), 100, soon())
-    with pytest.raises(framing.Gone):
+    with pytest.raises(framing.Closed):
         framing.write(ends[0].fileno(), bytes(10**6), soon())
 
 
@@ -115,21 +115,21 @@ def controls():
 def test_a_message_brings_descriptors(controls, tmp_path):
     (tmp_path / "file").write_text("inside")
     with (tmp_path / "file").open() as file:
-        framing.tell(controls[0], {"view": "x"}, file.fileno())
-    message, (descriptor,) = framing.hear(controls[1])
+        framing.send(controls[0], {"package_copy": "x"}, file.fileno())
+    message, (descriptor,) = framing.receive(controls[1])
     with os.fdopen(descriptor) as file:
-        assert (message, file.read()) == ({"view": "x"}, "inside")
+        assert (message, file.read()) == ({"package_copy": "x"}, "inside")
 
 
 @pytest.mark.parametrize("sent", [b"", b"[1]", b"{", b"\xff"])
-def test_a_message_that_is_none_counts_as_gone(controls, sent):
+def test_what_is_no_message_counts_as_closed(controls, sent):
     socket.send_fds(controls[0], [sent], [0])
     before = len(os.listdir("/proc/self/fd"))
-    with pytest.raises(framing.Gone):
-        framing.hear(controls[1])
+    with pytest.raises(framing.Closed):
+        framing.receive(controls[1])
     assert len(os.listdir("/proc/self/fd")) == before
     controls[0].close()
-    with pytest.raises(framing.Gone):
-        framing.hear(controls[1])
-    with pytest.raises(framing.Gone):
-        framing.tell(controls[1], {})
+    with pytest.raises(framing.Closed):
+        framing.receive(controls[1])
+    with pytest.raises(framing.Closed):
+        framing.send(controls[1], {})

@@ -4,24 +4,24 @@ import sys
 import numpy as np
 import pytest
 
-from course_tools.sandbox.import_blocker import CHECK, Closed, Doors, install, sentence_for
+from course_tools.sandbox.import_blocker import CHECK, Blocked, ImportBlocker, install, sentence_for
 
 NAME = "course_lib.recurrent.never_written"
 
 
 @pytest.fixture
-def doors(monkeypatch):
+def blocker(monkeypatch):
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     before = set(sys.modules)
-    yield install({NAME: "it is closed"})
+    yield install({NAME: "it is blocked"})
     for name in set(sys.modules) - before:
         del sys.modules[name]
 
 
-def test_an_import_is_no_use(doors):
+def test_an_import_is_no_use(blocker):
     module = importlib.import_module(NAME)
     assert callable(module.anything)
-    assert doors.touched == set()
+    assert blocker.touched == set()
 
 
 USES = {
@@ -47,28 +47,28 @@ USES = {
 
 
 @pytest.mark.parametrize("use", USES)
-def test_any_use_is_refused_and_noted(doors, use):
+def test_any_use_is_refused_and_noted(blocker, use):
     thing = importlib.import_module(NAME).anything
-    with pytest.raises(Closed, match="it is closed") as caught:
+    with pytest.raises(Blocked, match="it is blocked") as caught:
         USES[use](thing)
     assert caught.value.name == NAME
     assert isinstance(caught.value, ImportError)
-    assert doors.touched == {NAME}
+    assert blocker.touched == {NAME}
 
 
-def test_a_star_import_gives_nothing_and_is_noted(doors):
+def test_a_star_import_gives_nothing_and_is_noted(blocker):
     names = {}
     exec(f"from {NAME} import *", names)
     assert set(names) == {"__builtins__"}
-    assert doors.touched == {NAME}
+    assert blocker.touched == {NAME}
 
 
-def test_other_modules_are_found_where_they_always_are(doors):
-    assert Doors({}).find_spec("course_lib.sequences.heads") is None
+def test_other_modules_are_found_where_they_always_are(blocker):
+    assert ImportBlocker({}).find_spec("course_lib.sequences.heads") is None
     assert importlib.import_module("course_lib.sequences.heads").last_state
 
 
-def test_the_check_does_nothing_whatever_it_is_asked(doors, monkeypatch):
+def test_the_check_does_nothing_whatever_it_is_asked(blocker, monkeypatch):
     monkeypatch.delitem(sys.modules, CHECK, raising=False)
     checker = importlib.import_module(CHECK).checker
     check = checker("recurrence")
@@ -77,4 +77,4 @@ def test_the_check_does_nothing_whatever_it_is_asked(doors, monkeypatch):
 
 
 def test_a_sentence_names_all_tasks():
-    assert sentence_for("a.b", ["f", "g"]).endswith("is closed while f and g are graded")
+    assert sentence_for("a.b", ["f", "g"]).endswith("is blocked while f and g are graded")

@@ -30,28 +30,28 @@ def interpreter():
 
 
 @pytest.fixture
-def house():
-    """A house with a room to read in, a room to write in, and one that is locked.
+def folders():
+    """A folder to read in, one to write in, and one that is out of reach, beside each other.
 
-    Every user may enter and change all of it, but for Landlock.
+    But for Landlock every user may enter and change all of them.
     """
     with tempfile.TemporaryDirectory() as folder:
-        house = Path(folder)
-        house.chmod(0o755)
-        for name in ("read", "write", "locked"):
-            (house / name).mkdir()
-            (house / name / "file").write_text(name)
-            (house / name / "file").chmod(0o666)
-            (house / name).chmod(0o777)
-        yield house
+        folders = Path(folder)
+        folders.chmod(0o755)
+        for name in ("read", "write", "hidden"):
+            (folders / name).mkdir()
+            (folders / name / "file").write_text(name)
+            (folders / name / "file").chmod(0o666)
+            (folders / name).chmod(0o777)
+        yield folders
 
 
 @pytest.fixture(params=USERS, ids=lambda user: f"user {user}" if user else "as we are")
-def locked_in(interpreter, house, request):
-    """Run lines under the rules of the house, with its path as ``house``."""
+def restricted(interpreter, folders, request):
+    """Run lines under these rules, with the path of the folders as ``folders``."""
     first = f"""
-house, name = Path({str(house)!r}), {NAME!r}
-landlock.restrict([*readable_paths(), house / "read", house / "not there"], [house / "write"])
+folders, name = Path({str(folders)!r}), {NAME!r}
+landlock.restrict([*readable_paths(), folders / "read", folders / "not there"], [folders / "write"])
 """
     return lambda lines: interpreter(lines, first=first, user=request.param)
 
@@ -59,30 +59,30 @@ landlock.restrict([*readable_paths(), house / "read", house / "not there"], [hou
 @pytest.mark.parametrize(
     "lines",
     [
-        "open(house / 'locked' / 'file')",
-        "open(house / 'locked' / 'file', 'w')",
-        "open(house / 'locked' / 'new', 'w')",
-        "os.truncate(house / 'locked' / 'file', 0)",
-        "os.listdir(house / 'locked')",
-        "os.remove(house / 'locked' / 'file')",
-        "os.mkdir(house / 'locked' / 'new')",
-        "os.rename(house / 'write' / 'file', house / 'locked' / 'new')",
-        "open(house / 'read' / 'file', 'a')",
-        "open(house / 'read' / 'new', 'w')",
-        "os.truncate(house / 'read' / 'file', 0)",
-        "os.open(house / 'read' / 'file', os.O_RDONLY | os.O_TRUNC)",
-        "os.remove(house / 'read' / 'file')",
-        "os.symlink('/', house / 'write' / 'link')",
-        "os.mkfifo(house / 'write' / 'fifo')",
-        "socket.socket(socket.AF_UNIX).bind(str(house / 'write' / 'socket'))",
+        "open(folders / 'hidden' / 'file')",
+        "open(folders / 'hidden' / 'file', 'w')",
+        "open(folders / 'hidden' / 'new', 'w')",
+        "os.truncate(folders / 'hidden' / 'file', 0)",
+        "os.listdir(folders / 'hidden')",
+        "os.remove(folders / 'hidden' / 'file')",
+        "os.mkdir(folders / 'hidden' / 'new')",
+        "os.rename(folders / 'write' / 'file', folders / 'hidden' / 'new')",
+        "open(folders / 'read' / 'file', 'a')",
+        "open(folders / 'read' / 'new', 'w')",
+        "os.truncate(folders / 'read' / 'file', 0)",
+        "os.open(folders / 'read' / 'file', os.O_RDONLY | os.O_TRUNC)",
+        "os.remove(folders / 'read' / 'file')",
+        "os.symlink('/', folders / 'write' / 'link')",
+        "os.mkfifo(folders / 'write' / 'fifo')",
+        "socket.socket(socket.AF_UNIX).bind(str(folders / 'write' / 'socket'))",
         "open('/etc/passwd')",
         "open('/proc/self/environ')",
         "open('/proc/1/environ')",
         "open(f'/proc/{os.getppid()}/mem', 'rb')",
         "os.listdir('/')",
         "os.listdir('/tmp')",
-        "open(house / 'write' / '..' / 'locked' / 'file')",
-        "os.chdir(house / 'locked'); open('file')",
+        "open(folders / 'write' / '..' / 'hidden' / 'file')",
+        "os.chdir(folders / 'hidden'); open('file')",
         "os.execv('/bin/true', ['true'])",
         "socket.create_connection(('127.0.0.1', 9))",
         "socket.socket().bind(('127.0.0.1', 0))",
@@ -90,8 +90,8 @@ landlock.restrict([*readable_paths(), house / "read", house / "not there"], [hou
         "s = socket.socket(socket.AF_UNIX); s.connect(chr(0) + name)",
     ],
 )
-def test_given_up(locked_in, lines, outside):
-    assert locked_in(lines).error == "PermissionError"
+def test_given_up(restricted, lines, outside):
+    assert restricted(lines).error == "PermissionError"
 
 
 @pytest.fixture(scope="module")
@@ -106,27 +106,27 @@ def outside():
 @pytest.mark.parametrize(
     "lines",
     [
-        "result = open(house / 'read' / 'file').read() == 'read'",
-        "result = os.listdir(house / 'read') == ['file']",
-        "(house / 'write' / 'new').write_text('x'); result = True",
-        "os.truncate(house / 'write' / 'file', 0); result = True",
-        "os.mkdir(house / 'write' / 'a'); os.rename(house / 'write' / 'file', "
-        "house / 'write' / 'a' / 'file'); os.remove(house / 'write' / 'a' / 'file'); "
-        "os.rmdir(house / 'write' / 'a'); result = True",
-        "np.save(house / 'write' / 'x', np.ones(2)); "
-        "result = np.load(house / 'write' / 'x.npy').sum() == 2; result = bool(result)",
+        "result = open(folders / 'read' / 'file').read() == 'read'",
+        "result = os.listdir(folders / 'read') == ['file']",
+        "(folders / 'write' / 'new').write_text('x'); result = True",
+        "os.truncate(folders / 'write' / 'file', 0); result = True",
+        "os.mkdir(folders / 'write' / 'a'); os.rename(folders / 'write' / 'file', "
+        "folders / 'write' / 'a' / 'file'); os.remove(folders / 'write' / 'a' / 'file'); "
+        "os.rmdir(folders / 'write' / 'a'); result = True",
+        "np.save(folders / 'write' / 'x', np.ones(2)); "
+        "result = np.load(folders / 'write' / 'x.npy').sum() == 2; result = bool(result)",
         "os.kill(os.getpid(), 0); result = True",
     ],
 )
-def test_kept(locked_in, lines):
-    answer = locked_in(lines)
+def test_kept(restricted, lines):
+    answer = restricted(lines)
     assert (answer.error, answer.result) == ("", True)
 
 
-def test_a_file_that_is_open_stays_open(interpreter, house):
+def test_a_file_that_is_open_stays_open(interpreter, folders):
     lines = "landlock.restrict([], []); result = file.read()"
-    answer = interpreter(lines, first=f"file = open({str(house / 'locked' / 'file')!r})")
-    assert answer.result == "locked"
+    answer = interpreter(lines, first=f"file = open({str(folders / 'hidden' / 'file')!r})")
+    assert answer.result == "hidden"
 
 
 def test_compiled_modules_can_be_imported_late(interpreter):
@@ -137,19 +137,19 @@ def test_compiled_modules_can_be_imported_late(interpreter):
     assert interpreter("import sys\n" + lines, first=first).result is True
 
 
-def test_there_is_no_way_back(interpreter, house):
+def test_there_is_no_way_back(interpreter, folders):
     lines = f"""
 landlock.restrict(["/"], ["/"])
-open({str(house / "locked" / "file")!r})
+open({str(folders / "hidden" / "file")!r})
 """
     assert interpreter(lines, first="landlock.restrict([], [])").error == "PermissionError"
 
 
-def test_without_it_nothing_of_this_holds(interpreter, house):
+def test_without_it_nothing_of_this_holds(interpreter, folders):
     """The probes can fail."""
     lines = f"""
-open({str(house / "locked" / "file")!r}); os.listdir("/"); os.kill(os.getppid(), 0)
-os.symlink("/", {str(house / "write" / "link")!r})
+open({str(folders / "hidden" / "file")!r}); os.listdir("/"); os.kill(os.getppid(), 0)
+os.symlink("/", {str(folders / "write" / "link")!r})
 """
     assert interpreter(lines).error == ""
 

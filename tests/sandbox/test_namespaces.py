@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 # Root may become an ordinary user without any right, who then needs a user namespace.
 AS = {"as it is": [], "as nobody": ["unshare", "--user", "--map-user=1000", "--map-group=1000"]}
 
 INSIDE = """
 import json, os, sys, socket, subprocess
 from pathlib import Path
-sys.path.insert(0, {house!r})
+sys.path.insert(0, {checkout!r})
 from course_tools.sandbox import namespaces
 from course_tools.sandbox.paths import readable_paths
 shown = Path({shown!r})
@@ -27,7 +27,7 @@ def attempt(function, *arguments):
     except OSError as error:
         return type(error).__name__
 
-namespaces.leave_host()
+namespaces.unshare()
 process = os.fork()
 if process:
     sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
@@ -48,7 +48,7 @@ def inside(request, tmp_path):
 
     def run(body: str) -> dict:
         shown, root = str(tmp_path / "shown"), str(tmp_path / "root")
-        text = INSIDE.format(house=str(HOUSE), shown=shown, root=root, body=body)
+        text = INSIDE.format(checkout=str(ROOT), shown=shown, root=root, body=body)
         prefix = AS[request.param] if os.geteuid() == 0 else []
         command = [*prefix, sys.executable, "-c", text]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
@@ -84,7 +84,7 @@ import numpy
 
 
 def test_a_folder_that_is_made_later_is_seen(inside, tmp_path):
-    """A view is made when it is first asked for, by the side outside."""
+    """A copy is made when it is first asked for, by the side outside."""
     (tmp_path / "shown" / "3").mkdir()
     assert inside('result["shown"] = sorted(os.listdir(shown))')["shown"] == ["1", "2", "3"]
 

@@ -51,7 +51,7 @@ def test_frames_that_are_none(frame):
         cell_reply(frame, 7)
 
 
-def test_cells_answer_in_their_turn():
+def test_cells_answer_in_their_order():
     assert cell_reply(pack([3, "error", "no\nway", ["m"]]), 3) == ("error", "no way", {"m"})
     for parts in ([2, "value", "", []], [3, "slow", "", []], [3, "value", 1, []]):
         with pytest.raises(Malformed):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_tools.sandbox.fork_server import SandboxError, WarmParent
+from course_tools.sandbox.fork_server import ForkServer, SandboxError
 from course_tools.sandbox.requests import Limits, Request
 from course_tools.sandbox.session import Sandbox, _Submission
 
@@ -234,7 +234,7 @@ def test_a_forged_frame_is_an_outcome(sandbox, name):
     assert causes(run) == [[expected], ["value"]]
 
 
-def test_a_reply_ahead_of_its_turn_is_an_outcome(sandbox):
+def test_a_reply_ahead_of_its_request_is_an_outcome(sandbox):
     """Answers to a question that has not been put yet."""
     steal = """
 import sys
@@ -242,8 +242,8 @@ def f(x):
     frame = sys._getframe()
     while "head" not in frame.f_locals:
         frame = frame.f_back
-    pack, turn = frame.f_locals["self"].pack, frame.f_locals["head"][0]
-    for number in (turn, turn):
+    pack, nonce = frame.f_locals["self"].pack, frame.f_locals["head"][0]
+    for number in (nonce, nonce):
         send(pack([number, 0, "value", 2, "", "", [], []]))
     return 2
 """
@@ -277,7 +277,7 @@ def time_is_up_after(monkeypatch):
 
 @pytest.fixture
 def bare(sandboxes) -> Sandbox:
-    """A sandbox that isolates nothing, and whose parent starts soonest."""
+    """A sandbox that isolates nothing, and whose zygote starts soonest."""
     return sandboxes("none", ())
 
 
@@ -290,8 +290,8 @@ def test_the_whole_notebook_has_a_time_limit(bare, time_is_up_after):
 
 
 def test_no_cell_is_blamed_where_time_was_up_before(bare, monkeypatch):
-    fork = WarmParent.fork
-    monkeypatch.setattr(WarmParent, "fork", lambda *given: (fork(*given), time.sleep(0.3))[0])
+    fork = ForkServer.fork
+    monkeypatch.setattr(ForkServer, "fork", lambda *given: (fork(*given), time.sleep(0.3))[0])
     monkeypatch.setattr(bare, "limits", Limits(total_seconds=0.2))
     run = bare.run([DOUBLE], [ask("double", 1)])
     assert causes(run) == [["slow"]]
@@ -334,23 +334,25 @@ def test_inputs_that_are_not_plain_are_the_callers_mistake(sandbox):
         sandbox.run([DOUBLE], [ask("double", object())])
 
 
-# --- closed modules ---
+# --- blocked modules ---
 
-CLOSED = frozenset([HEADS])
+BLOCKED_MODULES = frozenset([HEADS])
 IMPORT = f"from {HEADS} import mean_state"
 USE = "def f(x):\n    return mean_state(x, x)"
 
 
-def test_importing_a_closed_module_costs_nothing_and_using_it_says_why(sandbox):
-    run = sandbox.run([IMPORT, DOUBLE, USE], [ask("double", 1), ask("f", 1, closed=CLOSED)])
+def test_importing_a_blocked_module_costs_nothing_and_using_it_says_why(sandbox):
+    run = sandbox.run(
+        [IMPORT, DOUBLE, USE], [ask("double", 1), ask("f", 1, blocked=BLOCKED_MODULES)]
+    )
     assert run.cell_failures == ()
     assert causes(run) == [["value"], ["closed"]]
-    assert f"{HEADS} holds the nearest answer and is closed while f is graded" in (
+    assert f"{HEADS} holds the nearest answer and is blocked while f is graded" in (
         run.outcomes[1][0].text
     )
 
 
-def test_a_module_that_is_closed_for_another_task_is_open_in_a_second_try(sandbox):
+def test_a_module_that_is_blocked_for_another_task_is_there_in_a_second_try(sandbox):
     cells = [
         f"from {HEADS} import last_state",
         "import numpy as np\ndef f(x):\n    return last_state(x, np.array([[True]]))",
@@ -359,53 +361,60 @@ def test_a_module_that_is_closed_for_another_task_is_open_in_a_second_try(sandbo
         DOUBLE,
     ]
     x = np.ones((1, 1, 2))
-    requests = [ask("double", 1, closed=CLOSED), ask("f", x), ask("g", 1), ask("double", 2)]
+    requests = [
+        ask("double", 1, blocked=BLOCKED_MODULES),
+        ask("f", x),
+        ask("g", 1),
+        ask("double", 2),
+    ]
     run = sandbox.run(cells, requests)
     assert causes(run) == [["value"], ["value"], ["value"], ["value"]]
-    assert "closed while double is graded" in run.cell_failures[0]
+    assert "blocked while double is graded" in run.cell_failures[0]
 
 
-def test_runs_that_ask_this_or_that_share_the_view_in_which_all_is_closed(sandbox):
-    """A module closed for a task that is not asked for is open in a second try, as ever."""
+def test_runs_that_ask_this_or_that_share_the_copy_in_which_all_is_blocked(sandbox):
+    """A module blocked for a task that is not asked for is there in a second try, as ever."""
     lags = frozenset(["course_lib.gradient_flow.lags"])
     text = f"from {HEADS} import last_state\ndef f(x):\n    return last_state(x, x[:, :, 0] > 0)"
     x = np.ones((1, 1, 2))
-    sandbox.run([DOUBLE], [ask("double", 1)], CLOSED | lags)
-    views = len(sandbox.views._views)
-    for request in (ask("double", 1, closed=CLOSED), ask("double", 1, closed=lags)):
-        run = sandbox.run([DOUBLE], [request], CLOSED | lags)
+    sandbox.run([DOUBLE], [ask("double", 1)], BLOCKED_MODULES | lags)
+    made = len(sandbox.copies._copies)
+    for request in (ask("double", 1, blocked=BLOCKED_MODULES), ask("double", 1, blocked=lags)):
+        run = sandbox.run([DOUBLE], [request], BLOCKED_MODULES | lags)
         assert (causes(run), run.children) == ([["value"]], 1)
-    assert len(sandbox.views._views) == views
-    run = sandbox.run([text], [ask("f", x)], CLOSED | lags)
+    assert len(sandbox.copies._copies) == made
+    run = sandbox.run([text], [ask("f", x)], BLOCKED_MODULES | lags)
     assert (causes(run), run.children) == ([["value"]], 2)
 
 
 @pytest.mark.parametrize(
     "look",
     [
-        "open(__import__('course_lib').__path__[0] + '/recurrent/heads.py').read()",
+        "open(__import__('course_lib').__path__[0] + '/sequences/heads.py').read()",
         "__import__('importlib.util').util.find_spec('course_lib.sequences.heads').loader.get_source('')",
         "[p for p in __import__('sys').modules if 'heads' in p][0]",
         "[str(p) for p in __import__('pathlib').Path('/tmp').rglob('heads.*')][0]",
         "[str(p) for p in __import__('pathlib').Path(course_lib.__path__[0]).rglob('heads.*')][0]",
     ],
 )
-def test_a_closed_file_is_not_to_be_found(confined, answer, look):
-    outcome = answer(confined, f"import course_lib\ndef f(x):\n    return {look}", 1, closed=CLOSED)
+def test_a_blocked_file_is_not_to_be_found(confined, answer, look):
+    outcome = answer(
+        confined, f"import course_lib\ndef f(x):\n    return {look}", 1, blocked=BLOCKED_MODULES
+    )
     assert outcome.cause == "error", outcome
 
 
 def test_what_another_submission_may_see_is_not_to_be_seen(confined, answer):
-    """The view in which nothing is closed lies beside the one in which something is."""
+    """The copy in which nothing is blocked lies beside the one in which something is."""
     answer(confined, f"import {HEADS}\ndef f(x): return {HEADS}.__file__", 1)
-    where = confined.views.without(frozenset())
+    where = confined.copies.without(frozenset())
     text = f"def f(x):\n    import os\n    return os.listdir({str(where)!r})"
-    assert answer(confined, text, 1, closed=CLOSED).cause == "error"
+    assert answer(confined, text, 1, blocked=BLOCKED_MODULES).cause == "error"
 
 
-def test_a_closed_module_that_does_not_exist_is_refused(sandbox):
+def test_a_blocked_module_that_does_not_exist_is_refused(sandbox):
     with pytest.raises(ValueError, match=r"modules of course_lib, got 'course_lib\.nothing'"):
-        sandbox.run([DOUBLE], [ask("double", 1, closed=frozenset(["course_lib.nothing"]))])
+        sandbox.run([DOUBLE], [ask("double", 1, blocked=frozenset(["course_lib.nothing"]))])
 
 
 def test_the_students_check_is_there_and_does_nothing(sandbox):
@@ -417,9 +426,11 @@ def test_the_students_check_is_there_and_does_nothing(sandbox):
 
 
 def test_the_tools_are_not_in_the_library(sandbox):
-    for module in ("gradebook.book", "book.ledger", "grading.verify", "sandbox.session", "cli"):
-        (line,) = sandbox.run([f"import course_lib.{module}"], []).cell_failures
-        assert "ModuleNotFoundError" in line
+    tools = ("gradebook.book", "book.equation_index", "exercises.verify", "sandbox.session", "cli")
+    for module in tools:
+        for package in ("course_lib", "course_tools"):
+            (line,) = sandbox.run([f"import {package}.{module}"], []).cell_failures
+            assert "ModuleNotFoundError" in line
 
 
 # --- what is out of reach ---
@@ -521,10 +532,10 @@ def test_threads_are_allowed_and_end_with_their_child(sandbox, answer):
     assert answer(sandbox, text, 7).value == [7]
 
 
-# --- the warm parent ---
+# --- the fork server ---
 
 
-def test_a_dead_parent_is_replaced_and_the_submission_tried_again(bare, tmp_path):
+def test_a_dead_zygote_is_replaced_and_the_submission_tried_again(bare, tmp_path):
     text = "import os\ndef f(x):\n    if not os.path.exists(x):\n        open(x, 'w')\n"
     text += "        os.kill(os.getppid(), 9)\n        import time; time.sleep(9)\n    return 1"
     before = bare.restarts
@@ -533,7 +544,7 @@ def test_a_dead_parent_is_replaced_and_the_submission_tried_again(bare, tmp_path
     assert bare.restarts == before + 1
 
 
-def test_a_notebook_that_ends_the_parent_each_time_has_crashed(bare):
+def test_a_notebook_that_ends_the_zygote_each_time_has_crashed(bare):
     text = "import os\ndef f(x):\n    os.kill(os.getppid(), 9)\n    while True: pass"
     requests = [ask("double", 1), ask("f", 1), ask("double", 1)]
     before = bare.restarts
@@ -544,16 +555,16 @@ def test_a_notebook_that_ends_the_parent_each_time_has_crashed(bare):
 
 
 @pytest.mark.slow
-def test_a_parent_killed_between_submissions_is_replaced(confined):
+def test_a_zygote_killed_between_submissions_is_replaced(confined):
     before = confined.restarts
-    os.kill(confined._parent._process.pid, 9)
+    os.kill(confined._server._process.pid, 9)
     assert confined.run([DOUBLE], [ask("double", 1)]).outcomes[0][0].value == 2
     assert confined.restarts == before + 1
 
 
-def test_a_child_that_cannot_be_locked_in_costs_a_parent_and_no_submission():
+def test_a_child_that_cannot_enter_the_sandbox_costs_a_zygote_and_no_submission():
     with Sandbox("none", preload=()) as box:
-        (box.views.scratch / "2").mkdir()  # where the next child would make its own
+        (box.copies.scratch / "2").mkdir()  # where the next child would make its own
         assert box.run([DOUBLE], [ask("double", 1)]).outcomes[0][0].value == 2
         assert box.restarts == 1
 
@@ -569,7 +580,7 @@ def test_what_torch_imports_late_is_there_before_any_child(with_torch, answer):
 
 def test_closing_leaves_no_process_and_no_file():
     with Sandbox("none", preload=()) as box:
-        process, folder = box._parent._process.pid, box.views.shown.parent
+        process, folder = box._server._process.pid, box.copies.shown.parent
         box.run(["import time"], [])
     assert not Path(f"/proc/{process}").exists()
     assert not folder.exists()

@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 
 from course_tools.sandbox import framing, zygote
-from course_tools.sandbox.config import Plan
+from course_tools.sandbox.config import SandboxConfig
 from course_tools.sandbox.requests import Limits
 
 
 @pytest.fixture
-def plan(tmp_path) -> Plan:
-    return Plan(
+def config(tmp_path) -> SandboxConfig:
+    return SandboxConfig(
         level="none",
         limits=Limits(memory_mb=7),
         preload=("numpy",),
         user=None,
-        shown="/views",
+        shown="/copies",
         root="/root",
         scratch=str(tmp_path),
         readable=("/usr", "/lib"),
@@ -68,11 +68,11 @@ def test_a_child_ends_when_nobody_waits_for_its_answer(controls):
 
 def test_an_order_does_not_end_a_child(controls):
     process = fork(lambda: time.sleep(0.1))
-    framing.tell(controls[1], {"view": "next"})
+    framing.send(controls[1], {"package_copy": "next"})
     assert wait(process, controls[0])["code"] == 0
 
 
-def test_what_a_child_left_is_cleared_away(plan, tmp_path):
+def test_what_a_child_left_is_cleared_away(config, tmp_path):
     """In a process of its own, which takes in whatever loses its parent."""
 
     def scenario():
@@ -93,7 +93,7 @@ def test_what_a_child_left_is_cleared_away(plan, tmp_path):
 
         os.waitpid(fork(child), 0)
         orphan = int(os.read(read, 99))
-        zygote._clear_away(plan, scratch)
+        zygote._clear_away(config, scratch)
         os._exit(scratch.exists() + 2 * Path(f"/proc/{orphan}").exists())
 
     assert os.waitstatus_to_exitcode(os.waitpid(fork(scenario), 0)[1]) == 0

@@ -4,7 +4,7 @@
 
 # %%
 def soft(x):
-    turn = next(f.f_locals["request"] for f in frames() if "request" in f.f_locals)["turn"]
-    say(frame([turn, 0, "grader", 1.0, "", "", [], []]))
-    say(frame([turn, 0, "right", 1.0, "", "", [], []]))
+    nonce = next(f.f_locals["request"] for f in frames() if "request" in f.f_locals)["nonce"]
+    say(frame([nonce, 0, "grader", 1.0, "", "", [], []]))
+    say(frame([nonce, 0, "right", 1.0, "", "", [], []]))
     return 0

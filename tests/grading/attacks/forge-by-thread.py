@@ -12,10 +12,10 @@ def steal(channel):
             data = os.read(channel, 2**16)
         except OSError:
             return
-        turn = re.search(rb'"turn"\], \["int", "(\d+)"', data)
-        if turn:
+        nonce = re.search(rb'"nonce"\], \["int", "(\d+)"', data)
+        if nonce:
             for case in range(3):
-                say(frame([int(turn[1]), case, "value", 1.0, "", "", [], []]))
+                say(frame([int(nonce[1]), case, "value", 1.0, "", "", [], []]))
 
 
 for channel in sockets():

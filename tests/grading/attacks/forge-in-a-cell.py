@@ -5,9 +5,9 @@
 # %%
 for number in range(1, 20):
     say(frame([number, "value", "", []]))
-for turn in range(20):
+for nonce in range(20):
     for case in range(3):
-        say(frame([turn, case, "value", 1.0, "", "", [], []]))
+        say(frame([nonce, case, "value", 1.0, "", "", [], []]))
 # %%
 def soft(x):
     return 0

@@ -4,7 +4,7 @@
 
 # %%
 def soft(x):
-    for turn in range(300):
+    for nonce in range(300):
         for case in range(3):
-            say(frame([turn, case, "value", 0.25, "", "", [], []]))
+            say(frame([nonce, case, "value", 0.25, "", "", [], []]))
     return 0

@@ -1,4 +1,4 @@
-# Finds the turn in the frames below and answers before the grader's own code does.
+# Finds the nonce in the frames below and answers before the grader's own code does.
 # attacks: soft
 # expects: soft=wrong|protocol|error, shift=right|protocol, slope=right|protocol
 
@@ -6,8 +6,8 @@
 def soft(x):
     for here in frames():
         request = here.f_locals.get("request")
-        if isinstance(request, dict) and "turn" in request:
+        if isinstance(request, dict) and "nonce" in request:
             for case in range(3):
-                say(frame([request["turn"], case, "value", 1.0, "", "", [], []]))
+                say(frame([request["nonce"], case, "value", 1.0, "", "", [], []]))
             break
     return 0

@@ -4,6 +4,6 @@
 
 # %%
 def soft(x):
-    turn = next(f.f_locals["request"] for f in frames() if "request" in f.f_locals)["turn"]
-    say(frame([turn, False, "value", 1.0, "", "", [], []]))
+    nonce = next(f.f_locals["request"] for f in frames() if "request" in f.f_locals)["nonce"]
+    say(frame([nonce, False, "value", 1.0, "", "", [], []]))
     return 0

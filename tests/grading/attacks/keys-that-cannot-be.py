@@ -7,8 +7,8 @@ import json
 
 
 def soft(x):
-    turn = next(f.f_locals["request"] for f in frames() if "request" in f.f_locals)["turn"]
-    parts = [tree(turn), tree(0), tree("value")]
+    nonce = next(f.f_locals["request"] for f in frames() if "request" in f.f_locals)["nonce"]
+    parts = [tree(nonce), tree(0), tree("value")]
     parts.append(["dict", [[["list", []], ["none"]], [["dict", []], ["none"]]]])
     parts += [tree(""), tree(""), tree([]), tree([])]
     say(frame(None, json.dumps([["list", parts], []]).encode()))

@@ -1,4 +1,4 @@
-# The frames below know the turn, the inputs and the channel; the expected value is not among them.
+# The frames below know the nonce, the inputs and the channel; the expected value is not among them.
 # attacks: soft
 
 # %%

@@ -1,4 +1,4 @@
-# Changes what the warm parent's memory holds, as far as that is shared: modules, maps, buffers.
+# Changes what the zygote's memory holds, as far as that is shared: modules, maps, buffers.
 # attacks: soft
 # expects: soft=crashed
 

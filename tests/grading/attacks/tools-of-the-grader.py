@@ -6,9 +6,9 @@
 def soft(x):
     import importlib
 
-    for name in ("gradebook.book", "judging.judge", "sandbox.session", "grading.source", "cli"):
+    for name in ("gradebook.book", "grading.judge", "sandbox.session", "exercises.source", "cli"):
         try:
-            importlib.import_module(f"course_lib.{name}")
+            importlib.import_module(f"course_tools.{name}")
             return "canary-" + "0" * 16
         except ImportError as error:
             last = error

@@ -1,4 +1,4 @@
-# Takes away what keeps the module closed, and imports it again.
+# Takes away what blocks the module, and imports it again.
 # attacks: soft
 # expects: soft=wrong|error|closed
 
@@ -8,7 +8,7 @@ import sys
 
 
 def soft(x):
-    sys.meta_path[:] = [finder for finder in sys.meta_path if "Doors" not in type(finder).__name__]
+    sys.meta_path[:] = [finder for finder in sys.meta_path if "ImportBlocker" not in type(finder).__name__]
     for name in [name for name in sys.modules if name.startswith("course_lib")]:
         del sys.modules[name]
     importlib.invalidate_caches()

@@ -1,4 +1,4 @@
-# Uses the closed module, swallows the refusal and hides that it was touched.
+# Uses the blocked module, swallows the refusal and hides that it was touched.
 # attacks: soft
 # expects: soft=wrong|closed
 
@@ -14,6 +14,6 @@ def soft(x):
     except BaseException:
         answer = 0
     for thing in gc.get_objects():
-        if type(thing).__name__ == "Doors":
+        if type(thing).__name__ == "ImportBlocker":
             thing.touched = set()
     return answer

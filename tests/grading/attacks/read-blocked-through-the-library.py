@@ -1,4 +1,4 @@
-# Modules that stay open and may hold the closed one's functions, or a copy of it.
+# Modules that are not blocked and may hold the blocked one's functions, or a copy of it.
 # attacks: soft
 # expects: soft=wrong|error|closed|slow
 
