@@ -98,7 +98,7 @@ class Frame:
         return "data:image/png;base64," + base64.b64encode(self.png).decode("ascii")
 
 
-class Frames:
+class SliderFigure:
     """A figure that a reader changes with sliders, with or without a kernel.
 
     As the last expression of a cell it shows sliders of ipywidgets in JupyterLab. What is
@@ -119,7 +119,7 @@ class Frames:
     ...     figure, axes = plt.subplots()
     ...     axes.plot([0, 1], [0, slope])
     ...     return figure
-    >>> Frames(draw, "A line of slope {slope} through the origin.".format, slope=[1, 2])
+    >>> SliderFigure(draw, "A line of slope {slope} through the origin.".format, slope=[1, 2])
     <Frames: slope (2 values), 2 frames>
     """
 
@@ -161,6 +161,7 @@ class Frames:
         ]
 
     def __repr__(self) -> str:
+        # Lessons store this text beside the page, so its wording is part of their outputs.
         listed = ", ".join(
             f"{name} ({len(control.values)} values)" for name, control in self.controls.items()
         )

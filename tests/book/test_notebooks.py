@@ -34,7 +34,7 @@ def without_kernel(monkeypatch):
 @pytest.mark.slow
 def test_a_run_in_a_kernel(tmp_path):
     """What a kernel gives is stored in canonical form, without widgets or times."""
-    source = "import ipywidgets\nfrom course_lib.viz.slider_figure import Frames"
+    source = "import ipywidgets\nfrom course_lib.viz.slider_figure import SliderFigure"
     path = write(
         tmp_path / "lesson.md",
         code(source),
@@ -43,7 +43,7 @@ def test_a_run_in_a_kernel(tmp_path):
         code(
             "import matplotlib.pyplot as plt\n"
             "def draw(n):\n    return plt.figure(figsize=(1, 1))\n"
-            "Frames(draw, 'An empty figure number {n}.'.format, n=[1, 2])"
+            "SliderFigure(draw, 'An empty figure number {n}.'.format, n=[1, 2])"
         ),
     )
     done = notebooks.update(path)

@@ -36,13 +36,13 @@ def draw(slope):
     axes.plot([0, slope])
     return figure
 
-Frames(draw, "A line of slope {slope} through zero.".format, slope=[1, 2])"""
+SliderFigure(draw, "A line of slope {slope} through zero.".format, slope=[1, 2])"""
 
 CELLS = {
     "imports": code(
         "import matplotlib.pyplot as plt\n"
         "from course_lib.viz import style\n"
-        "from course_lib.viz.slider_figure import Frames\nstyle.use()"
+        "from course_lib.viz.slider_figure import SliderFigure\nstyle.use()"
     ),
     "digit": code("print(f'loss {2 / 3:.4f}')"),
     "rounding": code("print(f'loss {1 / 3:.4f}')"),

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from course_lib.viz import slider_figure, style
-from course_lib.viz.slider_figure import WIDGET_VIEW, Control, Frames
+from course_lib.viz.slider_figure import WIDGET_VIEW, Control, SliderFigure
 
 
 def draw(slope, shift=0):
@@ -25,7 +25,7 @@ def describe(slope, shift=0):
 
 
 def example(**controls):
-    return Frames(draw, describe, **(controls or {"slope": [1, 2, 3], "shift": [0, 5]}))
+    return SliderFigure(draw, describe, **(controls or {"slope": [1, 2, 3], "shift": [0, 5]}))
 
 
 class Page(HTMLParser):
@@ -135,11 +135,11 @@ class TestStored:
 
         first, second = example(slope=[1, 2]), example(slope=[1, 3])
         assert name(first) != name(second)
-        assert name(first) == name(Frames(thicker, describe, slope=[1, 2]))
+        assert name(first) == name(SliderFigure(thicker, describe, slope=[1, 2]))
 
     def test_labels_and_descriptions_are_text(self):
         evil = "</script><img src=x onerror=alert(1)>\"'&"
-        figure = Frames(
+        figure = SliderFigure(
             lambda x: draw(x),
             lambda x: f"This says {evil} {x}.",
             x=Control([1, 2], label=evil, format=evil.replace("{", "") + "{}"),
@@ -172,7 +172,7 @@ class TestControls:
         assert figure.controls["slope"].label == "steepness"
 
     def test_a_name_becomes_a_label(self):
-        figure = Frames(
+        figure = SliderFigure(
             lambda spectral_radius: draw(spectral_radius),
             lambda spectral_radius: f"A line of slope {spectral_radius}.",
             spectral_radius=(1, 2),
@@ -183,31 +183,31 @@ class TestControls:
 class TestErrors:
     def test_no_control(self):
         with pytest.raises(ValueError, match="controls: expected at least one"):
-            Frames(draw, describe)
+            SliderFigure(draw, describe)
 
     def test_no_value(self):
         with pytest.raises(ValueError, match="slope: expected at least one value"):
-            Frames(draw, describe, slope=[])
+            SliderFigure(draw, describe, slope=[])
 
     def test_too_many_frames(self):
         with pytest.raises(ValueError, match="at most 30 frames, got 31"):
-            Frames(draw, describe, slope=list(range(31)))
+            SliderFigure(draw, describe, slope=list(range(31)))
         with pytest.raises(ValueError, match="at most 30 frames, got 36"):
-            Frames(draw, describe, slope=list(range(6)), shift=list(range(6)))
-        Frames(draw, describe, slope=list(range(6)), shift=list(range(5)))
+            SliderFigure(draw, describe, slope=list(range(6)), shift=list(range(6)))
+        SliderFigure(draw, describe, slope=list(range(6)), shift=list(range(5)))
 
     @pytest.mark.parametrize("text", ["A line of slope one", "Too short.", "", None, 7])
     def test_no_sentence(self, text):
         with pytest.raises(ValueError, match="describe: expected a sentence"):
-            Frames(draw, lambda slope: text, slope=[1, 2])
+            SliderFigure(draw, lambda slope: text, slope=[1, 2])
 
     def test_every_description_is_looked_at(self):
         with pytest.raises(ValueError, match=r"got '' for \{'slope': 2\}"):
-            Frames(draw, lambda slope: "" if slope == 2 else describe(slope), slope=[1, 2])
+            SliderFigure(draw, lambda slope: "" if slope == 2 else describe(slope), slope=[1, 2])
 
     def test_no_figure(self):
         with pytest.raises(ValueError, match="draw: expected a matplotlib Figure, got int"):
-            Frames(lambda slope: 7, describe, slope=[1, 2]).to_html()
+            SliderFigure(lambda slope: 7, describe, slope=[1, 2]).to_html()
 
 
 class TestLive:
@@ -230,7 +230,7 @@ class TestLive:
         assert slider.label == "1.0"
 
     def test_alternatives_are_text(self):
-        figure = Frames(draw, lambda slope: f"A <b> & a 'quote' \" {slope}.", slope=[1, 2])
+        figure = SliderFigure(draw, lambda slope: f"A <b> & a 'quote' \" {slope}.", slope=[1, 2])
         _, picture = figure.widget().children
         assert "A &lt;b&gt; &amp; a &#x27;quote&#x27; &quot; 1." in picture.value
 

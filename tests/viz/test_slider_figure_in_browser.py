@@ -4,7 +4,7 @@ import pytest
 from browsing import Examiner, open_browser
 
 from course_lib.viz import style
-from course_lib.viz.slider_figure import Control, Frames
+from course_lib.viz.slider_figure import Control, SliderFigure
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Page</title>
 <meta name="viewport" content="width=device-width">
@@ -23,7 +23,7 @@ def figure(word):
         axes.set(xlabel="lag [steps]", ylabel="gradient norm")
         return drawn
 
-    return Frames(
+    return SliderFigure(
         draw,
         lambda radius, steps: f"The {word} of radius {radius} over {steps} steps.",
         radius=Control([0.5, 0.9, 1.1], label="spectral radius", format="{:.1f}"),
