@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 from areas import pytest_runtest_protocol, pytest_sessionfinish, pytest_testnodedown  # noqa: F401
 from changed import pytest_addoption, pytest_ignore_collect  # noqa: F401
-from course_fixtures import course, house, small  # noqa: F401
+from course_fixtures import course, course_folder, small  # noqa: F401
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported
-# Every run tries the same examples, and none is wrong for being slow on a busy machine.
+# Every run tries the same examples, and none fails for being slow on a busy machine.
 hypothesis.settings.register_profile(
-    "house",
+    "reproducible",
     derandomize=True,
     deadline=None,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
-hypothesis.settings.load_profile("house")
+hypothesis.settings.load_profile("reproducible")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -6,13 +6,13 @@ import pytest
 from click.testing import CliRunner
 from small_set import SMALL
 
-HOUSE = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[1]
 
 # The tools are imported when a test needs them: most tests do not.
 
 
 @pytest.fixture
-def house(tmp_path) -> Path:
+def course_folder(tmp_path) -> Path:
     """A course's folder with one small exercise set."""
     from course_tools.exercises.source import write_set
 
@@ -22,10 +22,10 @@ def house(tmp_path) -> Path:
 
 
 @pytest.fixture
-def small(house):
+def small(course_folder):
     from course_tools.exercises.source import load
 
-    return load(house / "solutions" / "small")
+    return load(course_folder / "solutions" / "small")
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def course(monkeypatch):
     """The ``course`` command, run in the project's root."""
     from course_tools.cli import main
 
-    monkeypatch.chdir(HOUSE)
+    monkeypatch.chdir(ROOT)
 
     def run(*arguments: str):
         return CliRunner().invoke(main, [str(argument) for argument in arguments])

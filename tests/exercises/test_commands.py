@@ -50,9 +50,9 @@ def test_what_lay_in_the_kits_folder_before_does_no_harm(course, tmp_path):
 
 
 @pytest.mark.slow
-def test_build_and_check_of_a_whole_course(house, monkeypatch):
+def test_build_and_check_of_a_whole_course(course_folder, monkeypatch):
     """A new chapter joins by adding one folder to solutions/."""
-    monkeypatch.chdir(house)
+    monkeypatch.chdir(course_folder)
     shell = CliRunner()
     missing = shell.invoke(check)
     assert (missing.exit_code, "not built yet" in missing.output) == (1, True)
@@ -60,11 +60,11 @@ def test_build_and_check_of_a_whole_course(house, monkeypatch):
     assert "small.ipynb" in built.output
     assert "in step" in shell.invoke(exercises, ["build"]).output
     prose = "**Write** `scale(x, factor)`: $$ y = cx $$ *Example.*"
-    source = house / "solutions" / "small" / "scale.py"
+    source = course_folder / "solutions" / "small" / "scale.py"
     source.write_text(source.read_text().replace("**Write** `scale(x, factor)`.", prose))
     assert "small.ipynb" in shell.invoke(exercises, ["build"]).output
     assert "fit to be given" in shell.invoke(check).output
-    notebook = house / "exercises" / "small.ipynb"
+    notebook = course_folder / "exercises" / "small.ipynb"
     notebook.write_text(notebook.read_text("utf-8").replace("Multiply", "Divide"), "utf-8")
     stale = shell.invoke(check)
     assert (stale.exit_code, "out of step" in stale.output) == (1, True)

@@ -14,19 +14,19 @@ GOOD = SCALE.replace(
 
 
 @pytest.fixture
-def path(house, monkeypatch):
-    monkeypatch.chdir(house)
-    path = house / "solutions" / "small"
+def path(course_folder, monkeypatch):
+    monkeypatch.chdir(course_folder)
+    path = course_folder / "solutions" / "small"
     (path / "scale.py").write_text(GOOD, "utf-8")
     assert CliRunner().invoke(exercises, ["build"]).exit_code == 0
     return path
 
 
 @pytest.mark.slow
-def test_a_set_is_checked_once_and_again_when_its_solution_or_its_kit_changed(house, path):
-    assert not verified(house, path)
-    assert check_set(house, path) == []
-    assert verified(house, path)
+def test_a_set_is_checked_once_and_again_when_its_solution_or_its_kit_changed(course_folder, path):
+    assert not verified(course_folder, path)
+    assert check_set(course_folder, path) == []
+    assert verified(course_folder, path)
     told = CliRunner().invoke(check).output
     assert "1 as verified before, 0 checked; all are fit to be given" in told
     assert "exercise sets: 1 checked" in CliRunner().invoke(check, env={"FULL": "1"}).output
@@ -34,20 +34,20 @@ def test_a_set_is_checked_once_and_again_when_its_solution_or_its_kit_changed(ho
     file = path / "scale.py"
     kept = file.read_text("utf-8")
     file.write_text(kept.replace('{"x * factor": "x + factor"}', "lambda right, x, f: right(x, f)"))
-    assert not verified(house, path)
+    assert not verified(course_folder, path)
     told = CliRunner().invoke(check)
     assert told.exit_code == 1
     assert "scale: 'adds' passes the public cases" in told.output
     file.write_text(kept, "utf-8")
-    assert verified(house, path)
+    assert verified(course_folder, path)
 
-    notebook = house / "exercises" / "small.ipynb"
+    notebook = course_folder / "exercises" / "small.ipynb"
     notebook.write_text(notebook.read_text("utf-8") + " answer_of_scale = x * factor")
-    assert not verified(house, path)
-    (leak, stale) = check_set(house, path)
+    assert not verified(course_folder, path)
+    (leak, stale) = check_set(course_folder, path)
     assert leak.startswith("a file in exercises/ holds a line of a solution: 'answer_of_scale")
     assert stale.startswith("exercises/small.ipynb is out of step")
-    assert not verified(house, path)
+    assert not verified(course_folder, path)
 
 
 def test_a_kit_out_of_step_is_named_for_files_of_either_folder(path):
@@ -65,9 +65,9 @@ def test_a_kit_out_of_step_is_named_for_files_of_either_folder(path):
     ("file", "text", "sentence"),
     [("scale.py", "x = (", "scale.py: expected one task cell, got 0"), ("set.yml", "title: 3", "title: expected a text, got 3")],
 )
-def test_a_folder_that_is_no_set_is_a_problem_and_no_traceback(house, file, text, sentence):
-    path = house / "solutions" / "small"
+def test_a_folder_that_is_no_set_is_a_problem_and_no_traceback(course_folder, file, text, sentence):
+    path = course_folder / "solutions" / "small"
     (path / file).write_text(text, "utf-8")
-    (problem,) = check_set(house, path)
+    (problem,) = check_set(course_folder, path)
     assert sentence in problem
     assert "\n" not in problem

@@ -63,8 +63,8 @@ def test_indentation_of_the_stub_is_that_of_the_region():
         ("set.yml", "title: ", "title: [", "set.yml: "),
     ],
 )
-def test_an_incomplete_source_is_refused_by_name(house, file, old, new, message):
-    path = house / "solutions" / "small"
+def test_an_incomplete_source_is_refused_by_name(course_folder, file, old, new, message):
+    path = course_folder / "solutions" / "small"
     text = (path / file).read_text("utf-8")
     assert old in text
     (path / file).write_text(text.replace(old, new), "utf-8")
@@ -83,10 +83,10 @@ def test_a_folder_without_a_set_is_refused(tmp_path):
         load(tmp_path)
 
 
-def test_the_house_is_found_from_below(house, monkeypatch):
-    monkeypatch.chdir(house / "exercises")
-    assert find_house() == house
-    assert [path.name for path in available(house)] == ["small"]
+def test_the_house_is_found_from_below(course_folder, monkeypatch):
+    monkeypatch.chdir(course_folder / "exercises")
+    assert find_house() == course_folder
+    assert [path.name for path in available(course_folder)] == ["small"]
 
 
 def test_outside_a_course_the_error_says_where_it_looked(tmp_path, monkeypatch):
@@ -95,9 +95,9 @@ def test_outside_a_course_the_error_says_where_it_looked(tmp_path, monkeypatch):
         find_house()
 
 
-def test_torch_is_loaded_when_a_solution_uses_it_and_not_before(house):
+def test_torch_is_loaded_when_a_solution_uses_it_and_not_before(course_folder):
     """In a process of its own, for here it is loaded already."""
-    folder = house / "solutions" / "small"
+    folder = course_folder / "solutions" / "small"
     path = folder / "scale.py"
     text = path.read_text("utf-8").replace(
         "import numpy as np\n", "import numpy as np\nimport torch\n"
@@ -117,8 +117,8 @@ def test_torch_is_loaded_when_a_solution_uses_it_and_not_before(house):
     assert done.stdout.split() == ["False", "tensor([1.])", "True"]
 
 
-def test_a_module_that_the_solutions_import_may_need_torch_at_once(house):
-    path = house / "solutions" / "small" / "scale.py"
+def test_a_module_that_the_solutions_import_may_need_torch_at_once(course_folder):
+    path = course_folder / "solutions" / "small" / "scale.py"
     text = path.read_text("utf-8")
     first = "from course_lib.generalization.ntk_torch import WideNet\n"
     path.write_text(text.replace("import numpy as np\n", first + "import numpy as np\n"))

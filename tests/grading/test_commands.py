@@ -34,9 +34,9 @@ def notebook(*cells):
 
 
 @pytest.fixture
-def course(house, monkeypatch):
+def course(course_folder, monkeypatch):
     """The ``course`` command in a course with one small exercise set: (exit status, out, err)."""
-    monkeypatch.chdir(house)
+    monkeypatch.chdir(course_folder)
 
     def run(*arguments):
         result = CliRunner().invoke(main, [str(argument) for argument in arguments])
@@ -47,12 +47,12 @@ def course(house, monkeypatch):
     return run
 
 
-def lay_out(house):
+def lay_out(course_folder):
     for name in ("solutions", "exercises", "submissions"):
-        (house / name).mkdir()
-    write_set(house / "solutions" / "small", SMALL)
-    add_settings(house, "preload: [numpy]\n")
-    return house
+        (course_folder / name).mkdir()
+    write_set(course_folder / "solutions" / "small", SMALL)
+    add_settings(course_folder, "preload: [numpy]\n")
+    return course_folder
 
 
 def hand_in(folder):
@@ -62,30 +62,30 @@ def hand_in(folder):
 
 
 @pytest.fixture
-def house(tmp_path):
+def course_folder(tmp_path):
     return lay_out(tmp_path)
 
 
 @pytest.fixture
-def handed_in(house):
-    return hand_in(house / "submissions")
+def handed_in(course_folder):
+    return hand_in(course_folder / "submissions")
 
 
 @pytest.fixture(scope="module")
 def graded_once(tmp_path_factory):
     """The course's folder after a grading with seed 7, which takes seconds."""
-    house = lay_out(tmp_path_factory.mktemp("graded"))
-    hand_in(house / "submissions")
+    course_folder = lay_out(tmp_path_factory.mktemp("graded"))
+    hand_in(course_folder / "submissions")
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(house)
+        patch.chdir(course_folder)
         result = CliRunner().invoke(main, [*GRADE, "--seed", "7"])
-    return house, result
+    return course_folder, result
 
 
 @pytest.fixture
-def graded(house, graded_once):
+def graded(course_folder, graded_once):
     """A copy of the folder in which the class was graded."""
-    return shutil.copytree(graded_once[0], house, dirs_exist_ok=True)
+    return shutil.copytree(graded_once[0], course_folder, dirs_exist_ok=True)
 
 
 OLD = {"cell_type": "code", "input": RIGHT, "language": "python", "outputs": [], "metadata": {}}
@@ -101,7 +101,7 @@ def sentence_of(result):
     return err.removeprefix("Error: ").strip()
 
 
-def test_from_a_folder_to_grades_and_back_again(course, house, graded, graded_once):
+def test_from_a_folder_to_grades_and_back_again(course, course_folder, graded, graded_once):
     _, first = graded_once
     out, err = first.stdout, first.stderr
     assert first.exit_code == 0
@@ -126,7 +126,7 @@ def test_from_a_folder_to_grades_and_back_again(course, house, graded, graded_on
 
     code, out, _ = course("export", "class.db", "--format", "csv", "--out", "grades.csv")
     assert code == 0
-    with (house / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (course_folder / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         scores = {row["id"]: row["score"] for row in csv.DictReader(file)}
     assert scores == {"ada": "2", "alan": "1.5"}
 
@@ -134,9 +134,9 @@ def test_from_a_folder_to_grades_and_back_again(course, house, graded, graded_on
     assert (code, out) == (0, "alan, scale: the grading counts again\n")
 
 
-def test_regrading_touches_what_a_changed_spec_touches(course, house, graded):
+def test_regrading_touches_what_a_changed_spec_touches(course, course_folder, graded):
     assert "2 of them known before" in course("regrade", "class.db", "--jobs", "1")[2]
-    path = house / "solutions" / "small" / "scale.py"
+    path = course_folder / "solutions" / "small" / "scale.py"
     path.write_text(path.read_text().replace("points=2", "points=3"))
     _, out, err = course("regrade", "class.db", "--jobs", "1")
     assert "0 of them known before" in err
@@ -147,7 +147,7 @@ def test_regrading_touches_what_a_changed_spec_touches(course, house, graded):
     assert "2 of them known before" in course("regrade", "class.db", "--jobs", "1")[2]
 
 
-def test_every_file_is_a_row_whatever_it_is(course, house, handed_in):
+def test_every_file_is_a_row_whatever_it_is(course, course_folder, handed_in):
     (handed_in / "broken.ipynb").write_text("{not json")
     (handed_in / "empty.ipynb").write_text("")
     (handed_in / "old.ipynb").write_text(
@@ -156,7 +156,7 @@ def test_every_file_is_a_row_whatever_it_is(course, house, handed_in):
     (handed_in / "huge.ipynb").write_text(notebook("x = '" + "y" * (80 * 2**20) + "'"))
     (handed_in / "ada").mkdir()
     (handed_in / "ada" / "again.ipynb").write_text(notebook(ADDS))
-    (house / "roster.csv").write_text("id,name\nada,Ada L\nalan,Alan T\nmissing,Miss Ing\n")
+    (course_folder / "roster.csv").write_text("id,name\nada,Ada L\nalan,Alan T\nmissing,Miss Ing\n")
     code, out, _ = course(*GRADE, "--seed", 7, "--roster", "roster.csv")
     assert code == 0
     told = " ".join(out.split())
@@ -167,7 +167,7 @@ def test_every_file_is_a_row_whatever_it_is(course, house, handed_in):
         "two files for ada",
     ):
         assert sentence in told, told
-    with Gradebook.open(house / "class.db") as book:
+    with Gradebook.open(course_folder / "class.db") as book:
         rows = {person.id: len(book.attempts(person.id)) for person in book.students()}
     assert rows == {"ada": 2, "alan": 1, "broken": 1, "empty": 1, "huge": 1, "missing": 1, "old": 1}
 
@@ -187,13 +187,13 @@ def test_every_file_is_a_row_whatever_it_is(course, house, handed_in):
         (("override", "class.db", "ada", "scale"), "either the points or --withdraw"),
     ],
 )
-def test_a_mistake_is_one_sentence(course, house, arguments, told):
+def test_a_mistake_is_one_sentence(course, course_folder, arguments, told):
     assert told in sentence_of(course(*arguments))
 
 
 @pytest.mark.parametrize("form", ["csv", "gradescope", "html"])
-def test_a_file_where_a_folder_should_be_is_one_sentence(course, house, graded, form):
-    (house / "taken").write_text("")
+def test_a_file_where_a_folder_should_be_is_one_sentence(course, course_folder, graded, form):
+    (course_folder / "taken").write_text("")
     said = sentence_of(course("export", "class.db", "--format", form, "--out", "taken/grades"))
     assert said.startswith("taken/grades")
     assert ": cannot be written: " in said
@@ -201,27 +201,27 @@ def test_a_file_where_a_folder_should_be_is_one_sentence(course, house, graded, 
     assert "partial" not in said
 
 
-def test_a_gradebook_of_another_exercise_is_refused(course, house, graded):
-    write_set(house / "solutions" / "other", SMALL)
+def test_a_gradebook_of_another_exercise_is_refused(course, course_folder, graded):
+    write_set(course_folder / "solutions" / "other", SMALL)
     told = sentence_of(course("grade", "other", "submissions", "--gradebook", "class.db"))
     assert "'small'" in told
     assert "'other'" in told
 
 
-def test_a_bad_setting_is_named_with_its_line(course, house, handed_in):
-    add_settings(house, "digits: 1\nlate:\n  fraction: ten percent\n")
+def test_a_bad_setting_is_named_with_its_line(course, course_folder, handed_in):
+    add_settings(course_folder, "digits: 1\nlate:\n  fraction: ten percent\n")
     told = sentence_of(course(*GRADE))
     assert told == (
         "set.yml, line 8: late.fraction is 'ten percent'; a number from 0 to 1 was expected"
     )
 
 
-def test_a_bad_roster_is_named_with_its_line(course, house, handed_in):
-    (house / "roster.csv").write_text("id,name\nada,Ada\nada,Ada again\n")
+def test_a_bad_roster_is_named_with_its_line(course, course_folder, handed_in):
+    (course_folder / "roster.csv").write_text("id,name\nada,Ada\nada,Ada again\n")
     assert "line 3" in sentence_of(course(*GRADE, "--roster", "roster.csv"))
 
 
-def test_a_student_who_is_not_there_has_a_neighbour(course, house, graded):
+def test_a_student_who_is_not_there_has_a_neighbour(course, course_folder, graded):
     assert "did you mean alan?" in sentence_of(course("show", "class.db", "allan"))
     told = sentence_of(course("show", "class.db", "alda"))
     assert "did you mean ada or alan?" in told
@@ -229,13 +229,15 @@ def test_a_student_who_is_not_there_has_a_neighbour(course, house, graded):
     assert "0 to 2 points" in sentence_of(course("override", "class.db", "ada", "scale", "9"))
 
 
-def test_a_scheduler_that_is_not_there_is_one_sentence(course, house, handed_in, monkeypatch):
+def test_a_scheduler_that_is_not_there_is_one_sentence(
+    course, course_folder, handed_in, monkeypatch
+):
     monkeypatch.setattr("course_tools.grading.cluster.TIMEOUT", 0.2)
     told = sentence_of(course(*GRADE, "--scheduler", "tcp://127.0.0.1:9"))
     assert "no dask scheduler answers there" in told
 
 
-def test_a_made_up_class_can_be_graded(course, house):
+def test_a_made_up_class_can_be_graded(course, course_folder):
     code, out, _ = course("exercises", "sample", "small", "--out", "made-up", "--students", "3")
     assert (code, out) == (0, "made-up: 3 notebooks; the roster is made-up-roster.csv\n")
     sentence = sentence_of(course("exercises", "sample", "small", "--out", "made-up"))
@@ -246,7 +248,7 @@ def test_a_made_up_class_can_be_graded(course, house):
     assert "3 students, 3 graded" in out
 
 
-def test_the_bar_knows_how_much_there_is_to_do(course, house, graded, monkeypatch):
+def test_the_bar_knows_how_much_there_is_to_do(course, course_folder, graded, monkeypatch):
     told = []
     monkeypatch.setattr(
         "rich.progress.Progress.update",
@@ -258,7 +260,7 @@ def test_the_bar_knows_how_much_there_is_to_do(course, house, graded, monkeypatc
 
 
 def test_an_interrupted_run_says_that_it_can_go_on_and_what_is_missing(
-    course, house, handed_in, monkeypatch
+    course, course_folder, handed_in, monkeypatch
 ):
     def stop(pool, works):
         next(iter(works))  # the first submissions are filed, and none is judged
@@ -271,7 +273,7 @@ def test_an_interrupted_run_says_that_it_can_go_on_and_what_is_missing(
     assert "not graded yet, wholly or in part: 2; `course regrade` goes on" in " ".join(out.split())
     _, out, _ = course("export", "class.db", "--format", "csv", "--out", "grades.csv")
     assert "not all tasks are graded yet: 2 students: ada, alan." in out
-    with (house / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (course_folder / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         assert {row["status"] for row in csv.DictReader(file)} == {"not all tasks graded yet"}
     course("regrade", "class.db", "--jobs", "1")
     _, out, _ = course("export", "class.db", "--format", "csv", "--out", "grades.csv")
@@ -279,7 +281,7 @@ def test_an_interrupted_run_says_that_it_can_go_on_and_what_is_missing(
 
 
 def test_a_run_tells_its_own_seed_though_another_one_follows_at_once(
-    course, house, graded, monkeypatch
+    course, course_folder, graded, monkeypatch
 ):
     finish = Gradebook.finish
 
