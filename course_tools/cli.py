@@ -7,7 +7,7 @@ import click
 
 COMMANDS = {
     "notebooks": ("course_tools.book.commands", "notebooks"),
-    "ledger": ("course_tools.book.commands", "ledger"),
+    "equation-index": ("course_tools.book.commands", "equation_index"),
     "exercises": ("course_tools.exercises.commands", "exercises"),
     "check": ("course_tools.exercises.commands", "check"),
     "grade": ("course_tools.grading.commands", "grade"),
@@ -37,7 +37,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="course-lib")
 def main() -> None:
-    """Run the course: notebooks, ledger, exercises, grading.
+    """Run the course: notebooks, equations, exercises, grading.
 
     Example: course notebooks check
     """

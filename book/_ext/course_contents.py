@@ -1,9 +1,9 @@
-"""Pages that nobody writes: one for each module of the library, one for each chapter's ledger.
+"""Pages that nobody writes: one for each module of the library, one for each chapter's equations.
 
-``_toc.yml`` names ``book/api/<concept>`` and ``book/ledger``. Before Sphinx reads it, a completed
-copy is made beside the build's other state, with the modules below their concept, in the order of
-the package's docstring, and the chapters below the ledger. The sources of these pages are written
-into folders that git overlooks.
+``_toc.yml`` names ``book/api/<concept>`` and ``book/equation-index``. Before Sphinx reads it, a
+completed copy is made beside the build's other state, with the modules below their concept, in the
+order of the package's docstring, and the chapters below the equation index. The sources of these
+pages are written into folders that git overlooks.
 """
 
 import re
@@ -20,7 +20,7 @@ from sphinx.environment import BuildEnvironment
 
 from course_tools.book.equation_index import prose_lines
 
-LEDGER = "book/ledger"
+INDEX = "book/equation-index"
 CHAPTER = re.compile(r"book/([\w-]+)/index")
 PACKAGE = re.compile(r"^\.\. api-package:: (\S+)$", re.M)
 MODULE_LINE = re.compile(r"^- ``(\w+)``:", re.M)  # in a package's docstring
@@ -35,13 +35,14 @@ MODULE = """\
 .. automodule:: {package}.{name}
    :members:
 """
-CHAPTER_LEDGER = """\
-Ledger: {title}
-========{underline}
+CHAPTER_PAGE = """\
+Verified equations: {title}
+===================={underline}
 
-What these tables hold and what their columns say is told on :doc:`the opening page </book/ledger>`.
+What these tables hold and what their columns say is told on
+:doc:`the opening page </book/equation-index>`.
 
-.. ledger-chapter:: {slug}
+.. equation-index-chapter:: {slug}
 """
 
 
@@ -84,11 +85,11 @@ def complete_contents(app: Sphinx, config: Config) -> None:
         docname = entry["file"]
         below = {}  # pages by the name that the table of contents shows
         page = root / f"{docname}.rst"
-        if docname == LEDGER:
+        if docname == INDEX:
             for slug in chapters:
                 title = title_of(root / f"book/{slug}/index.md")
-                below[title] = f"{LEDGER}/{slug}"
-                sources[below[title]] = CHAPTER_LEDGER.format(
+                below[title] = f"{INDEX}/{slug}"
+                sources[below[title]] = CHAPTER_PAGE.format(
                     title=title, underline="=" * len(title), slug=slug
                 )
         elif page.is_file() and (package := PACKAGE.search(page.read_text("utf-8"))):
@@ -117,7 +118,7 @@ def title_of(page: Path) -> str:
 
 def write_sources(root: Path, sources: dict[str, str]) -> None:
     """Write what changed, so that the rest is not read again, and delete what is gone."""
-    old = [*root.glob("book/api/*/*.rst"), *root.glob(f"{LEDGER}/*.rst")]
+    old = [*root.glob("book/api/*/*.rst"), *root.glob(f"{INDEX}/*.rst")]
     for path in old:
         if path.relative_to(root).with_suffix("").as_posix() not in sources:
             path.unlink()

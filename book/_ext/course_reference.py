@@ -65,7 +65,7 @@ def link_equations(
     app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
 ) -> None:
     """Turn the labels of equations that a page numbers into links to them."""
-    known = app.env.course_ledger.equations
+    known = app.env.course_equations.equations
     lines += app.env.temp_data.pop("course_words", [])
     for i, line in enumerate(lines):
         if not line.lstrip().startswith((">>>", "...")):

@@ -21,5 +21,5 @@ The code:
 - ``imports``: who imports whom, read from the source.
 - ``import_graph``: a drawing of it.
 - ``new_chapter``: an empty chapter that passes every check.
-- ``commands``: the shell's side, ``course notebooks`` and ``course ledger``.
+- ``commands``: the shell's side, ``course notebooks`` and ``course equation-index``.
 """

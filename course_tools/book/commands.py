@@ -1,4 +1,4 @@
-"""The book's commands: ``course notebooks``, ``course ledger``, ``course new-chapter``."""
+"""The book's commands: ``course notebooks`` and ``course equation-index``."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -201,24 +201,24 @@ def _progress(
         yield console.print, lambda path: bar.advance(task, weights[path])
 
 
-# --- course ledger ------------------------------------------------------
+# --- course equation-index ------------------------------------------------------------------
 
 
-@click.command()
+@click.command(name="equation-index")
 @click.option("--label", help="Show one equation only, for example eq-bptt-state.")
-def ledger(label: str | None) -> None:
+def equation_index(label: str | None) -> None:
     """List the numbered equations with what computes and what checks each; name what is missing.
 
     Run it in the project's root. Exit status 1 while a label is missing on any side.
 
-    Example: course ledger --label eq-bptt-state
+    Example: course equation-index --label eq-bptt-state
     """
-    from course_tools.book.equation_index import read_ledger
+    from course_tools.book.equation_index import read_equation_index
 
     root = Path.cwd()
     if not (root / "book").is_dir() or not (root / "tests").is_dir():
         raise click.ClickException(f"{root} is not the project's root: it has no book and tests")
-    equations, problems = read_ledger(root)
+    equations, problems = read_equation_index(root)
     if label is not None:
         if label not in equations:
             raise click.ClickException(f"no page, docstring or test has the label {label}")

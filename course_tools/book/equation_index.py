@@ -1,4 +1,4 @@
-"""The ledger of checked equations: which page derives one, what computes it, what tests it.
+"""The index of numbered equations: which page derives one, what computes it, what tests it.
 
 An equation's label stands in four places: after the equation in its lesson, in the docstring
 of the function that computes it, in a comment on the line that does, and in the marker of a
@@ -51,14 +51,14 @@ class Equation:
     checks: list[Check] = field(default_factory=list)
 
 
-class Ledger(NamedTuple):
+class EquationIndex(NamedTuple):
     """All labelled equations by label, in reading order, and what is wrong with them."""
 
     equations: dict[str, Equation]
     problems: list[str]
 
 
-def read_ledger(root: Path, known: dict | None = None) -> Ledger:
+def read_equation_index(root: Path, known: dict | None = None) -> EquationIndex:
     """Collect the labels of pages, docstrings, code and tests below the project's root.
 
     A label that is missing on any side is a problem, and so is a comment in a function whose
@@ -131,7 +131,7 @@ def read_ledger(root: Path, known: dict | None = None) -> Ledger:
                 or ", ".join([*equation.symbols, *(check.test for check in equation.checks)])
             )
             problems.append(f"{label} ({where}): {'; '.join(missing)}")
-    return Ledger(equations, problems)
+    return EquationIndex(equations, problems)
 
 
 def book_pages(root: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""The coverage table: where each topic is taught, what computes it, which test holds it.
+"""The syllabus map: where each topic is taught, what computes it, which test holds it.
 
 ``book/coverage.csv`` has the columns ``id,lesson,symbol,test``; an id that is taught in several
 places has several rows. This module reads the table and finds the rows that point to something
@@ -32,8 +32,8 @@ class Row(NamedTuple):
     test: str
 
 
-def read_coverage(path: Path) -> list[Row]:
-    """The rows of the table, in its order.
+def read_syllabus_map(path: Path) -> list[Row]:
+    """The rows of the table ``book/coverage.csv``, in its order.
 
     Raises:
         ValueError: the header is not the one above, or a row has a column too few or too many.
@@ -48,7 +48,7 @@ def read_coverage(path: Path) -> list[Row]:
     return [Row(*(value.strip() for value in line)) for line in lines]
 
 
-def coverage_problems(root: Path, rows: list[Row]) -> list[str]:
+def syllabus_problems(root: Path, rows: list[Row]) -> list[str]:
     """What the table promises and the project does not hold."""
     problems = []
     for i, row in enumerate(rows):

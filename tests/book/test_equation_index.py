@@ -3,14 +3,14 @@
 import pytest
 from click.testing import CliRunner
 
-from course_tools.book.commands import ledger
+from course_tools.book.commands import equation_index
 from course_tools.book.equation_index import (
     LABEL,
     Check,
     declared_checks,
     page_equations,
     prose_lines,
-    read_ledger,
+    read_equation_index,
 )
 
 PAGE = """# Doubling
@@ -63,7 +63,7 @@ def edit(path, old, new):
 
 
 def test_agreement_is_no_problem(project):
-    equations, problems = read_ledger(project)
+    equations, problems = read_equation_index(project)
     assert problems == []
     equation = equations["eq-double"]
     assert equation.page == "book/arithmetic/doubling.md"
@@ -97,19 +97,19 @@ def test_agreement_is_no_problem(project):
 )
 def test_each_missing_side_is_named(project, path, old, new, complaint):
     edit(project / path, old, new)
-    problems = read_ledger(project).problems
+    problems = read_equation_index(project).problems
     assert any(complaint in problem for problem in problems), problems
 
 
 def test_a_label_used_twice_is_named(project):
     (project / "book/arithmetic/again.md").write_text("$$ y = x + x $$ (eq-double)\n")
-    assert any("already used in" in problem for problem in read_ledger(project).problems)
+    assert any("already used in" in problem for problem in read_equation_index(project).problems)
 
 
 def test_a_docstring_that_promises_what_another_function_does(project):
     with (project / "course_lib/arithmetic/doubling.py").open("a") as module:
         module.write('\n\ndef twice(x):\n    """Implements eq-double."""\n    return x + x\n')
-    assert read_ledger(project).problems == [
+    assert read_equation_index(project).problems == [
         "course_lib.arithmetic.doubling.twice: no line of it carries eq-double in a comment"
     ]
 
@@ -120,15 +120,15 @@ def test_a_remark_about_an_equation_is_neither_promise_nor_implementation(projec
             '\n\ndef half(x):\n    """Undoes eq-double."""\n    # the inverse of eq-double\n'
         )
         module.write("    return x / 2\n")
-    assert read_ledger(project).problems == []
-    assert read_ledger(project).equations["eq-double"].symbols == [
+    assert read_equation_index(project).problems == []
+    assert read_equation_index(project).equations["eq-double"].symbols == [
         "course_lib.arithmetic.doubling.double"
     ]
 
 
 def test_only_files_that_changed_are_read_again(project, monkeypatch):
     known = {}
-    first = read_ledger(project, known)
+    first = read_equation_index(project, known)
     page = project / "book/arithmetic/doubling.md"
     edit(page, "eq-double)", "eq-twice)")
     read = []
@@ -139,7 +139,7 @@ def test_only_files_that_changed_are_read_again(project, monkeypatch):
     monkeypatch.delattr(
         "course_tools.book.equation_index.ast"
     )  # a module or a test would be parsed
-    again = read_ledger(project, known)
+    again = read_equation_index(project, known)
     assert read == [page.read_text()]
     assert set(again.equations) == {"eq-new", "eq-double"}
     assert again.equations["eq-double"].checks == first.equations["eq-double"].checks
@@ -151,9 +151,9 @@ def test_a_class_may_promise_for_its_methods(project):
         'class Doubler:\n    """Implements eq-double."""\n\n    def run(self, x):\n'
         '        """Twice."""\n        return 2 * x  # eq-double\n'
     )
-    ledger_ = read_ledger(project)
-    assert ledger_.problems == []
-    assert ledger_.equations["eq-double"].symbols == ["course_lib.arithmetic.doubling.Doubler"]
+    index = read_equation_index(project)
+    assert index.problems == []
+    assert index.equations["eq-double"].symbols == ["course_lib.arithmetic.doubling.Doubler"]
 
 
 def test_tools_and_extensions_are_not_read(project):
@@ -162,7 +162,7 @@ def test_tools_and_extensions_are_not_read(project):
     (project / path).write_text('"""Speaks of labels: Implements eq-nothing."""\n')
     (project / "book/_ext").mkdir()
     (project / "book/_ext/notes.md").write_text("$$ a $$ (eq-hidden)\n")
-    assert set(read_ledger(project).equations) == {"eq-double"}
+    assert set(read_equation_index(project).equations) == {"eq-double"}
 
 
 @pytest.mark.parametrize(
@@ -210,22 +210,22 @@ def test_checks_of_a_method_and_of_several_labels():
 
 def test_the_command_lists_and_fails_when_something_is_missing(project, monkeypatch):
     monkeypatch.chdir(project)
-    done = CliRunner().invoke(ledger)
+    done = CliRunner().invoke(equation_index)
     assert done.exit_code == 0
     assert "implemented by course_lib.arithmetic.doubling.double" in done.output
     assert "test_doubling.py::test_twice against a closed form" in done.output
     edit(project / "tests/arithmetic/test_doubling.py", '"eq-double", ', "")
-    failed = CliRunner().invoke(ledger)
+    failed = CliRunner().invoke(equation_index)
     assert failed.exit_code == 1
     assert "no test checks it" in failed.output
 
 
 def test_the_command_says_what_is_wrong_with_its_arguments(project, monkeypatch, tmp_path):
     monkeypatch.chdir(project)
-    unknown = CliRunner().invoke(ledger, ["--label", "eq-none"])
+    unknown = CliRunner().invoke(equation_index, ["--label", "eq-none"])
     assert unknown.exit_code == 1
     assert "eq-none" in unknown.output
     monkeypatch.chdir(project / "book")
-    elsewhere = CliRunner().invoke(ledger)
+    elsewhere = CliRunner().invoke(equation_index)
     assert elsewhere.exit_code == 1
     assert "not the project's root" in elsewhere.output

@@ -18,7 +18,7 @@ from sphinx import addnodes
 
 from course_lib import foundations
 from course_tools.book.equation_index import book_pages, page_equations, prose_lines
-from course_tools.book.syllabus_map import read_coverage
+from course_tools.book.syllabus_map import read_syllabus_map
 
 ROOT = Path(__file__).parents[2]
 LESSON = """# Doubling
@@ -45,9 +45,9 @@ Part:
   geometry: [Geometry, "Figures."]
 ```
 """
-LEDGER = """# Ledger
+EQUATION_INDEX = """# Verified equations
 
-```{ledger-links} equations
+```{equation-index-links} equations
 ```
 """
 TEST = """import pytest
@@ -94,12 +94,12 @@ def book(tmp_path_factory):
     }
     files = {
         "_config.yml": yaml.safe_dump(config),
-        "_toc.yml": yaml.safe_dump(toc(chapter, {"file": "book/ledger"})),
+        "_toc.yml": yaml.safe_dump(toc(chapter, {"file": "book/equation-index"})),
         "book/index.md": INDEX,
         "book/arithmetic/index.md": OPENING,
         "book/arithmetic/doubling.md": LESSON,
         "book/arithmetic/doubling.ipynb": notebook(LESSON),
-        "book/ledger.md": LEDGER,
+        "book/equation-index.md": EQUATION_INDEX,
         "book/api/index.md": "# API reference\n",
         "book/api/foundations.rst": (ROOT / "book/api/foundations.rst").read_text(),
         "book/references.bib": "",
@@ -164,17 +164,17 @@ def test_the_extensions_and_what_follows_a_change(book):
     # A heading that takes no number.
     assert '<h2 class="rubric">References</h2>' in page(book, "book/arithmetic/index.html")
 
-    # The ledger: its opening page leads to a page for the chapter, and so does the equation.
-    assert 'href="ledger/arithmetic.html#equations">Arithmetic (1)<' in page(
-        book, "book/ledger.html"
+    # The equation index: its opening page leads to the chapter's, and so does the equation.
+    assert 'href="equation-index/arithmetic.html#equations">Arithmetic (1)<' in page(
+        book, "book/equation-index.html"
     )
-    assert 'href="../ledger/arithmetic.html#ledger-eq-double"' in lesson
-    ledger = page(book, "book/ledger/arithmetic.html")
-    assert 'id="ledger-eq-double"' in ledger
-    ledger = text_of(ledger)
-    assert "tests/arithmetic/test_doubling.py::test_twice, against a closed form" in ledger
-    assert "Twice a number" in ledger
-    assert r"Twice is \(3x\)" in ledger
+    assert 'href="../equation-index/arithmetic.html#index-eq-double"' in lesson
+    index = page(book, "book/equation-index/arithmetic.html")
+    assert 'id="index-eq-double"' in index
+    index = text_of(index)
+    assert "tests/arithmetic/test_doubling.py::test_twice, against a closed form" in index
+    assert "Twice a number" in index
+    assert r"Twice is \(3x\)" in index
 
     # A page for each module, in the order of the package; other pages do not list them.
     modules = re.findall(
@@ -212,12 +212,12 @@ def test_the_extensions_and_what_follows_a_change(book):
     assert f'href="{home}"' in lesson
     assert f"{home}/blob/main/{notebook_path}" in lesson
     assert f'href="{home}/blob/main/tests/arithmetic/test_doubling.py"' in lesson
-    assert "colab" not in page(book, "book/ledger.html")
+    assert "colab" not in page(book, "book/equation-index.html")
     assert home in page(book, "_modules/course_lib/foundations/softmax.html")
 
     # A page that leaves the book leaves the folder.
     (book / "_toc.yml").write_text(
-        yaml.safe_dump(toc({"file": "book/arithmetic/index"}, {"file": "book/ledger"}))
+        yaml.safe_dump(toc({"file": "book/arithmetic/index"}, {"file": "book/equation-index"}))
     )
     (book / "book/coverage.csv").write_text("id,lesson,symbol,test\n")
     (book / "book/arithmetic/doubling.md").unlink()
@@ -263,10 +263,10 @@ def test_the_map_names_each_chapter_of_the_book():
     assert written <= set(slugs)
 
 
-def test_all_that_the_ledger_lists_is_taught_in_a_chapter():
-    """Each chapter has a page of the ledger; a row elsewhere would stand on none."""
+def test_all_that_the_equation_index_lists_is_taught_in_a_chapter():
+    """Each chapter has a page of the equation index; a row elsewhere would stand on none."""
     taught = {
-        ROOT / row.lesson.partition("#")[0] for row in read_coverage(ROOT / "book/coverage.csv")
+        ROOT / row.lesson.partition("#")[0] for row in read_syllabus_map(ROOT / "book/coverage.csv")
     }
     taught |= {path for path in book_pages(ROOT) if page_equations(path.read_text("utf-8"))}
     for path in taught:

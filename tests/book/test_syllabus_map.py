@@ -1,15 +1,15 @@
-"""The coverage table: what it points to must be there."""
+"""The syllabus map: what it points to must be there."""
 
 import pytest
 
 from course_tools.book.syllabus_map import (
     Row,
     anchors,
-    coverage_problems,
     has_symbol,
     has_test,
-    read_coverage,
+    read_syllabus_map,
     slug,
+    syllabus_problems,
 )
 
 GOOD = Row(
@@ -40,8 +40,8 @@ def project(tmp_path):
 
 
 def test_a_good_row_has_no_problem(project):
-    assert coverage_problems(project, [GOOD]) == []
-    assert coverage_problems(project, [GOOD._replace(symbol="-", test="-")]) == []
+    assert syllabus_problems(project, [GOOD]) == []
+    assert syllabus_problems(project, [GOOD._replace(symbol="-", test="-")]) == []
 
 
 @pytest.mark.parametrize(
@@ -60,14 +60,14 @@ def test_a_good_row_has_no_problem(project):
     ],
 )
 def test_what_is_not_there_is_named(project, change, complaint):
-    problems = coverage_problems(project, [GOOD._replace(**change)])
+    problems = syllabus_problems(project, [GOOD._replace(**change)])
     assert len(problems) == 1
     assert complaint in problems[0]
 
 
 def test_an_id_may_be_taught_twice_but_not_by_the_same_row(project):
-    assert coverage_problems(project, [GOOD, GOOD._replace(symbol="-", test="-")]) == []
-    assert coverage_problems(project, [GOOD, GOOD]) == [
+    assert syllabus_problems(project, [GOOD, GOOD._replace(symbol="-", test="-")]) == []
+    assert syllabus_problems(project, [GOOD, GOOD]) == [
         "RNN-25: the same row stands in the table twice"
     ]
 
@@ -127,10 +127,10 @@ def test_slug_agrees_with_the_builder_of_the_page():
 def test_the_header_is_fixed(tmp_path):
     table = tmp_path / "coverage.csv"
     table.write_text("id,lesson,symbol,test\nRNN-01, book/a.md#b ,-,-\n")
-    assert read_coverage(table) == [Row("RNN-01", "book/a.md#b", "-", "-")]
+    assert read_syllabus_map(table) == [Row("RNN-01", "book/a.md#b", "-", "-")]
     table.write_text("id,page,symbol,test\n")
     with pytest.raises(ValueError, match="expected the columns"):
-        read_coverage(table)
+        read_syllabus_map(table)
     table.write_text("id,lesson,symbol,test\nRNN-01,book/a.md#b,-\n")
     with pytest.raises(ValueError, match="expected 4 columns"):
-        read_coverage(table)
+        read_syllabus_map(table)

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from course_tools.book.equation_index import read_ledger
+from course_tools.book.equation_index import read_equation_index
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_no_label_is_missing_on_any_side():
-    assert read_ledger(ROOT).problems == []
+    assert read_equation_index(ROOT).problems == []

@@ -2,7 +2,7 @@
 
 Under an equation: "Implemented by X, checked by Y against Z". Under a lesson's title: how long
 it runs. The facts come from ``course_tools.book.equation_index`` and the tables in ``book/``; a
-page is written again when its facts change. ``course_ledger_tables`` lists them all.
+page is written again when its facts change. ``course_equation_index_tables`` lists them all.
 """
 
 import csv
@@ -12,15 +12,15 @@ from importlib.util import find_spec
 from math import ceil
 from pathlib import Path
 
-from course_contents import LEDGER
+from course_contents import INDEX
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from course_tools.book.equation_index import LABEL, Equation, read_ledger
-from course_tools.book.syllabus_map import Row, read_coverage
+from course_tools.book.equation_index import LABEL, Equation, read_equation_index
+from course_tools.book.syllabus_map import Row, read_syllabus_map
 
 TABLES = {
     "equations": "Equations",
@@ -28,7 +28,7 @@ TABLES = {
     "results": "Reproduced results",
     "topics": "Topics",
 }
-MOST_TESTS = 2  # named under an equation; the ledger names them all
+MOST_TESTS = 2  # named under an equation; the equation index names them all
 
 
 def rows_by_id(path: Path, key: str) -> dict[str, dict[str, str]]:
@@ -40,12 +40,12 @@ def rows_by_id(path: Path, key: str) -> dict[str, dict[str, str]]:
 
 
 def read_facts(app: Sphinx) -> None:
-    """Read the tables anew for each build, and of the ledger what changed."""
+    """Read the tables anew for each build, and of pages, code and tests what changed."""
     root, env = Path(app.srcdir), app.env
-    if not hasattr(env, "course_ledger_files"):
-        env.course_ledger_files = {}
-    env.course_ledger = read_ledger(root, env.course_ledger_files)
-    env.course_coverage = read_coverage(root / "book/coverage.csv")
+    if not hasattr(env, "course_equation_files"):
+        env.course_equation_files = {}
+    env.course_equations = read_equation_index(root, env.course_equation_files)
+    env.course_syllabus = read_syllabus_map(root / "book/coverage.csv")
     env.course_runtimes = rows_by_id(root / "book/runtimes.csv", "lesson")
     env.course_topics = rows_by_id(root / "book/topics.csv", "id")
     env.course_errata = rows_by_id(root / "book/errata.csv", "id")
@@ -66,11 +66,11 @@ class PageNames:
 
 def facts_of(env: BuildEnvironment, docname: str) -> str:
     """A digest of all that this extension writes into one page."""
-    equations = env.course_ledger.equations
-    if docname == LEDGER:
-        pages = sorted(name for name in env.found_docs if name.startswith(f"{LEDGER}/"))
+    equations = env.course_equations.equations
+    if docname == INDEX:
+        pages = sorted(name for name in env.found_docs if name.startswith(f"{INDEX}/"))
         told = [len(rows_of(env, kind, Path(page).name)) for page in pages for kind in TABLES]
-    elif docname.startswith(f"{LEDGER}/"):
+    elif docname.startswith(f"{INDEX}/"):
         told = [rows_of(env, kind, Path(docname).name) for kind in TABLES]
         told += [env.course_topics, env.course_errata]
     elif docname in env.config.course_modules:
@@ -84,12 +84,12 @@ def facts_of(env: BuildEnvironment, docname: str) -> str:
 
 
 def rows_of(env: BuildEnvironment, kind: str, chapter: str) -> list[Equation] | list[Row]:
-    """What one table of one chapter lists: equations, or rows of the coverage table."""
+    """What one table of one chapter lists: equations, or rows of the syllabus map."""
     folder = f"book/{chapter}/"
     if kind == "equations":
-        equations = env.course_ledger.equations.values()
+        equations = env.course_equations.equations.values()
         return [equation for equation in equations if equation.page.startswith(folder)]
-    rows = [row for row in env.course_coverage if row.lesson.startswith(folder)]
+    rows = [row for row in env.course_syllabus if row.lesson.startswith(folder)]
     if kind == "corrections":
         taught = {row.id: row for row in rows}
         return [taught[id] for id in env.course_errata if id in taught]
@@ -156,7 +156,7 @@ class FactWriter(SphinxPostTransform):
         if not docname:
             return nodes.Text("–")
         title = self.env.titles[docname].astext()
-        if anchor in self.env.course_ledger.equations:
+        if anchor in self.env.course_equations.equations:
             return joined(self.number(anchor), nodes.Text(" "), self.page(docname))
         labels = self.env.get_domain("std").anonlabels
         slugs = self.env.metadata[docname].get("myst_slugs", {})
@@ -179,7 +179,7 @@ class WriteLines(FactWriter):
 
     def run(self, **kwargs: object) -> None:
         """Add the lines."""
-        equations = self.env.course_ledger.equations
+        equations = self.env.course_equations.equations
         for block in list(self.document.findall(nodes.math_block)):
             equation = equations.get(block.get("label"))
             if equation and (equation.symbols or equation.checks):
@@ -191,13 +191,13 @@ class WriteLines(FactWriter):
 
     def line_under(self, equation: Equation) -> nodes.paragraph:
         """Implemented by X, checked by Y against Z."""
-        line = nodes.paragraph(classes=["ledger-line"])
+        line = nodes.paragraph(classes=["equation-line"])
         if equation.symbols:
             line += nodes.Text("Implemented by ")
             line += commas([self.symbol(symbol) for symbol in equation.symbols])
         if equation.checks:
             line += nodes.Text(" · " if equation.symbols else "")
-            line += self.ledger_link(equation, "Checked" if not equation.symbols else "checked")
+            line += self.index_link(equation, "Checked" if not equation.symbols else "checked")
             line += nodes.Text(" by ")
             shown = equation.checks[:MOST_TESTS]
             rest = len(equation.checks) - len(shown)
@@ -210,12 +210,12 @@ class WriteLines(FactWriter):
             line += commas(named)
         return line
 
-    def ledger_link(self, equation: Equation, word: str) -> nodes.Node:
-        """A word that leads to the equation's row in the ledger."""
-        page = f"{LEDGER}/{equation.page.split('/')[1]}"
+    def index_link(self, equation: Equation, word: str) -> nodes.Node:
+        """A word that leads to the equation's row in the equation index."""
+        page = f"{INDEX}/{equation.page.split('/')[1]}"
         if page not in self.env.found_docs:
             return nodes.Text(word)
-        return self.link(page, f"ledger-{equation.label}", word)
+        return self.link(page, f"index-{equation.label}", word)
 
 
 def runtime_line(row: dict[str, str]) -> nodes.paragraph:

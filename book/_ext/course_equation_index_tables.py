@@ -1,4 +1,4 @@
-"""The ledger's pages: what is taught, computed and checked, chapter by chapter.
+"""The pages of the equation index: what is taught, computed and checked, chapter by chapter.
 
 On a chapter's page stand tables of its equations, corrections, results and topics; on the opening
 page, links to them.
@@ -6,8 +6,8 @@ page, links to them.
 
 from collections.abc import Callable, Iterable
 
-from course_contents import LEDGER
-from course_ledger import TABLES, FactWriter, commas, rows_of
+from course_contents import INDEX
+from course_equation_index import TABLES, FactWriter, commas, rows_of
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -17,11 +17,11 @@ from course_tools.book.equation_index import Equation
 from course_tools.book.syllabus_map import Row
 
 
-class ledger_table(nodes.General, nodes.Element):
+class index_table(nodes.General, nodes.Element):
     """Stands in the document until all pages are read."""
 
 
-class LedgerChapter(SphinxDirective):
+class ChapterTables(SphinxDirective):
     """The tables of one chapter, each under a heading of its own."""
 
     required_arguments = 1
@@ -32,20 +32,20 @@ class LedgerChapter(SphinxDirective):
         for kind, title in TABLES.items():
             if rows_of(self.env, kind, self.arguments[0]):
                 # The formula, which is replaced with the mark, tells the builder to load MathJax.
-                mark = ledger_table("", nodes.math("", "x"), kind=kind, chapter=self.arguments[0])
+                mark = index_table("", nodes.math("", "x"), kind=kind, chapter=self.arguments[0])
                 section = nodes.section("", nodes.title("", title), mark, ids=[kind])
                 sections.append(section)
         return sections
 
 
-class LedgerLinks(SphinxDirective):
-    """Leads from the ledger's opening page to one kind of table in each chapter."""
+class ChapterLinks(SphinxDirective):
+    """Leads from the opening page of the equation index to one kind of table in each chapter."""
 
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         """Leave a mark where the links go."""
-        return [ledger_table(kind=self.arguments[0], chapter="")]
+        return [index_table(kind=self.arguments[0], chapter="")]
 
 
 class WriteTables(FactWriter):
@@ -59,7 +59,7 @@ class WriteTables(FactWriter):
             "results": self.topics,
             "topics": self.topics,
         }
-        for mark in list(self.document.findall(ledger_table)):
+        for mark in list(self.document.findall(index_table)):
             kind, chapter = mark["kind"], mark["chapter"]
             if chapter:
                 mark.replace_self(list(writers[kind](rows_of(self.env, kind, chapter))))
@@ -69,7 +69,7 @@ class WriteTables(FactWriter):
     def links(self, kind: str) -> nodes.paragraph:
         """The chapters that have a table of one kind, each with the number of its rows."""
         links = []
-        for page, chapter in ledger_pages(self.env).items():
+        for page, chapter in index_pages(self.env).items():
             if rows := rows_of(self.env, kind, chapter):
                 title = self.env.titles[f"book/{chapter}/index"].astext()
                 links.append(self.link(page, kind, f"{title} ({len(rows)})"))
@@ -89,7 +89,7 @@ class WriteTables(FactWriter):
     def equation_row(self, equation: Equation) -> list[list[nodes.Node]]:
         """One equation: its number, which has the row's anchor, what computes and checks it."""
         first = paragraph(self.number(equation.label))
-        first["ids"] = [f"ledger-{equation.label}"]
+        first["ids"] = [f"index-{equation.label}"]
         return [
             [first],
             [paragraph(self.symbol(symbol)) for symbol in equation.symbols],
@@ -141,10 +141,10 @@ def reading_order(env: BuildEnvironment) -> list[str]:
     return order
 
 
-def ledger_pages(env: BuildEnvironment) -> dict[str, str]:
-    """The chapters' pages of the ledger in the order of study, each with the chapter's slug."""
-    pages = [name for name in reading_order(env) if name.startswith(f"{LEDGER}/")]
-    return {name: name.removeprefix(f"{LEDGER}/") for name in pages}
+def index_pages(env: BuildEnvironment) -> dict[str, str]:
+    """The pages of the equation index in the order of study, each with its chapter's slug."""
+    pages = [name for name in reading_order(env) if name.startswith(f"{INDEX}/")]
+    return {name: name.removeprefix(f"{INDEX}/") for name in pages}
 
 
 def paragraph(*children: nodes.Node) -> nodes.paragraph:
@@ -172,7 +172,7 @@ def table(heads: tuple[str, ...], widths: tuple[int, ...], body: list) -> nodes.
     group += [nodes.colspec(colwidth=width) for width in widths]
     group += nodes.thead("", row([[paragraph(nodes.Text(head))] for head in heads]))
     group += nodes.tbody("", *(row(cells) for cells in body))
-    return nodes.table("", group, classes=["ledger-table", "stacked"])
+    return nodes.table("", group, classes=["index-table", "stacked"])
 
 
 def row(cells: list[list[nodes.Node]]) -> nodes.row:
@@ -182,8 +182,8 @@ def row(cells: list[list[nodes.Node]]) -> nodes.row:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect to the build."""
-    app.add_node(ledger_table)
-    app.add_directive("ledger-chapter", LedgerChapter)
-    app.add_directive("ledger-links", LedgerLinks)
+    app.add_node(index_table)
+    app.add_directive("equation-index-chapter", ChapterTables)
+    app.add_directive("equation-index-links", ChapterLinks)
     app.add_post_transform(WriteTables)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,10 +3,10 @@
 import csv
 from pathlib import Path
 
-from course_tools.book.syllabus_map import coverage_problems, read_coverage
+from course_tools.book.syllabus_map import read_syllabus_map, syllabus_problems
 
 ROOT = Path(__file__).parents[2]
-ROWS = read_coverage(ROOT / "book/coverage.csv")
+ROWS = read_syllabus_map(ROOT / "book/coverage.csv")
 
 
 def described(name):
@@ -15,7 +15,7 @@ def described(name):
 
 
 def test_anchors_symbols_and_tests_exist():
-    assert coverage_problems(ROOT, ROWS) == []
+    assert syllabus_problems(ROOT, ROWS) == []
 
 
 def test_every_id_is_described_once_for_the_reader():
