@@ -18,8 +18,8 @@ Every equation and every topic has its place:
 
 The code:
 
-- ``imports``: who imports whom, read from the source.
-- ``import_graph``: a drawing of it.
+- ``import_graph``: the three floors of the project, their rooms, and who imports whom.
+- ``import_drawing``: a drawing of it.
 - ``new_chapter``: an empty chapter that passes every check.
 - ``commands``: the shell's side, ``course notebooks`` and ``course equation-index``.
 """

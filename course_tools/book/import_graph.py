@@ -1,117 +1,183 @@
-"""A drawing of the package as it stands: concepts, their modules, and who imports whom."""
+"""The import graph: the project's three floors, their rooms, and which room imports which.
 
-from html import escape
+A floor stands on those below it: the course itself on ``course_tools``, and that on ``course_lib``.
+``grimp`` reads the imports of the two packages; what the top floor holds is counted from its files.
+"""
 
-from course_tools.book.imports import Module, concept_graph
+from collections.abc import Iterable, Sequence
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import NamedTuple
 
-LINE, HEAD, PAD = 18, 30, 12
-BOX, GAP, RISE = 204, 20, 46
+TASK = "### BEGIN SOLUTION"
+CAPTIONS = {
+    "course": "What readers, students and maintainers open. It imports the two packages below, "
+    "and nothing imports it.",
+    "course_tools": "What runs the course. Of the library it imports the package alone, to know "
+    "its folder, and no module.",
+    "course_lib": "What the book teaches. It imports nothing of the floors above.",
+}
 
 
-def levels(graph: dict[str, set[str]]) -> list[list[str]]:
-    """Group concepts so that each imports only from groups before its own.
+class Room(NamedTuple):
+    """A box of the drawing: a folder with what it holds.
+
+    Attributes:
+        name: of the folder, or of the module that is a room by itself.
+        size: how much it holds, in words.
+        contents: what it holds, each with a number or a few words.
+        imports: the other rooms of the same floor that its modules import.
+    """
+
+    name: str
+    size: str
+    contents: tuple[tuple[str, str], ...]
+    imports: frozenset[str] = frozenset()
+
+
+class Floor(NamedTuple):
+    """A band of the drawing.
+
+    Attributes:
+        name: of the package, or of the folders.
+        caption: what it is for and what it stands on, in words.
+        rooms: its boxes.
+        listed: whether the drawing lists what the rooms hold; else it gives their size alone.
+    """
+
+    name: str
+    caption: str
+    rooms: tuple[Room, ...]
+    listed: bool = False
+
+
+def read_floors(root: Path) -> list[Floor]:
+    """The three floors of a project, from the top to the bottom.
 
     Args:
-        graph: concept to the concepts that it imports; without a cycle.
-
-    Returns:
-        Groups from the one that imports nothing upwards, each in alphabetical order.
-
-    >>> levels({"b": {"a"}, "a": set(), "c": {"a", "b"}})
-    [['a'], ['b'], ['c']]
+        root: the project's root, whose packages are those that Python imports.
     """
-    depth: dict[str, int] = {}
+    import grimp
 
-    def measure(concept: str) -> int:
-        if concept not in depth:
-            depth[concept] = 1 + max((measure(below) for below in graph[concept]), default=-1)
-        return depth[concept]
-
-    for concept in graph:
-        measure(concept)
-    return [sorted(c for c in graph if depth[c] == d) for d in range(max(depth.values()) + 1)]
+    packages = ("course_tools", "course_lib")
+    graph = grimp.build_graph(*packages, cache_dir=None)
+    above = Floor("book, solutions, benchmarks", CAPTIONS["course"], _course(root), listed=True)
+    return [above, *(Floor(p, CAPTIONS[p], _rooms(root, p, graph)) for p in packages)]
 
 
-def describe(modules: dict[str, Module]) -> str:
-    """The drawing in one sentence, for those who do not see it.
+def _rooms(root: Path, package: str, graph: "grimp.ImportGraph") -> tuple[Room, ...]:  # noqa: F821
+    """The rooms of a package; a module beside them is one by itself."""
+    rooms = []
+    for path in sorted(graph.find_children(package)):
+        name = path.rpartition(".")[2]
+        modules = sorted(graph.find_children(path)) or [path]
+        imported = {
+            other.split(".")[1]
+            for module in {path, *modules}
+            for other in graph.find_modules_directly_imported_by(module)
+            if other.startswith(f"{package}.")
+        }
+        files = [root.joinpath(*module.split(".")).with_suffix(".py") for module in modules]
+        contents = tuple((file.stem, _lines(file)) for file in files)
+        lines = sum(int(number) for _, number in contents)
+        size = f"{_count(modules, 'module')}, {_count(range(lines), 'line')}"
+        rooms.append(Room(name, size, contents, frozenset(imported - {name})))
+    return tuple(rooms)
 
-    >>> describe({"p.a.x": Module("p.a.x", 9, frozenset())})
-    'a (1 module) imports nothing.'
-    """
-    graph = concept_graph(modules)
-    clauses = []
-    for concept in (c for level in levels(graph) for c in level):
-        count = len(_contents(modules, concept))
-        imports = ", ".join(sorted(graph[concept])) or "nothing"
-        clauses.append(f"{concept} ({count} module{'s'[: count != 1]}) imports {imports}")
-    return "; ".join(clauses) + "."
+
+def _lines(path: Path) -> str:
+    """The length of a file in lines."""
+    return str(len(path.read_text("utf-8").splitlines()))
 
 
-def _contents(modules: dict[str, Module], concept: str) -> list[Module]:
-    """The modules of a concept; a concept that is a single file holds itself."""
-    inside = [m for m in modules.values() if m.concept == concept and m.name.count(".") == 2]
-    return inside or [m for m in modules.values() if m.concept == concept]
-
-
-def svg(modules: dict[str, Module]) -> str:
-    """Draw the package as nested boxes with an arrow for every import between concepts.
-
-    Args:
-        modules: as ``read_modules`` returns them.
-
-    Returns:
-        An ``<svg>`` element in the page's own text colour.
-    """
-    graph = concept_graph(modules)
-    rows = levels(graph)[::-1]
-    width = max(len(row) for row in rows) * (BOX + GAP) - GAP
-    place: dict[str, tuple[float, float, float]] = {}
-    y = 0.0
-    for row in rows:
-        left = (width - len(row) * (BOX + GAP) + GAP) / 2
-        heights = [HEAD + LINE * len(_contents(modules, c)) + PAD for c in row]
-        for k, (concept, height) in enumerate(zip(row, heights, strict=True)):
-            place[concept] = (left + k * (BOX + GAP), y, height)
-        y += max(heights) + RISE
-    arrows = [
-        _arrow(place[concept], place[below])
-        for concept in graph
-        for below in sorted(graph[concept])
+def _course(root: Path) -> tuple[Room, ...]:
+    """What stands on the packages: chapters, exercise sets, scripts."""
+    chapters = [
+        (page.parent.name, _count(page.parent.glob("*.ipynb"), "lesson"))
+        for page in sorted((root / "book").glob("*/index.md"))
+        if page.parent.name != "api"
     ]
-    boxes = [_box(concept, place[concept], _contents(modules, concept)) for concept in graph]
+    sets = [
+        (path.stem, _count(_tasks(path), "task"))
+        for path in sorted((root / "solutions").glob("[a-z]*"))
+        if path.is_dir() or path.suffix == ".py"
+    ]
+    scripts = [(path.stem, _lines(path)) for path in sorted((root / "benchmarks").glob("*.py"))]
     return (
-        f'<svg class="course-house" role="img" aria-label="{escape(describe(modules))}" '
-        f'viewBox="-2 -2 {width + 4:.0f} {y - RISE + 4:.0f}" width="{width + 4:.0f}" '
-        'fill="none" stroke="currentColor" font-size="13" font-family="inherit">'
-        '<defs><marker id="house-tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" '
-        'markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="currentColor" '
-        f'stroke="none"/></marker></defs>{"".join(arrows)}{"".join(boxes)}</svg>'
+        Room("book", _count(chapters, "chapter"), tuple(chapters)),
+        Room("solutions", _count(sets, "exercise set"), tuple(sets)),
+        Room("benchmarks", f"{_count(scripts, 'script')} with their lines", tuple(scripts)),
     )
 
 
-def _arrow(start: tuple[float, float, float], end: tuple[float, float, float]) -> str:
-    """From the bottom of the importing box to the top of the imported one."""
-    x0, y0 = start[0] + BOX / 2, start[1] + start[2]
-    x1, y1 = end[0] + BOX / 2, end[1]
-    bend = RISE * 0.6
-    path = f"M{x0:.0f} {y0:.0f}C{x0:.0f} {y0 + bend:.0f} {x1:.0f} {y1 - bend:.0f} {x1:.0f} {y1:.0f}"
-    return f'<path d="{path}" stroke-opacity="0.55" marker-end="url(#house-tip)"/>'
+def _tasks(path: Path) -> list:
+    """The tasks of an exercise set: the files of a folder, or the solutions in one file."""
+    if path.is_dir():
+        return list(path.glob("*.py"))
+    return path.read_text("utf-8").split(TASK)[1:]
 
 
-def _box(concept: str, place: tuple[float, float, float], inside: list[Module]) -> str:
-    """One concept with a line of text per module."""
-    x, y, height = place
-    left, right = x + PAD, x + BOX - PAD
-    text = [_text(left, y + 20, concept, 'font-weight="bold"')]
-    for k, module in enumerate(inside):
-        line = y + HEAD + LINE * (k + 1) - 5
-        text.append(_text(left, line, module.name.rpartition(".")[2]))
-        text.append(_text(right, line, str(module.lines), 'text-anchor="end"'))
-    shape = f'x="{x:.0f}" y="{y:.0f}" width="{BOX}" height="{height:.0f}" rx="6"'
-    return f"<rect {shape}/>{''.join(text)}"
+def _count(things: Iterable, word: str) -> str:
+    """A number of things in words.
+
+    >>> _count(["a"], "module"), _count("ab", "module")
+    ('1 module', '2 modules')
+    """
+    number = len(list(things))
+    return f"{number} {word}{'s' * (number != 1)}"
 
 
-def _text(x: float, y: float, words: str, extra: str = "") -> str:
-    """Words in the page's text colour."""
-    place = f'x="{x:.0f}" y="{y:.0f}" fill="currentColor" stroke="none"'
-    return f"<text {place} {extra}>{escape(words)}</text>"
+def levels(rooms: Sequence[Room]) -> list[list[str]]:
+    """Group rooms so that each imports only from groups before its own.
+
+    Raises:
+        graphlib.CycleError: rooms import each other, which a contract of import-linter forbids.
+
+    >>> levels([Room("b", "", (), frozenset("a")), Room("a", "", ())])
+    [['a'], ['b']]
+    """
+    sorter = TopologicalSorter({room.name: room.imports for room in rooms})
+    sorter.prepare()
+    groups = []
+    while sorter.is_active():
+        ready = sorter.get_ready()
+        groups.append([room.name for room in rooms if room.name in ready])
+        sorter.done(*ready)
+    return groups
+
+
+def direct_imports(rooms: Sequence[Room]) -> dict[str, set[str]]:
+    """The imports that do not follow from others: the transitive reduction of the graph.
+
+    >>> a, b = Room("a", "", ()), Room("b", "", (), frozenset("a"))
+    >>> direct_imports([a, b, Room("c", "", (), frozenset("ab"))])["c"]
+    {'b'}
+    """
+    imports = {room.name: set(room.imports) for room in rooms}
+    reached: dict[str, set[str]] = {}
+    for name in TopologicalSorter(imports).static_order():  # what is imported comes first
+        reached[name] = imports[name].union(*(reached[below] for below in imports[name]))
+    return {
+        name: {one for one in below if not any(one in reached[other] for other in below)}
+        for name, below in imports.items()
+    }
+
+
+def describe(floor: Floor) -> str:
+    """A floor's part of the drawing in words, for those who do not see it.
+
+    >>> describe(Floor("p", "All.", (Room("a", "1 module", (("x", "9"),)),)))
+    'p. All. From the top: a (1 module) imports no other.'
+    """
+    by_name = {room.name: room for room in floor.rooms}
+    if floor.listed:
+        held = (
+            f"{room.name} ({room.size}: " + ", ".join(map(" ".join, room.contents)) + ")"
+            for room in floor.rooms
+        )
+        return f"{floor.name}. {floor.caption} {'; '.join(held)}."
+    clauses = []
+    for room in (by_name[name] for group in levels(floor.rooms)[::-1] for name in group):
+        imports = ", ".join(sorted(room.imports)) or "no other"
+        clauses.append(f"{room.name} ({room.size}) imports {imports}")
+    return f"{floor.name}. {floor.caption} From the top: {'; '.join(clauses)}."

@@ -1,45 +1,117 @@
+"""Three floors, read from this project and from small ones."""
+
+import re
+import tomllib
 from pathlib import Path
-from xml.etree import ElementTree
 
-from course_tools.book.import_graph import describe, levels, svg
-from course_tools.book.imports import Module, concept_graph, read_modules
+import grimp
+import pytest
 
-MODULES = read_modules(Path(__file__).parents[2] / "course_lib")
+from course_tools.book.import_graph import (
+    Floor,
+    Room,
+    describe,
+    direct_imports,
+    levels,
+    read_floors,
+)
 
-
-def test_every_module_and_every_import_between_concepts_is_drawn():
-    tree = ElementTree.fromstring(svg(MODULES))
-    texts = [node.text for node in tree.iter() if node.tag == "text"]
-    for module in MODULES.values():
-        assert module.name.count(".") != 2 or module.name.rpartition(".")[2] in texts
-    arrows = [node for node in tree if node.tag == "path"]
-    assert len(arrows) == sum(len(below) for below in concept_graph(MODULES).values())
-
-
-def test_boxes_do_not_overlap_and_lie_inside_the_picture():
-    tree = ElementTree.fromstring(svg(MODULES))
-    _, _, width, height = (float(v) for v in tree.get("viewBox").split())
-    boxes = [[float(r.get(k)) for k in ("x", "y", "width", "height")] for r in tree.iter("rect")]
-    assert len(boxes) == len(concept_graph(MODULES))
-    for k, (x, y, w, h) in enumerate(boxes):
-        assert x >= 0
-        assert y >= 0
-        assert x + w <= width
-        assert y + h <= height
-        for x2, y2, w2, h2 in boxes[:k]:
-            assert x + w <= x2 or x2 + w2 <= x or y + h <= y2 or y2 + h2 <= y
+ROOT = Path(__file__).parents[2]
+FLOORS = read_floors(ROOT)
+TOP, TOOLS, LIBRARY = FLOORS
 
 
-def test_a_level_imports_only_from_levels_before_it():
-    graph = concept_graph(MODULES)
+def test_the_top_floor_holds_chapters_sets_and_scripts():
+    assert [room.name for room in TOP.rooms] == ["book", "solutions", "benchmarks"]
+    book, solutions, benchmarks = TOP.rooms
+    assert dict(book.contents)["recurrence"] == "7 lessons"
+    assert {name for name, _ in book.contents} == {
+        path.parent.name for path in ROOT.glob("book/*/index.md") if path.parent.name != "api"
+    }
+    assert book.size == f"{len(book.contents)} chapters"
+    assert {name.replace("_", "-") for name, _ in solutions.contents} <= set(dict(book.contents))
+    assert all(re.fullmatch(r"[1-9]\d* tasks?", tasks) for _, tasks in solutions.contents)
+    assert dict(benchmarks.contents).keys() == {p.stem for p in ROOT.glob("benchmarks/*.py")}
+
+
+def test_an_exercise_set_is_a_file_or_a_folder(tmp_path):
+    (tmp_path / "solutions" / "gating").mkdir(parents=True)
+    for name in ("lstm", "gru"):
+        (tmp_path / "solutions" / "gating" / f"{name}.py").touch()
+    (tmp_path / "solutions" / "attention.py").write_text("### BEGIN SOLUTION\n")
+    for package in ("course_tools", "course_lib"):
+        (tmp_path / package).symlink_to(ROOT / package)
+    _, solutions, _ = read_floors(tmp_path)[0].rooms
+    assert solutions.contents == (("attention", "1 task"), ("gating", "2 tasks"))
+
+
+@pytest.mark.parametrize("floor", [TOOLS, LIBRARY], ids=lambda floor: floor.name)
+def test_each_package_has_its_rooms_with_their_modules(floor):
+    rooms = {room.name: room for room in floor.rooms}
+    folders = [path.parent for path in (ROOT / floor.name).glob("*/__init__.py")]
+    assert {path.name for path in folders} == set(rooms) - {"cli"}
+    for folder in folders:
+        modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+        assert dict(rooms[folder.name].contents).keys() == modules
+
+
+def test_an_import_between_rooms_is_seen_wherever_it_stands():
+    imports = {room.name: room.imports for room in LIBRARY.rooms}
+    assert imports["foundations"] == frozenset()
+    assert {"sequences", "foundations"} <= imports["recurrent"]
+    assert "recurrent" not in imports["recurrent"]
+    assert "exercises" in {room.name: room.imports for room in TOOLS.rooms}["cli"]  # in a function
+
+
+def test_the_captions_say_what_the_contracts_hold():
+    graph = grimp.build_graph("course_tools", "course_lib", cache_dir=None)
+    across = {
+        (a.split(".")[0], b)
+        for a in graph.modules
+        for b in graph.find_modules_directly_imported_by(a)
+        if a.split(".")[0] != b.split(".")[0]
+    }
+    assert across == {("course_tools", "course_lib")}  # the package alone
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    page = (ROOT / "book/api/import-graph.md").read_text()
+    assert len(settings["contracts"]) == len(re.findall(r"^\d\. ", page, re.M))
+    for contract in settings["contracts"]:
+        assert contract["name"] in page
+
+
+@pytest.mark.parametrize("floor", FLOORS, ids=lambda floor: floor.name)
+def test_a_level_imports_only_from_levels_before_it(floor):
+    imports = {room.name: room.imports for room in floor.rooms}
     seen = set()
-    for level in levels(graph):
-        assert all(graph[concept] <= seen for concept in level)
+    for level in levels(floor.rooms):
+        assert all(imports[name] <= seen for name in level)
         seen |= set(level)
-    assert seen == graph.keys()
+    assert seen == imports.keys()
 
 
-def test_the_description_is_a_sentence_and_names_are_escaped():
-    modules = {"p.<a>.x": Module("p.<a>.x", 9, frozenset())}
-    assert describe(modules) == "<a> (1 module) imports nothing."
-    assert "<a>" not in svg(modules)
+@pytest.mark.parametrize("floor", [TOOLS, LIBRARY], ids=lambda floor: floor.name)
+def test_what_is_left_out_follows_from_what_is_kept(floor):
+    kept = direct_imports(floor.rooms)
+
+    def reached(name):
+        return kept[name].union(*map(reached, kept[name]))
+
+    for room in floor.rooms:
+        assert kept[room.name] <= room.imports <= reached(room.name)
+        for one in kept[room.name]:
+            assert not any(one in reached(other) for other in kept[room.name])
+
+
+def test_the_description_names_every_room_and_import():
+    for floor in (TOOLS, LIBRARY):
+        text = describe(floor)
+        for room in floor.rooms:
+            clause = f"{room.name} ({room.size}) imports "
+            assert clause + (", ".join(sorted(room.imports)) or "no other") in text
+    assert "book (3 chapters: " in describe(TOP)
+    assert "recurrence 7 lessons" in describe(TOP)
+
+
+def test_a_floor_that_is_listed_tells_what_its_rooms_hold():
+    room = Room("a", "2 scripts", (("x", "9"), ("y", "8")))
+    assert describe(Floor("p", "All.", (room,), True)) == "p. All. a (2 scripts: x 9, y 8)."
