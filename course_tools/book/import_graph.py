@@ -7,7 +7,10 @@ A floor stands on those below it: the course itself on ``course_tools``, and tha
 from collections.abc import Iterable, Sequence
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from grimp import ImportGraph
 
 TASK = "### BEGIN SOLUTION"
 CAPTIONS = {
@@ -65,18 +68,19 @@ def read_floors(root: Path) -> list[Floor]:
     return [above, *(Floor(p, CAPTIONS[p], _rooms(root, p, graph)) for p in packages)]
 
 
-def _rooms(root: Path, package: str, graph: "grimp.ImportGraph") -> tuple[Room, ...]:  # noqa: F821
+def _rooms(root: Path, package: str, graph: "ImportGraph") -> tuple[Room, ...]:
     """The rooms of a package; a module beside them is one by itself."""
     rooms = []
     for path in sorted(graph.find_children(package)):
-        name = path.rpartition(".")[2]
-        modules = sorted(graph.find_children(path)) or [path]
+        name, modules = path.rpartition(".")[2], sorted(graph.find_children(path))
         imported = {
             other.split(".")[1]
-            for module in {path, *modules}
+            for module in (path, *modules)
             for other in graph.find_modules_directly_imported_by(module)
             if other.startswith(f"{package}.")
         }
+        if not (root / package / name).is_dir():
+            modules = [path]
         files = [root.joinpath(*module.split(".")).with_suffix(".py") for module in modules]
         contents = tuple((file.stem, _lines(file)) for file in files)
         lines = sum(int(number) for _, number in contents)
