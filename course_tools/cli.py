@@ -67,4 +67,5 @@ def new_chapter(slug: str) -> None:
     )
     for path in written:
         click.echo(str(path.relative_to(root)))
-    click.echo("Now look for the lines that begin with 'To write'.")
+    click.echo("Now replace the lines that say 'To write', and run")
+    click.echo(f"course notebooks update book/{slug}/first-lesson.md")

@@ -1,4 +1,8 @@
-"""Lay out a chapter that passes every check while it is still empty of text."""
+"""Lay out a chapter that passes every check while it is still empty of text.
+
+It has an opening page and one lesson. A sample equation shows what belongs to each equation: its
+label in the lesson, in a docstring and on the line that computes it, and a test against an oracle.
+"""
 
 import re
 from pathlib import Path
@@ -41,6 +45,20 @@ from course_lib.viz import style
 style.use()
 ```
 
+## The idea
+
+*To write: the smallest case by hand, a picture, then the equation and one sentence about it.*
+
+$$
+y = 2 x
+$$ (eq-{slug}-sample)
+
+```{{code-cell}} ipython3
+from course_lib.{concept}.sample import double
+
+print(f"{{double(3.0):.1f}}")
+```
+
 ## What goes wrong, and how to see it
 
 *To write: the mistake that everybody makes once.*
@@ -57,7 +75,42 @@ API = """\
 .. api-package:: course_lib.{concept}
 """
 
-PACKAGE = '"""To write: what {lower} is about, in one line."""\n'
+PACKAGE = '''\
+"""To write: what {lower} is about, in one line.
+
+{line}"""
+'''
+
+MODULE_LINE = "- ``sample``: to write: what this module computes.\n"
+
+MODULE = '''\
+"""To write: what this module computes."""
+
+
+def double(x: float) -> float:
+    """Twice a number; to write: what the function is for.
+
+    Implements eq-{slug}-sample (chapter: {slug}).
+
+    >>> double(3.0)
+    6.0
+    """
+    return 2 * x  # eq-{slug}-sample
+'''
+
+TEST = '''\
+"""To write: what the module is held against."""
+
+import pytest
+
+from course_lib.{concept}.sample import double
+
+
+@pytest.mark.checks("eq-{slug}-sample", against="addition")
+@pytest.mark.parametrize("x", [0.0, 1.5, -3.0])
+def test_doubling_is_adding_a_number_to_itself(x):
+    assert double(x) == x + x
+'''
 
 SOLUTIONS = """\
 # ---
@@ -97,8 +150,26 @@ class Insertion(NamedTuple):
     lines: str
 
 
-def plan(slug: str) -> tuple[dict[str, str], list[Insertion]]:
+def concept_of(slug: str) -> str:
+    """The package that a chapter's sample goes into.
+
+    Raises:
+        ValueError: the slug is not lower-case words joined by hyphens.
+    """
+    if not SLUG.fullmatch(slug):
+        raise ValueError(f"slug: expected lower-case words joined by hyphens, got {slug!r}")
+    return slug.replace("-", "_")
+
+
+def plan(
+    slug: str, new_concept: bool = True, on_map: bool = True
+) -> tuple[dict[str, str], list[Insertion]]:
     """What a new chapter consists of: new files by path, and additions to old ones.
+
+    Args:
+        slug: the chapter's folder under ``book/``.
+        new_concept: whether the library has no package of that name yet.
+        on_map: whether the map on the book's first page names the chapter already.
 
     Raises:
         ValueError: the slug is not lower-case words joined by hyphens.
@@ -111,36 +182,40 @@ def plan(slug: str) -> tuple[dict[str, str], list[Insertion]]:
         ...
     ValueError: slug: expected lower-case words joined by hyphens, got 'Policy Gradients'
     """
-    if not SLUG.fullmatch(slug):
-        raise ValueError(f"slug: expected lower-case words joined by hyphens, got {slug!r}")
-    concept = slug.replace("-", "_")
-    lower = slug.replace("-", " ")
+    concept, lower = concept_of(slug), slug.replace("-", " ")
     title = lower.capitalize()
+    words = {"slug": slug, "concept": concept, "lower": lower, "title": title}
     files = {
-        f"book/{slug}/index.md": OPENING.format(title=title),
-        f"book/{slug}/first-lesson.md": LESSON.format(title=title),
-        f"book/api/{concept}.rst": API.format(
-            title=title, underline="=" * len(title), concept=concept
-        ),
-        f"course_lib/{concept}/__init__.py": PACKAGE.format(lower=lower),
-        f"solutions/{concept}.py": SOLUTIONS.format(lower=lower),
+        f"book/{slug}/index.md": OPENING.format(**words),
+        f"book/{slug}/first-lesson.md": LESSON.format(**words),
+        f"course_lib/{concept}/sample.py": MODULE.format(**words),
+        f"tests/{concept}/test_sample.py": TEST.format(**words),
+        f"solutions/{concept}.py": SOLUTIONS.format(**words),
     }
     lesson = f"book/{slug}/first-lesson.ipynb"
     toc = f"      - file: book/{slug}/index\n        sections:\n          - file: {lesson}\n"
-    api = f"          - file: book/api/{concept}\n"
-    line = f"- ``{concept}``: to write: what {lower} is about.\n"
-    additions = [
-        Insertion("_toc.yml", r"  - caption: For instructors", toc),
-        Insertion("_toc.yml", r"          - file: book/api/datasets", api),
-        Insertion("course_lib/__init__.py", r"- ``datasets``", line),
-    ]
+    additions = [Insertion("_toc.yml", r"  - caption: For instructors", toc)]
+    if not on_map:
+        entry = f'  {slug}: [{title}, "To write: what it is about."]\n'
+        additions.append(Insertion("book/index.md", r"```$", entry))
+    if new_concept:
+        files[f"book/api/{concept}.rst"] = API.format(underline="=" * len(title), **words)
+        files[f"course_lib/{concept}/__init__.py"] = PACKAGE.format(line=MODULE_LINE, **words)
+        api = f"          - file: book/api/{concept}\n"
+        line = f"- ``{concept}``: to write: what {lower} is about.\n"
+        additions.append(Insertion("_toc.yml", r"          - file: book/api/datasets", api))
+        additions.append(Insertion("course_lib/__init__.py", r"- ``datasets``", line))
+    else:
+        package = f"course_lib/{concept}/__init__.py"
+        additions.append(Insertion(package, r'"""$', MODULE_LINE))
     return files, additions
 
 
 def lay_out(root: Path, slug: str) -> list[Path]:
     """Write a new chapter into a copy of the project, without its generated files.
 
-    Nothing is written unless everything can be.
+    Nothing is written unless everything can be. The sample goes into the package of the
+    chapter's name, which is made where there is none.
 
     Args:
         root: the project's root.
@@ -153,12 +228,16 @@ def lay_out(root: Path, slug: str) -> list[Path]:
         ValueError: the slug is not usable, ``root`` is not the project, one of the files
             exists already, or a file to be added to has lost the line that marks the place.
     """
-    files, additions = plan(slug)
     if not (root / "_toc.yml").is_file():
         raise ValueError(f"root: expected the project's folder, but {root} holds no _toc.yml")
-    room = slug.replace("-", "_")
-    if (root / "course_tools" / room).exists():
-        raise ValueError(f"slug: {room!r} is a room of course_tools; choose another")
+    concept = concept_of(slug)
+    if (root / "course_tools" / concept).exists():
+        raise ValueError(f"slug: {concept!r} is a room of course_tools; choose another")
+    on_map = re.search(
+        rf"^  {re.escape(slug)}: ", (root / "book/index.md").read_text("utf-8"), re.M
+    )
+    new = not (root / "course_lib" / concept / "__init__.py").is_file()
+    files, additions = plan(slug, new_concept=new, on_map=bool(on_map))
     for name in files:
         if (root / name).exists():
             raise ValueError(f"slug: {name} exists already")

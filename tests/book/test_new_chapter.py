@@ -1,4 +1,6 @@
+import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -44,7 +46,10 @@ def test_an_empty_chapter_passes_every_check(copy):
     run(copy, sys.executable, "-m", "ruff", "check", ".")
     run(copy, sys.executable, "-m", "ruff", "format", "--check", ".")
     plain = ("--noconftest", "-p", "no:cacheprovider", "-o", "addopts=--import-mode=importlib")
-    run(copy, sys.executable, "-m", "pytest", "tests/repo", *plain)
+    run(copy, sys.executable, "-m", "pytest", "tests/repo", "tests/gating_by_hand", *plain)
+    shown = run(copy, *COURSE, "equation-index", "--label", "eq-gating-by-hand-sample")
+    assert "implemented by course_lib.gating_by_hand.sample.double" in shown
+    assert "test_doubling_is_adding_a_number_to_itself against addition" in shown
     for path in (copy / "solutions").glob("*.py"):
         if path.stem != "gating_by_hand":
             path.unlink()  # they have tests of their own
@@ -72,6 +77,30 @@ def test_the_entries_land_where_they_belong(copy):
     assert "          - file: book/api/gating_by_hand\n          - file: book/api/datasets" in after
     kept = [line for line in after.splitlines() if "gating" not in line]
     assert len(kept) == len(before.splitlines()) + 1  # the new "sections:"
+
+
+def test_a_chapter_that_is_not_planned_comes_on_the_map(copy):
+    before = (copy / "book/index.md").read_text()
+    lay_out(copy, "gating")  # is planned
+    assert (copy / "book/index.md").read_text() == before
+    lay_out(copy, "demo")
+    after = (copy / "book/index.md").read_text().splitlines()
+    added = after.index('  demo: [Demo, "To write: what it is about."]')
+    assert after[added - 1].startswith("  toolbox: ")
+    assert after[added + 1] == "```"
+    assert len(after) == len(before.splitlines()) + 1
+
+
+def test_a_concept_that_the_library_has_keeps_its_page_and_gets_the_sample(copy):
+    before = {p: p.read_text() for p in (copy / "book/api").iterdir() if p.is_file()}
+    lay_out(copy, "optimization")
+    assert {p: p.read_text() for p in (copy / "book/api").iterdir() if p.is_file()} == before
+    assert (copy / "_toc.yml").read_text().count("book/api/optimization") == 1
+    text = (copy / "course_lib/optimization/__init__.py").read_text()
+    listed = re.findall(r"^- ``(\w+)``:", ast.get_docstring(ast.parse(text)), re.M)
+    modules = {p.stem for p in (copy / "course_lib/optimization").glob("*.py")} - {"__init__"}
+    assert set(listed) == modules
+    assert listed[-1] == "sample"
 
 
 def test_nothing_is_written_when_the_chapter_exists(copy):

@@ -258,7 +258,7 @@ def test_the_map_names_each_chapter_of_the_book():
     index = (ROOT / "book/index.md").read_text()
     on_map = yaml.safe_load(re.search(r"```\{course-map\}\n(.*?)```", index, re.S)[1])
     slugs = [slug for chapters in on_map.values() for slug in chapters]
-    assert len(slugs) == len(set(slugs)) == 16
+    assert len(slugs) == len(set(slugs)) >= 16
     written = {path.parent.name for path in ROOT.glob("book/*/index.md")} - {"api"}
     assert written <= set(slugs)
 
