@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course_tools.answers.limits import Limits
 from course_tools.gradebook.models import Graded, Person, Submission, TaskResult, Work
-from course_tools.sandbox.requests import Limits
 
 if TYPE_CHECKING:  # judging processes, of which tests start many, need no numpy
     from collections.abc import Callable

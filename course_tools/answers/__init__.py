@@ -2,5 +2,6 @@
 
 - ``values``: what may travel between processes, and how.
 - ``compare``: is this the expected value, and if not, where does it differ.
+- ``limits``: what a student's code may use: memory, processes, files, time.
 - ``calls``: how a student's function is called, what is looked at in its answer.
 """

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import grimp
 
-from course_tools.sandbox.requests import Limits
+from course_tools.answers.limits import Limits
 
 if TYPE_CHECKING:
     from course_tools.exercises.source import ExerciseSet

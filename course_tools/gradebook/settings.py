@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from course_tools.answers.limits import Limits
 from course_tools.exercises.source import SET
 from course_tools.gradebook.names import clean, tidy_id
-from course_tools.sandbox.requests import Limits
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError

@@ -17,6 +17,7 @@ from typing import Any
 
 from course_tools.answers.calls import observer
 from course_tools.answers.compare import Difference
+from course_tools.answers.limits import Limits
 from course_tools.exercises.release import public_task
 from course_tools.exercises.source import ExerciseSet, files_of, load, write_set
 from course_tools.exercises.spec import Task
@@ -25,7 +26,7 @@ from course_tools.gradebook.models import CAUSES, Graded, TaskResult, Work
 from course_tools.gradebook.settings import Settings
 from course_tools.kit.attempt import Outcome as Attempt
 from course_tools.kit.check import Checker
-from course_tools.sandbox.requests import Limits, Outcome, Request
+from course_tools.sandbox.requests import Outcome, Request
 from course_tools.sandbox.session import Sandbox
 
 ALWAYS = ("numpy",)  # preloaded whatever an exercise set imports

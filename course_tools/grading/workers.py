@@ -19,8 +19,8 @@ from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
 from typing import Protocol, runtime_checkable
 
+from course_tools.answers.limits import Limits
 from course_tools.gradebook.models import Graded, TaskResult, Work
-from course_tools.sandbox.requests import Limits
 
 DEATHS = 3  # this often a process may die over one submission
 IDLE = 600.0  # seconds without work after which a process ends

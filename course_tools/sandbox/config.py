@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
-from course_tools.sandbox.requests import Limits
+from course_tools.answers.limits import Limits
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from course_tools.answers.limits import Limits
 from course_tools.sandbox import bubblewrap, framing, namespaces, seccomp
 from course_tools.sandbox.config import SandboxConfig
 from course_tools.sandbox.package_copies import PackageCopies
 from course_tools.sandbox.paths import PACKAGES, readable_paths
-from course_tools.sandbox.requests import Limits
 
 FIRST_USER, N_USERS = 61000, 4000
 TO_START, TO_FORK, TO_END = 120.0, 30.0, 30.0  # seconds, after which a zygote counts as dead

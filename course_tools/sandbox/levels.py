@@ -20,9 +20,9 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from course_tools.answers.limits import Limits
 from course_tools.sandbox import bubblewrap, landlock, namespaces, rlimits, seccomp
 from course_tools.sandbox.paths import TOOLS, readable_paths
-from course_tools.sandbox.requests import Limits
 
 LEVELS = ("namespaces", "bubblewrap", "landlock", "none")
 NO_LANDLOCK = "this kernel has no Landlock, or it is switched off"

@@ -11,7 +11,7 @@ import resource
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_tools.sandbox.requests import Limits
+from course_tools.answers.limits import Limits
 
 MB = 2**20
 STACK = 8 * MB

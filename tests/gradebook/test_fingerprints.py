@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from course_tools.answers.limits import Limits
 from course_tools.exercises.source import ExerciseSet
 from course_tools.gradebook import fingerprints
-from course_tools.sandbox.requests import Limits
 
 HOUSE = Path(__file__).parents[2]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from course_tools.answers.limits import Limits
 from course_tools.exercises.source import available
 from course_tools.gradebook.settings import (
     SCHEMA,
@@ -16,7 +17,6 @@ from course_tools.gradebook.settings import (
     load_settings,
     settings_path,
 )
-from course_tools.sandbox.requests import Limits
 
 HOUSE = Path(__file__).parents[2]
 TASKS = ["masked_mean", "last_state"]

@@ -32,6 +32,7 @@ from attacked_set import (
     write_notebook,
 )
 
+from course_tools.answers.limits import Limits
 from course_tools.exercises.source import ExerciseSet, load, write_set
 from course_tools.gradebook.book import Gradebook
 from course_tools.gradebook.models import CAUSES, Graded, Standing, Work
@@ -42,7 +43,6 @@ from course_tools.grading.judge import JudgeConfig
 from course_tools.grading.pools import LocalPool
 from course_tools.reports import pages, summary
 from course_tools.sandbox import levels
-from course_tools.sandbox.requests import Limits
 from course_tools.submissions.collect import collect
 
 pytestmark = pytest.mark.slow

@@ -3,8 +3,8 @@
 import pytest
 from probing import Probe
 
+from course_tools.answers.limits import Limits
 from course_tools.sandbox import levels
-from course_tools.sandbox.requests import Limits
 from course_tools.sandbox.session import Sandbox
 
 LEVELS = [level for level, reason in levels.available().items() if not reason]
@@ -61,7 +61,7 @@ TORCH = """
 import numpy as np
 import torch, torch.optim
 from course_tools.sandbox import rlimits, seccomp
-from course_tools.sandbox.requests import Limits
+from course_tools.answers.limits import Limits
 assert seccomp.available() == ""
 """
 

@@ -1,5 +1,5 @@
+from course_tools.answers.limits import Limits
 from course_tools.sandbox.config import SandboxConfig
-from course_tools.sandbox.requests import Limits
 
 
 def test_a_configuration_comes_back_as_it_went():

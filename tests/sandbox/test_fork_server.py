@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from course_tools.answers.limits import Limits
 from course_tools.sandbox import levels
 from course_tools.sandbox.fork_server import End, ForkServer, SandboxError, ZygoteDied
 from course_tools.sandbox.package_copies import PackageCopies
-from course_tools.sandbox.requests import Limits
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -69,7 +69,7 @@ def test_a_zygote_that_has_ended_is_noticed(copies):
 
 BUSY = """
 import sys
-from course_tools.sandbox.requests import Limits
+from course_tools.answers.limits import Limits
 from course_tools.sandbox.session import Sandbox
 box = Sandbox(sys.argv[1], Limits(cell_seconds=600), preload=())
 print("on", flush=True)

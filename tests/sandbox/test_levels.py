@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from course_tools.answers.limits import Limits
 from course_tools.sandbox import bubblewrap, landlock, levels, seccomp
 from course_tools.sandbox.levels import LEVELS, NoIsolation, choose
-from course_tools.sandbox.requests import Limits
 
 ROOT = Path(__file__).parents[2]
 ORDINARY = ("unshare", "--user", "--map-user=1000", "--map-group=1000")

@@ -5,8 +5,8 @@ import os
 import pytest
 from probing import USERS, Probe
 
+from course_tools.answers.limits import Limits
 from course_tools.sandbox import rlimits
-from course_tools.sandbox.requests import Limits
 
 SIZES = """
 MB = 2**20
@@ -16,7 +16,7 @@ IMPORTS = f"""
 import errno, mmap, os, resource, tempfile, threading, time
 import numpy as np
 from course_tools.sandbox import rlimits
-from course_tools.sandbox.requests import Limits
+from course_tools.answers.limits import Limits
 {SIZES}
 def code(function, *arguments):
     try:

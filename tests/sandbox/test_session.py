@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import torch
 
+from course_tools.answers.limits import Limits
 from course_tools.sandbox.fork_server import ForkServer, SandboxError
-from course_tools.sandbox.requests import Limits, Request
+from course_tools.sandbox.requests import Request
 from course_tools.sandbox.session import Sandbox, _Submission
 
 DOUBLE = "def double(x):\n    return 2 * x"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from course_tools.answers.limits import Limits
 from course_tools.sandbox import framing, zygote
 from course_tools.sandbox.config import SandboxConfig
-from course_tools.sandbox.requests import Limits
 
 
 @pytest.fixture
