@@ -25,11 +25,12 @@ from side_by_side import RESULTS
 from course_tools.exercises.source import ExerciseSet, load, write_set
 from course_tools.gradebook.book import Gradebook
 from course_tools.gradebook.fingerprints import hash_of
-from course_tools.gradebook.models import Graded, Person, Submission, TaskResult, Work
+from course_tools.gradebook.models import Graded, TaskResult, Work
 from course_tools.grading.engine import RunReport, grade, open_pool
 from course_tools.grading.judge import JudgeConfig
 from course_tools.grading.pools import Pool
 from course_tools.sandbox.levels import choose
+from course_tools.submissions.models import Person, Submission
 
 N, EARLY = 10_000, 1_000
 SCALE = '''\

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from course_tools.exercises.source import ExerciseSet
-from course_tools.gradebook.models import CAUSES, PROBLEMS, Person, Standing, TaskLine
+from course_tools.gradebook.models import CAUSES, Standing, TaskLine
+from course_tools.submissions.models import PROBLEMS, Person
 
 DUE = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
 LATE_RULE = "10 % of the points for each day begun, at most 50 %."

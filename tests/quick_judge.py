@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course_tools.answers.limits import Limits
-from course_tools.gradebook.models import Graded, Person, Submission, TaskResult, Work
+from course_tools.gradebook.models import Graded, TaskResult, Work
+from course_tools.submissions.models import Person, Submission
 
 if TYPE_CHECKING:  # judging processes, of which tests start many, need no numpy
     from collections.abc import Callable

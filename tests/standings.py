@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from course_tools.gradebook.models import Person, Standing, TaskLine
+from course_tools.gradebook.models import Standing, TaskLine
+from course_tools.submissions.models import Person
 
 HIDDEN = "expected 41.5 for x = 17"
 

@@ -4,7 +4,8 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 from course_tools.gradebook.fingerprints import hash_of
-from course_tools.gradebook.models import Graded, Person, Submission, TaskResult
+from course_tools.gradebook.models import Graded, TaskResult
+from course_tools.submissions.models import Person, Submission
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 TASKS = (("mean", 1.0), ("last", 2.0))

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from course_tools.cli import main
 from course_tools.gradebook.book import Gradebook
-from course_tools.gradebook.models import Person
+from course_tools.submissions.models import Person
 
 ROOT = Path(__file__).parents[1]
 HEAVY = {"torch", "scipy", "sklearn", "matplotlib", "sphinx", "IPython", "jupytext", "nbformat"}

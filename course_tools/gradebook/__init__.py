@@ -1,8 +1,6 @@
 """The gradebook: who handed in what, every result of it, and where each student stands.
 
 - ``models``: what the other modules hand to one another
-- ``names``: names and ids that strangers chose, tidied and made comparable
-- ``numbers``: numbers as people, schools' systems and spreadsheet programs write them
 - ``settings``: what an exercise set says about deadlines, weights and limits
 - ``fingerprints``: under which hash a result is kept
 - ``schema``: the tables of a gradebook

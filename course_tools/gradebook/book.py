@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, delete, insert, inspect, select, upda
 
 from course_tools.gradebook import queries, schema, writes
 from course_tools.gradebook.migrations import migrate
-from course_tools.gradebook.models import Graded, Person, Submission
+from course_tools.gradebook.models import Graded
 from course_tools.gradebook.queries import Attempt, Grading, GradingRun, Override
 from course_tools.gradebook.schema import FORMAT, VERSION, now, storable
 from course_tools.gradebook.storage import (
@@ -28,6 +28,7 @@ from course_tools.gradebook.storage import (
     plainly,
     title,
 )
+from course_tools.submissions.models import Person, Submission
 
 
 class Gradebook:

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, select
 
 from course_tools.gradebook import schema
-from course_tools.gradebook.models import LONG_AGO, Person, TaskResult
+from course_tools.gradebook.models import TaskResult
 from course_tools.gradebook.schema import Row
 from course_tools.gradebook.writes import unpack
+from course_tools.submissions.models import LONG_AGO, Person
 
 RESULT = [field.name for field in fields(TaskResult)]
 

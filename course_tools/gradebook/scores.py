@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from course_tools.gradebook.book import Gradebook
-from course_tools.gradebook.models import PROBLEMS, Person, Standing, TaskLine
+from course_tools.gradebook.models import Standing, TaskLine
 from course_tools.gradebook.queries import Attempt, Override
 from course_tools.gradebook.settings import Settings
+from course_tools.submissions.models import PROBLEMS, Person
 
 UNIT = {"day": timedelta(days=1), "hour": timedelta(hours=1)}
 

@@ -17,7 +17,7 @@ import yaml
 
 from course_tools.answers.limits import Limits
 from course_tools.exercises.source import SET
-from course_tools.gradebook.names import clean, tidy_id
+from course_tools.submissions.names import clean, tidy_id
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError

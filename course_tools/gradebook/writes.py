@@ -27,8 +27,9 @@ from sqlalchemy import (
 
 from course_tools.gradebook import schema
 from course_tools.gradebook.fingerprints import hash_of, hash_of_cells
-from course_tools.gradebook.models import Graded, Person, Submission
+from course_tools.gradebook.models import Graded
 from course_tools.gradebook.schema import Row, storable
+from course_tools.submissions.models import Person, Submission
 
 CHUNK = 500  # values in one IN (...); SQLite allows 32766, others fewer
 

@@ -20,8 +20,6 @@ from typing import Any
 
 from course_tools.exercises.source import load
 from course_tools.gradebook.book import Gradebook
-from course_tools.gradebook.models import PROBLEMS, Person, Submission
-from course_tools.gradebook.names import clean, tidy_id
 from course_tools.gradebook.scores import standings
 from course_tools.gradebook.settings import load_settings, settings_path
 from course_tools.grading import engine
@@ -32,6 +30,8 @@ from course_tools.reports.gradescope import not_graded, results_json, to_bytes
 from course_tools.sandbox.levels import NoIsolation, choose
 from course_tools.submissions.archives import CollectError
 from course_tools.submissions.collect import collect
+from course_tools.submissions.models import PROBLEMS, Person, Submission
+from course_tools.submissions.names import clean, tidy_id
 
 # A submission is run at most twice, and the platform ends everything after ten minutes.
 LONGEST = 200.0

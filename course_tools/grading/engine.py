@@ -19,10 +19,11 @@ from course_tools.gradebook.fingerprints import (
     task_fingerprints,
     work_keys,
 )
-from course_tools.gradebook.models import Graded, Submission, Work
+from course_tools.gradebook.models import Graded, Work
 from course_tools.gradebook.writes import chunks
 from course_tools.grading.pools import TICK, LocalPool, Pool
 from course_tools.grading.workers import Config, MakeJudge, PoolError
+from course_tools.submissions.models import Submission
 
 CHUNK = 50  # submissions or answers that are written at once
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from course_tools.gradebook.models import Person, Standing
+from course_tools.gradebook.models import Standing
 from course_tools.reports.exports import Assignment, ExportError, cell, number, split_name, table
 from course_tools.reports.worksheet import (
     Filled,
@@ -28,6 +28,7 @@ from course_tools.reports.worksheet import (
     same,
     unmatched,
 )
+from course_tools.submissions.models import Person
 
 WITH_ID = re.compile(r"^(.*?)\s*\((\d+)\)\s*$", re.S)
 OF_PEOPLE = (

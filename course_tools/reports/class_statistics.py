@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_tools.exercises.source import ExerciseSet
-from course_tools.gradebook.models import CAUSES, PROBLEMS, Person, Standing
+from course_tools.gradebook.models import CAUSES, Standing
 from course_tools.reports.exports import unsettled, waits
 from course_tools.reports.prompts import asked
 from course_tools.reports.sanitizing import tame
+from course_tools.submissions.models import PROBLEMS, Person
 
 MOST_BINS = 12
 EXACT = 1e-9  # points are sums of decimals

@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from course_tools.gradebook.models import PROBLEMS, Standing, TaskLine
+from course_tools.gradebook.models import Standing, TaskLine
 from course_tools.reports.sanitizing import in_utc
+from course_tools.submissions.models import PROBLEMS
 
 # Excel, LibreOffice and Google's sheets begin a formula at these, full-width forms included.
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")

@@ -17,9 +17,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from course_tools.gradebook.models import CAUSES, PROBLEMS, Standing, TaskLine
+from course_tools.gradebook.models import CAUSES, Standing, TaskLine
 from course_tools.reports.exports import ExportError, number, save
 from course_tools.reports.sanitizing import tame, tame_lines
+from course_tools.submissions.models import PROBLEMS
 
 NOT_GRADED = "This submission could not be graded. The fault is not yours; your instructor knows."
 UNSAFE = re.compile(r"[^\w@+.-]+")

@@ -13,8 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from course_tools.gradebook.models import CAUSES, PROBLEMS, Standing
-from course_tools.gradebook.numbers import readings
+from course_tools.gradebook.models import CAUSES, Standing
 from course_tools.reports.exports import Assignment, ExportError, number
 from course_tools.reports.worksheet import (
     Filled,
@@ -28,6 +27,8 @@ from course_tools.reports.worksheet import (
     remarks_on,
     unmatched,
 )
+from course_tools.submissions.models import PROBLEMS
+from course_tools.submissions.numbers import readings
 
 TIME = re.compile(r"-|.*\d{1,2}[:.]\d\d.*", re.S)
 # "No" in the languages of Moodle's larger sites; in the others Moodle itself skips what is locked.

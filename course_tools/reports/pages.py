@@ -18,11 +18,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from course_tools.exercises.source import ExerciseSet
-from course_tools.gradebook.models import CAUSES, PROBLEMS, Person, Standing, TaskLine
+from course_tools.gradebook.models import CAUSES, Standing, TaskLine
 from course_tools.reports import sanitizing
 from course_tools.reports.class_statistics import EXACT, counts, tally
 from course_tools.reports.plots import histogram
 from course_tools.reports.prompts import Asked, asked, to_html
+from course_tools.submissions.models import PROBLEMS, Person
 
 FOLDER = "feedback"
 INDEX = "index.html"

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from course_tools.exercises.source import ExerciseSet
-from course_tools.gradebook.models import CAUSES, PROBLEMS, Standing, TaskLine
+from course_tools.gradebook.models import CAUSES, Standing, TaskLine
 from course_tools.reports.class_statistics import (
     EXACT,
     Bin,
@@ -26,6 +26,7 @@ from course_tools.reports.class_statistics import (
 )
 from course_tools.reports.prompts import asked
 from course_tools.reports.sanitizing import counted, moment, number, outcome, tame, tame_lines, told
+from course_tools.submissions.models import PROBLEMS
 
 PLAIN_WIDTH = 80
 LONGEST_BAR = 40

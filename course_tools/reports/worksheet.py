@@ -12,10 +12,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_tools.gradebook.models import Person, Standing
-from course_tools.gradebook.numbers import readings
+from course_tools.gradebook.models import Standing
 from course_tools.reports.exports import ExportError, cell, number, waits
 from course_tools.reports.sanitizing import tame
+from course_tools.submissions.models import Person
+from course_tools.submissions.numbers import readings
 
 BOM = "\ufeff"
 DELIMITERS = ",;\t"

@@ -12,8 +12,6 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from course_tools.gradebook.models import LONG_AGO, PROBLEMS, Person, Submission
-from course_tools.gradebook.names import clean, fold
 from course_tools.kit.notebook import NotANotebook, cells_of
 from course_tools.submissions.archives import (
     CollectError,
@@ -32,6 +30,8 @@ from course_tools.submissions.filename_parsing import (
     claims_of,
     read_gradescope,
 )
+from course_tools.submissions.models import LONG_AGO, PROBLEMS, Person, Submission
+from course_tools.submissions.names import clean, fold
 from course_tools.submissions.roster import Roster
 
 MAX_ATTEMPTS, MAX_ZIPS = 10, 5  # notebooks read of one student, zips opened of one hand-in

@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
-from course_tools.gradebook.models import Person
-from course_tools.gradebook.names import clean, tidy_id
 from course_tools.submissions.archives import CollectError
+from course_tools.submissions.models import Person
+from course_tools.submissions.names import clean, tidy_id
 
 METADATA = "submission_metadata.yml"
 MAX_METADATA = 100 * 2**20

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from course_tools.gradebook.models import Person
-from course_tools.gradebook.names import clean, fold, squeeze, tidy_id
-from course_tools.gradebook.numbers import readings
+from course_tools.submissions.models import Person
+from course_tools.submissions.names import clean, fold, squeeze, tidy_id
+from course_tools.submissions.numbers import readings
 
 MAX_BYTES, MAX_HOURS = 20 * 2**20, 24 * 366
 COLUMNS = {

@@ -10,8 +10,8 @@ import pytest
 from submitted import TASKS, graded, keys_for, submission
 
 from course_tools.gradebook.book import Gradebook
-from course_tools.gradebook.models import Person
 from course_tools.gradebook.storage import GradebookError
+from course_tools.submissions.models import Person
 
 HOUSE = Path(__file__).parents[2]
 RUN = {"seed": 7, "isolation": "none", "environment": "Python", "tasks": TASKS}

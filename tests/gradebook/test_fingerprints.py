@@ -100,7 +100,8 @@ def test_the_grader_is_what_judges_and_what_runs_the_cells_and_no_more():
     )
     rooms = ("answers.compare", "exercises.spec", "kit.diagnose", "sandbox.session", "kit.cells")
     assert {f"course_tools.{name}" for name in rooms} <= reached
-    for stranger in ("book", "gradebook.book", "grading.engine", "reports", "submissions", "cli"):
+    strangers = ("book", "gradebook.book", "grading.engine", "reports", "cli")
+    for stranger in (*strangers, "submissions.archives", "submissions.collect"):
         assert not any(name.startswith(f"course_tools.{stranger}") for name in reached)
     assert re.fullmatch(
         r"Python 3\.\d+, .*, grader [0-9a-f]{16}", fingerprints.grader_fingerprint()

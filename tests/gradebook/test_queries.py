@@ -5,7 +5,7 @@ from sqlalchemy import create_engine, event
 from submitted import TASKS, graded, keys_for, submission
 
 from course_tools.gradebook import queries, schema, writes
-from course_tools.gradebook.models import Person
+from course_tools.submissions.models import Person
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from submitted import NOON, TASKS, graded, keys_for, submission
 
 from course_tools.gradebook.book import Gradebook
-from course_tools.gradebook.models import Person, Standing
+from course_tools.gradebook.models import Standing
 from course_tools.gradebook.queries import Attempt, Override
 from course_tools.gradebook.scores import exact, rounded, stand, standings
 from course_tools.gradebook.settings import LatePolicy, Settings
+from course_tools.submissions.models import Person
 
 PLAIN = Settings()
 TEN_A_DAY = LatePolicy(fraction=0.1, at_most=0.5)

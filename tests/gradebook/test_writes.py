@@ -5,7 +5,7 @@ from sqlalchemy import create_engine, event, func, select
 from submitted import graded, keys_for, submission
 
 from course_tools.gradebook import schema, writes
-from course_tools.gradebook.models import Person
+from course_tools.submissions.models import Person
 
 
 @pytest.fixture

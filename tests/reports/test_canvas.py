@@ -8,10 +8,10 @@ import pytest
 import yaml
 from standings import HIDDEN, nothing, standing
 
-from course_tools.gradebook.models import Person
 from course_tools.reports.canvas import fill_canvas, find_column, new_canvas
 from course_tools.reports.exports import Assignment, ExportError
 from course_tools.reports.worksheet import Worksheet
+from course_tools.submissions.models import Person
 
 # As Canvas exports it: maxima with leading spaces, muted row before them, test student last.
 HEADER = 'Student,ID,SIS User ID,SIS Login ID,Section,Essay (11),"Recurrence, one (12)",Current Score,Final Score\r\n'  # noqa: E501

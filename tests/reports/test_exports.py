@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from standings import HIDDEN, nothing, standing
 
-from course_tools.gradebook.models import Person
 from course_tools.reports.exports import (
     NBGRADER,
     Assignment,
@@ -18,6 +17,7 @@ from course_tools.reports.exports import (
     write_csv,
     write_nbgrader,
 )
+from course_tools.submissions.models import Person
 
 HOSTILE = [
     "=HYPERLINK(1)",

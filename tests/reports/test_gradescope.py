@@ -8,7 +8,7 @@ import pytest
 from gradescope_schema import SCHEMA
 from standings import HIDDEN, nothing, standing
 
-from course_tools.gradebook.models import CAUSES, Person, TaskLine
+from course_tools.gradebook.models import CAUSES, TaskLine
 from course_tools.reports.exports import ExportError
 from course_tools.reports.gradescope import (
     not_graded,
@@ -16,6 +16,7 @@ from course_tools.reports.gradescope import (
     to_bytes,
     write_gradescope_folder,
 )
+from course_tools.submissions.models import Person
 
 
 def checked(results):

@@ -3,10 +3,10 @@
 import pytest
 from standings import HIDDEN, nothing, standing
 
-from course_tools.gradebook.models import Person
 from course_tools.reports.exports import Assignment, ExportError
 from course_tools.reports.moodle import feedback, fill_moodle, scaled
 from course_tools.reports.worksheet import Worksheet
+from course_tools.submissions.models import Person
 
 ENGLISH = (
     'Identifier,"Full name","Email address",Status,Grade,"Maximum Grade","Grade can be changed",'

@@ -15,9 +15,10 @@ from classroom import DUE, HOSTILE, LATE_RULE, SECRET, fabricate, hostile, probl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_tools.gradebook.models import Person, Standing, TaskLine
+from course_tools.gradebook.models import Standing, TaskLine
 from course_tools.reports import pages
 from course_tools.reports.pages import page_name, state_of, write_pages
+from course_tools.submissions.models import Person
 
 HOUSE = Path(__file__).parents[2]
 PLACES = {"href", "src", "action", "formaction", "srcset", "data", "poster", "xlink:href"}

@@ -9,9 +9,9 @@ from classroom import HOSTILE, SECRET, fabricate, hostile
 from rich.cells import cell_len
 from rich.console import Console
 
-from course_tools.gradebook.models import Person
 from course_tools.reports.class_statistics import tally
 from course_tools.reports.summary import plain, say, show, summary
+from course_tools.submissions.models import Person
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standings import standing
 
-from course_tools.gradebook.models import Person
 from course_tools.reports.exports import ExportError
 from course_tools.reports.worksheet import Worksheet, match, read_worksheet, same
+from course_tools.submissions.models import Person
 
 BOM = b"\xef\xbb\xbf"
 ODD = BOM + b'"Student",  ID ,"a ""quoted"" one"\r\n"Ada, Lady",7,"two\nlines"\n\nplain,"",\r\n'

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from course_tools.gradebook.models import PROBLEMS, Person
 from course_tools.submissions.archives import CollectError
 from course_tools.submissions.collect import collect
+from course_tools.submissions.models import PROBLEMS, Person
 from course_tools.submissions.roster import Roster
 
 DATE = (2026 - 1980) << 9 | 11 << 5 | 1  # the first of November as a zip has it

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_tools.gradebook.models import Person
+from course_tools.submissions.models import Person
 from course_tools.submissions.roster import Roster, RosterError, read_roster
 
 ADA = Person("al7", "Ada King Lovelace", "ada@x.org", "a", 24.0, "17")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_tools.gradebook.numbers import readings
+from course_tools.submissions.numbers import readings
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_tools.gradebook.names import clean, fold, squeeze, tidy_id
+from course_tools.submissions.names import clean, fold, squeeze, tidy_id
 
 
 @given(st.text(min_size=1), st.text(min_size=1))
