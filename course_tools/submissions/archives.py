@@ -21,7 +21,7 @@ from pathlib import Path
 MAX_MEMBERS = 10_000  # of one hand-in
 MAX_TOTAL = 100 * 2**20  # bytes read from one student's own zip
 MAX_RATIO, SMALL = 200, 2**20  # a small member may shrink as it likes
-PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others may ask for gigabytes up front
+SUPPORTED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others may ask for gigabytes up front
 IGNORED = {"__macosx", "thumbs.db", "desktop.ini"}
 
 
@@ -74,19 +74,19 @@ def hidden(name: str) -> bool:
     return name.startswith(".") or name.lower() in IGNORED
 
 
-def _closed(parts: tuple[str, ...], modified: datetime | None, why: str) -> Entry:
+def _unreadable(parts: tuple[str, ...], modified: datetime | None, why: str) -> Entry:
     def read(limit: int) -> bytes:
         raise Unreadable(why)
 
     return Entry(parts, modified, read, why)
 
 
-def _empty(parts: tuple[str, ...], modified: datetime | None = None) -> Entry:
+def _empty_folder(parts: tuple[str, ...], modified: datetime | None = None) -> Entry:
     """Stands for a folder without files: its student is not to be forgotten."""
     return Entry((*parts, ""), modified, lambda limit: b"")
 
 
-def _moment(seconds: float) -> datetime | None:
+def _utc_time(seconds: float) -> datetime | None:
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, ValueError, OSError):
@@ -105,14 +105,14 @@ def list_folder(root: Path) -> Iterator[Entry]:
         CollectError: the folder itself cannot be listed.
     """
     try:
-        top = _inside(root)
+        top = _list_visible(root)
     except OSError as error:
         raise CollectError(f"{root}: cannot be listed: {error.strerror}") from error
     for found in top:
         yield from _walk(found)
 
 
-def _inside(folder: Path | str, most: int | None = None) -> list[os.DirEntry]:
+def _list_visible(folder: Path | str, most: int | None = None) -> list[os.DirEntry]:
     with os.scandir(folder) as listing:
         found = [entry for entry in islice(listing, most) if not hidden(entry.name)]
     return sorted(found, key=lambda entry: entry.name)
@@ -125,31 +125,31 @@ def _walk(top: os.DirEntry) -> Iterator[Entry]:
         found, parts = waiting.pop()
         seen += 1
         if seen > MAX_MEMBERS:
-            yield _closed(parts, None, f"one of more than {MAX_MEMBERS} files; not read")
+            yield _unreadable(parts, None, f"one of more than {MAX_MEMBERS} files; not read")
             return
         if not found.is_dir(follow_symlinks=False):
-            yield _file(found, parts)
+            yield _folder_entry(found, parts)
             continue
         try:
-            inside = _inside(found.path, MAX_MEMBERS + 1)
+            inside = _list_visible(found.path, MAX_MEMBERS + 1)
         except OSError as error:
-            yield _closed(parts, None, f"cannot be listed: {error.strerror}")
+            yield _unreadable(parts, None, f"cannot be listed: {error.strerror}")
             continue
         waiting += [(entry, (*parts, entry.name)) for entry in reversed(inside)]
         if not inside:
-            yield _empty(parts)
+            yield _empty_folder(parts)
 
 
-def _file(found: os.DirEntry, parts: tuple[str, ...]) -> Entry:
+def _folder_entry(found: os.DirEntry, parts: tuple[str, ...]) -> Entry:
     try:
         status = found.stat(follow_symlinks=False)
     except OSError as error:
-        return _closed(parts, None, f"cannot be read: {error.strerror}")
-    modified = _moment(status.st_mtime)
+        return _unreadable(parts, None, f"cannot be read: {error.strerror}")
+    modified = _utc_time(status.st_mtime)
     if stat.S_ISLNK(status.st_mode):
-        return _closed(parts, modified, "a link; links are not followed")
+        return _unreadable(parts, modified, "a link; links are not followed")
     if not stat.S_ISREG(status.st_mode):
-        return _closed(parts, modified, "not a regular file")
+        return _unreadable(parts, modified, "not a regular file")
     return Entry(parts, modified, lambda limit: _read_file(found.path, limit))
 
 
@@ -194,7 +194,7 @@ def list_zip(archive: zipfile.ZipFile) -> Iterator[Entry]:
     """
     folders, filled = {}, set()
     for member in archive.infolist():
-        parts = tuple(re.split(r"[/\\]+", _name(member).rstrip("/\\")))
+        parts = tuple(re.split(r"[/\\]+", _member_name(member).rstrip("/\\")))
         kept = tuple(part for part in parts if part not in ("", ".", "..")) or ("unnamed",)
         seen = tuple(takewhile(lambda part: not hidden(part), kept))
         if seen != kept:
@@ -205,17 +205,19 @@ def list_zip(archive: zipfile.ZipFile) -> Iterator[Entry]:
         if member.is_dir():
             folders[kept] = when
         elif ".." in parts or parts[0] == "" or re.match(r"[A-Za-z]:$", parts[0]):
-            yield _closed(kept, when, "named so that it would land outside its folder; not read")
+            yield _unreadable(
+                kept, when, "named so that it would land outside its folder; not read"
+            )
         elif stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
-            yield _closed(kept, when, "a link or a device; not read")
+            yield _unreadable(kept, when, "a link or a device; not read")
         else:
             yield Entry(kept, when, partial(_read_member, archive, member))
     yield from (
-        _empty(parts, when) for parts, when in folders.items() if parts not in filled | {()}
+        _empty_folder(parts, when) for parts, when in folders.items() if parts not in filled | {()}
     )
 
 
-def _name(member: zipfile.ZipInfo) -> str:
+def _member_name(member: zipfile.ZipInfo) -> str:
     """Its name; some packers write UTF-8 without the flag that says so."""
     if member.flag_bits & 0x800:
         return member.filename
@@ -232,7 +234,7 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) 
         raise Unreadable(f"packed more than {MAX_RATIO} times smaller, as no notebook is")
     if member.flag_bits & 1:
         raise Unreadable("encrypted")
-    if member.compress_type not in PLAIN:
+    if member.compress_type not in SUPPORTED:
         raise Unreadable("packed by a method other than deflate")
     try:
         with archive.open(member) as file:
@@ -257,9 +259,9 @@ def _zip_time(member: zipfile.ZipInfo) -> datetime | None:
         tag, length = struct.unpack("<HH", extra[:4])
         data, extra = extra[4 : 4 + length], extra[4 + length :]
         if tag == 0x5455 and len(data) >= 5 and data[0] & 1:
-            return _moment(struct.unpack("<i", data[1:5])[0])
+            return _utc_time(struct.unpack("<i", data[1:5])[0])
         if tag == 0x000A and len(data) >= 16 and data[4:6] == b"\x01\x00":
-            return _moment(struct.unpack("<Q", data[8:16])[0] / 10**7 - 11_644_473_600)
+            return _utc_time(struct.unpack("<Q", data[8:16])[0] / 10**7 - 11_644_473_600)
     try:
         return datetime(*member.date_time)  # local, and nobody says where
     except ValueError:

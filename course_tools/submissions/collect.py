@@ -26,8 +26,8 @@ from course_tools.submissions.archives import (
 from course_tools.submissions.filename_parsing import (
     MAX_METADATA,
     METADATA,
-    Claim,
-    claims_of,
+    ParsedName,
+    parse_filename,
     read_gradescope,
 )
 from course_tools.submissions.models import LONG_AGO, PROBLEMS, Person, Submission
@@ -46,7 +46,7 @@ NUMBERS = {2: "two", 3: "three", 4: "four"}
 class HandIn:
     """What stands together at the top: one file, one folder, or Canvas's files of one student."""
 
-    claim: Claim
+    parsed: ParsedName
     files: list[tuple[Entry, str]] = field(default_factory=list)  # with the student's name for it
 
 
@@ -60,7 +60,7 @@ class Student:
 
 
 @dataclass(frozen=True)
-class Notebook:
+class NotebookFile:
     """One notebook of a student, not read yet; ``row`` has the hand-in's times."""
 
     entry: Entry
@@ -170,27 +170,27 @@ def _students(entries: list[Entry], roster: Roster | None) -> dict[str, Student]
     students: dict[str, Student] = {}
     for entry in entries:
         top, is_folder = entry.parts[0], len(entry.parts) > 1
-        for claim in claims_of(top, is_folder, gradescope):
-            person, remark = _owner(claim.person, roster)
+        for parsed in parse_filename(top, is_folder, gradescope):
+            person, remark = _owner(parsed.person, roster)
             student = students.setdefault(person.id, Student(person))
-            for said in (remark, claim.remark):
-                student.remarks |= {said: None} if said else {}
+            for text in (remark, parsed.remark):
+                student.remarks |= {text: None} if text else {}
             # what Moodle and Canvas list file by file was handed in together
-            together = top if is_folder or not claim.person.lms else claim.person.lms
-            hand_in = student.hand_ins.setdefault(together, HandIn(claim))
-            hand_in.files.append((entry, claim.file or entry.parts[-1]))
+            together = top if is_folder or not parsed.person.lms else parsed.person.lms
+            hand_in = student.hand_ins.setdefault(together, HandIn(parsed))
+            hand_in.files.append((entry, parsed.file or entry.parts[-1]))
     return students
 
 
-def _owner(claimed: Person, roster: Roster | None) -> tuple[Person, str]:
+def _owner(parsed: Person, roster: Roster | None) -> tuple[Person, str]:
     if roster is None:
-        return claimed, ""
-    person, remark = roster.owner(claimed)
+        return parsed, ""
+    person, remark = roster.owner(parsed)
     if person:
         return person, ""
-    if claimed.id in roster:  # a number of the LMS that happens to be somebody else's id
-        claimed = replace(claimed, id=f"lms-{claimed.id}")
-    return claimed, remark or f"{claimed.name or claimed.id} is not in the roster"
+    if parsed.id in roster:  # a number of the LMS that happens to be somebody else's id
+        parsed = replace(parsed, id=f"lms-{parsed.id}")
+    return parsed, remark or f"{parsed.name or parsed.id} is not in the roster"
 
 
 def _attempts(student: Student, exercise: str, limit: int) -> Iterator[Submission]:
@@ -203,24 +203,24 @@ def _attempts(student: Student, exercise: str, limit: int) -> Iterator[Submissio
             groups.append(sorted(notebooks, key=lambda notebook: notebook.rank))
     groups.sort(key=lambda group: (group[-1].row.order, group[-1].entry.name))
     notebooks = [notebook for group in groups for notebook in group]
-    read = [_read(notebook, limit) for notebook in notebooks[-MAX_ATTEMPTS:]]
+    read = [_read_notebook(notebook, limit) for notebook in notebooks[-MAX_ATTEMPTS:]]
     if sound := [submission for submission in read if submission.cells is not None]:
         bad = [submission.name for submission in read if submission.cells is None]
-        yield from _with_sentences(student, notebooks, sound, bad, len(groups))
+        yield from _describe_attempts(student, notebooks, sound, bad, len(groups))
     else:
         worst = min([*read[::-1], *useless], key=lambda one: ORDER.index(one.problem))
-        yield _said(worst, student, [worst.sentence, *student.remarks])
+        yield _with_sentence(worst, student, [worst.sentence, *student.remarks])
 
 
 def _notebooks(
     hand_in: HandIn, exercise: str, limit: int
-) -> tuple[list[Notebook], list[Submission]]:
+) -> tuple[list[NotebookFile], list[Submission]]:
     """The notebooks of one hand-in, and what to say should there be none that can be read."""
     notebooks, useless, others, n_zips = [], [], [], 0
     for entry, original in hand_in.files:
-        row = _row(hand_in.claim, entry)
+        row = _unread_row(hand_in.parsed, entry)
         if entry.suffix == ".ipynb":
-            notebooks.append(Notebook(entry, row, _rank(original, entry, exercise)))
+            notebooks.append(NotebookFile(entry, row, _rank_notebook(original, entry, exercise)))
         elif entry.trouble:
             useless.append(_problem(row, Unreadable(entry.trouble)))
         elif entry.suffix != ".zip":
@@ -235,12 +235,12 @@ def _notebooks(
                 # its own dates are the student's to choose
                 member = replace(row, name=f"{entry.name}/{inner.name}")
                 if inner.suffix == ".ipynb":
-                    rank = _rank(inner.parts[-1], inner, exercise)
-                    notebooks.append(Notebook(inner, member, rank))
+                    rank = _rank_notebook(inner.parts[-1], inner, exercise)
+                    notebooks.append(NotebookFile(inner, member, rank))
                 else:
                     others.append(member)
     if not notebooks and not useless:
-        first = others[0] if others else _row(hand_in.claim, hand_in.files[0][0])
+        first = others[0] if others else _unread_row(hand_in.parsed, hand_in.files[0][0])
         names = _listed([one.name for one in others] or [f"{first.name} is empty"])
         sentence = f"{PROBLEMS['no notebook']}: {names}"
         useless.append(
@@ -249,11 +249,11 @@ def _notebooks(
     return notebooks, useless
 
 
-def _row(claim: Claim, entry: Entry) -> Submission:
+def _unread_row(parsed: ParsedName, entry: Entry) -> Submission:
     """What is known of a file before it is read; the container's time is nobody's."""
     zoned = entry.modified is not None and entry.modified.tzinfo is not None
-    own = entry.modified if zoned and not claim.downloaded else None
-    return Submission(NOBODY, entry.name, "", claim.handed_in or own, None, modified=entry.clock)
+    own = entry.modified if zoned and not parsed.downloaded else None
+    return Submission(NOBODY, entry.name, "", parsed.handed_in or own, None, modified=entry.clock)
 
 
 def _problem(row: Submission, error: Exception) -> Submission:
@@ -262,7 +262,7 @@ def _problem(row: Submission, error: Exception) -> Submission:
     return replace(row, name=name, problem=kind, sentence=f"{name}: {error}")
 
 
-def _rank(original: str, entry: Entry, exercise: str) -> tuple:
+def _rank_notebook(original: str, entry: Entry, exercise: str) -> tuple:
     """Named for the exercise first, numbered copies of it next, then the newer."""
     stem = fold(original.rpartition(".")[0])
     wanted = fold(exercise)
@@ -270,7 +270,7 @@ def _rank(original: str, entry: Entry, exercise: str) -> tuple:
     return (stem == wanted, copy, entry.clock or LONG_AGO, entry.name)
 
 
-def _read(notebook: Notebook, limit: int) -> Submission:
+def _read_notebook(notebook: NotebookFile, limit: int) -> Submission:
     row = notebook.row
     try:
         data = notebook.entry.read(limit)
@@ -283,17 +283,17 @@ def _read(notebook: Notebook, limit: int) -> Submission:
     return replace(row, name=name, cells=content.cells, sentence=remark)
 
 
-def _with_sentences(
+def _describe_attempts(
     student: Student,
-    notebooks: list[Notebook],
+    notebooks: list[NotebookFile],
     sound: list[Submission],
     bad: list[str],
     n_hand_ins: int,
 ) -> Iterator[Submission]:
     *earlier, counts = sound
     for submission in earlier:
-        said = [submission.sentence, f"an earlier attempt; {counts.name} counts"]
-        yield _said(_not_after(submission, counts), student, said)
+        remarks = [submission.sentence, f"an earlier attempt; {counts.name} counts"]
+        yield _with_sentence(_not_after(submission, counts), student, remarks)
     remarks = [counts.sentence, *student.remarks]
     if (n := len(notebooks)) > 1:
         names = _listed([notebook.row.name for notebook in notebooks])
@@ -303,7 +303,7 @@ def _with_sentences(
         elif n_hand_ins == n and all(notebook.row.handed_in for notebook in notebooks):
             why = "the newer counts" if n == 2 else "the newest counts"
         remarks.insert(0, f"{NUMBERS.get(n, n)} files for {student.person.id}: {names}; {why}")
-    yield _said(counts, student, remarks)
+    yield _with_sentence(counts, student, remarks)
 
 
 def _not_after(submission: Submission, counts: Submission) -> Submission:
@@ -314,7 +314,7 @@ def _not_after(submission: Submission, counts: Submission) -> Submission:
     return replace(submission, handed_in=known, modified=counts.order)
 
 
-def _said(submission: Submission, student: Student, remarks: list[str]) -> Submission:
+def _with_sentence(submission: Submission, student: Student, remarks: list[str]) -> Submission:
     sentence = clean("; ".join(filter(None, remarks)), 1000)
     return replace(submission, person=student.person, sentence=sentence)
 

@@ -33,8 +33,8 @@ CANVAS = re.compile(
 
 
 @dataclass(frozen=True)
-class Claim:
-    """Who handed something in, according to the name of the file or the folder.
+class ParsedName:
+    """What the name of a file or a folder says of who handed it in, when, and as what.
 
     Args:
         person: as far as the name tells.
@@ -58,16 +58,18 @@ class Claim:
         return bool(self.person.lms)
 
 
-def claims_of(name: str, is_folder: bool, gradescope: dict[str, list[Claim]]) -> list[Claim]:
+def parse_filename(
+    name: str, is_folder: bool, gradescope: dict[str, list[ParsedName]]
+) -> list[ParsedName]:
     """Who handed in a file or a folder at the top; nobody for what is not a hand-in.
 
     ``gradescope`` is what ``read_gradescope`` makes of the file beside it, or empty.
 
-    >>> [claim] = claims_of("Ada King_17_assignsubmission_file_", True, {})
-    >>> claim.person.name, claim.person.lms
+    >>> [parsed] = parse_filename("Ada King_17_assignsubmission_file_", True, {})
+    >>> parsed.person.name, parsed.person.lms
     ('Ada King', '17')
-    >>> [claim] = claims_of("kingada_LATE_4_99_recurrence.ipynb", False, {})
-    >>> claim.person.name, claim.person.lms, claim.file
+    >>> [parsed] = parse_filename("kingada_LATE_4_99_recurrence.ipynb", False, {})
+    >>> parsed.person.name, parsed.person.lms, parsed.file
     ('kingada', '4', 'recurrence.ipynb')
     """
     if name == METADATA and not is_folder:
@@ -75,36 +77,36 @@ def claims_of(name: str, is_folder: bool, gradescope: dict[str, list[Claim]]) ->
     if name in gradescope:
         return gradescope[name]
     stem = name if is_folder else name.rpartition(".")[0] or name
-    plain = Claim(Person(tidy_id(stem)), "" if is_folder else name)
+    plain = ParsedName(Person(tidy_id(stem)), "" if is_folder else name)
     if found := MOODLE.fullmatch(name):
         if found["kind"] != "file":
             return []
-        return [_moodle(found)]
-    if not is_folder and (found := CANVAS.fullmatch(name)) and _canvas_name(found):
-        return [_canvas(found)]
+        return [_parse_moodle(found)]
+    if not is_folder and (found := CANVAS.fullmatch(name)) and _is_canvas_name(found):
+        return [_parse_canvas(found)]
     return [plain]
 
 
-def _moodle(found: re.Match) -> Claim:
+def _parse_moodle(found: re.Match) -> ParsedName:
     name = "" if found["name"] == "Participant" else clean(found["name"])
     number = tidy_id(found["lms"])
-    return Claim(Person(number, name=name, lms=number), found["file"] or "")
+    return ParsedName(Person(number, name=name, lms=number), found["file"] or "")
 
 
-def _canvas_name(found: re.Match) -> bool:
+def _is_canvas_name(found: re.Match) -> bool:
     name = found["name"] or ""
     return name == name.lower() and bool(name or found["late"] or found["lms"].startswith("anon"))
 
 
-def _canvas(found: re.Match) -> Claim:
+def _parse_canvas(found: re.Match) -> ParsedName:
     number = tidy_id(found["lms"])
     remark = "Canvas marked it late" if found["late"] else ""
     person = Person(number, name=clean(found["name"] or ""), lms=number)
-    return Claim(person, found["file"] or "", remark=remark)
+    return ParsedName(person, found["file"] or "", remark=remark)
 
 
-def read_gradescope(data: bytes) -> dict[str, list[Claim]]:
-    """Who handed in each folder of Gradescope's export; members of a group each get a claim.
+def read_gradescope(data: bytes) -> dict[str, list[ParsedName]]:
+    """Who handed in each folder of Gradescope's export; one entry for each member of a group.
 
     Raises:
         CollectError: it is not YAML.
@@ -113,39 +115,41 @@ def read_gradescope(data: bytes) -> dict[str, list[Claim]]:
     events = yaml.parse(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     try:
         start = next(event for event in events if isinstance(event, yaml.NodeEvent))
-        content = _tree(events, start, 4)
+        content = _parse_value(events, start, 4)
     except StopIteration:
         content = None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise CollectError(f"{METADATA}: not what Gradescope writes beside its folders") from error
     entries = content.items() if isinstance(content, dict) else ()
-    claims = {key: _submitters(key, value) for key, value in entries if isinstance(value, dict)}
-    return {key: found for key, found in claims.items() if found}
+    submitters = {
+        key: _parse_submitters(key, value) for key, value in entries if isinstance(value, dict)
+    }
+    return {key: found for key, found in submitters.items() if found}
 
 
-def _tree(events: Iterator[yaml.Event], event: yaml.Event, depth: int) -> Any:
+def _parse_value(events: Iterator[yaml.Event], event: yaml.Event, depth: int) -> Any:
     """The next value as texts, lists and dicts; None for what is deeper or not asked for."""
     if isinstance(event, yaml.ScalarEvent):
         return "" if event.implicit[0] and event.value in ("", "~", "null") else event.value
     if depth == 0 or not isinstance(event, yaml.CollectionStartEvent):
-        return _skip(events, event)
+        return _skip_value(events, event)
     if isinstance(event, yaml.SequenceStartEvent):
         items = []
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
-            items.append(_tree(events, event, depth - 1))
+            items.append(_parse_value(events, event, depth - 1))
         return items
     pairs = {}
     while not isinstance(event := next(events), yaml.MappingEndEvent):
-        key = event.value if isinstance(event, yaml.ScalarEvent) else _skip(events, event)
+        key = event.value if isinstance(event, yaml.ScalarEvent) else _skip_value(events, event)
         event = next(events)
         if key is None or (depth == 3 and key not in (":submitters", ":created_at")):
-            _skip(events, event)
+            _skip_value(events, event)
         else:
-            pairs[key] = _tree(events, event, depth - 1)
+            pairs[key] = _parse_value(events, event, depth - 1)
     return pairs
 
 
-def _skip(events: Iterator[yaml.Event], event: yaml.Event) -> None:
+def _skip_value(events: Iterator[yaml.Event], event: yaml.Event) -> None:
     level = 0
     while True:
         level += isinstance(event, yaml.CollectionStartEvent)
@@ -155,24 +159,24 @@ def _skip(events: Iterator[yaml.Event], event: yaml.Event) -> None:
         event = next(events)
 
 
-def _submitters(key: str, entry: dict[str, Any]) -> list[Claim]:
+def _parse_submitters(key: str, entry: dict[str, Any]) -> list[ParsedName]:
     people = entry.get(":submitters")
     people = [facts for facts in people if isinstance(facts, dict)] if people else []
-    number, when = tidy_id(key.removeprefix("submission_")), _time(entry.get(":created_at"))
-    claims = []
+    number, when = tidy_id(key.removeprefix("submission_")), _parse_time(entry.get(":created_at"))
+    parsed_names = []
     for facts in people[:100]:
         name, sid, email = (clean(str(facts.get(f":{key}") or "")) for key in FACTS)
         alone = key if len(people) == 1 else f"{key} {name}"
         person = Person(tidy_id(sid or email or alone), name=name, email=email, lms=number)
-        claims.append(Claim(person, handed_in=when))
-    if len(claims) > 1:
-        together = ", ".join(claim.person.name or claim.person.id for claim in claims[:6])
+        parsed_names.append(ParsedName(person, handed_in=when))
+    if len(parsed_names) > 1:
+        together = ", ".join(parsed.person.name or parsed.person.id for parsed in parsed_names[:6])
         remark = f"handed in together by {together}"
-        claims = [replace(claim, remark=remark) for claim in claims]
-    return claims
+        parsed_names = [replace(parsed, remark=remark) for parsed in parsed_names]
+    return parsed_names
 
 
-def _time(value: Any) -> datetime | None:
+def _parse_time(value: Any) -> datetime | None:
     if isinstance(value, dict):  # how Ruby writes a time that knows its zone
         value = value.get("utc")
     if not isinstance(value, str):

@@ -63,36 +63,36 @@ class Roster:
         """Everybody whose name this may be, in any order of its words."""
         return self._find("name", squeeze(name))
 
-    def owner(self, claim: Person) -> tuple[Person | None, str]:
-        """The one person whom a claim fits, and a remark where there is more than one.
+    def owner(self, parsed: Person) -> tuple[Person | None, str]:
+        """The one person whom a parsed name fits, and a remark where there is more than one.
 
         By id, the LMS's number, email, name; the LMS's number taken as an id comes last, and only
         where the names do not contradict.
         """
-        own = claim.id != claim.lms  # else the number stands in for an id
-        exact = self._by_id.get(claim.id) if own else None
+        own = parsed.id != parsed.lms  # else the number stands in for an id
+        exact = self._by_id.get(parsed.id) if own else None
         tries = [
             [exact] if exact else [],
-            self._find("id", fold(claim.id)) if own else [],
-            self._find("lms", claim.lms),
-            self._find("email", fold(claim.email)),
-            self.named(claim.name),
+            self._find("id", fold(parsed.id)) if own else [],
+            self._find("lms", parsed.lms),
+            self._find("email", fold(parsed.email)),
+            self.named(parsed.name),
             # Moodle puts the group before the name where one group was downloaded
-            self.named(claim.name.partition("-")[2]) if claim.lms else [],
+            self.named(parsed.name.partition("-")[2]) if parsed.lms else [],
         ]
         if not own:
-            tries.append([p for p in self._find("id", fold(claim.id)) if _may_be(claim.name, p)])
-        if not claim.lms:  # a file may bear any one of these as its name
-            tries += [self._find("lms", claim.id), self._find("email", fold(claim.id))]
-            tries.append(self.named(claim.id))
+            tries.append([p for p in self._find("id", fold(parsed.id)) if _may_be(parsed.name, p)])
+        if not parsed.lms:  # a file may bear any one of these as its name
+            tries += [self._find("lms", parsed.id), self._find("email", fold(parsed.id))]
+            tries.append(self.named(parsed.id))
         found = next((people for people in tries if people), [])
         if len(found) == 1:
             person = found[0]
             return replace(
                 person,
-                name=person.name or claim.name,
-                email=person.email or claim.email,
-                lms=claim.lms or person.lms,
+                name=person.name or parsed.name,
+                email=person.email or parsed.email,
+                lms=parsed.lms or person.lms,
             ), ""
         if found:
             ids = ", ".join(person.id for person in found[:4])
@@ -103,8 +103,8 @@ class Roster:
         return self._index.get((kind, text), []) if text else []
 
 
-def _may_be(claimed: str, person: Person) -> bool:
-    return not claimed or not person.name or squeeze(claimed) in _spellings(person.name)
+def _may_be(name: str, person: Person) -> bool:
+    return not name or not person.name or squeeze(name) in _spellings(person.name)
 
 
 def _spellings(name: str) -> set[str]:
@@ -121,14 +121,14 @@ def read_roster(path: Path) -> Roster:
     Raises:
         RosterError: names the file and the line.
     """
-    rows = _rows(path)
+    rows = _csv_rows(path)
     try:
-        return Roster(_people(path.name, rows))
+        return Roster(_parse_people(path.name, rows))
     except csv.Error as error:
         raise RosterError(f"{path.name}, line {rows.line_num}: {error}") from error
 
 
-def _rows(path: Path):
+def _csv_rows(path: Path):
     try:
         if path.stat().st_size > MAX_BYTES:
             raise RosterError(f"{path.name}: larger than {MAX_BYTES // 2**20} MB; not a roster")
@@ -144,7 +144,7 @@ def _rows(path: Path):
     return csv.reader(io.StringIO(text), delimiter=max(",;\t", key=header.count), strict=True)
 
 
-def _people(file: str, rows) -> Iterator[Person]:
+def _parse_people(file: str, rows) -> Iterator[Person]:
     header = [re.sub(r"[\s_]+", "_", name.strip().lower()) for name in next(rows, [])]
     fields = {COLUMNS[name]: n for n, name in reversed([*enumerate(header)]) if name in COLUMNS}
     if "id" not in fields:
@@ -158,7 +158,7 @@ def _people(file: str, rows) -> Iterator[Person]:
             continue
         if not values.get("id"):
             raise RosterError(f"{file}, line {line}: the id is empty; every student needs one")
-        hours = _hours(values.pop("extension_hours", ""), f"{file}, line {line}")
+        hours = _parse_hours(values.pop("extension_hours", ""), f"{file}, line {line}")
         tidied = {name: clean(value) for name, value in values.items()}
         person = Person(**tidied | {"id": tidy_id(values["id"])}, extension_hours=hours)
         if person.id in lines:
@@ -170,7 +170,7 @@ def _people(file: str, rows) -> Iterator[Person]:
         yield person
 
 
-def _hours(text: str, where: str) -> float:
+def _parse_hours(text: str, where: str) -> float:
     found = [hours for hours in readings(text or "0") if 0 <= hours <= MAX_HOURS]
     if len(found) == 1:
         return found[0]

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from course_tools.submissions.archives import CollectError
-from course_tools.submissions.filename_parsing import claims_of, read_gradescope
+from course_tools.submissions.filename_parsing import parse_filename, read_gradescope
 
 
-def claim(name, is_folder=False):
-    [found] = claims_of(name, is_folder, {})
+def fields_of(name, is_folder=False):
+    [found] = parse_filename(name, is_folder, {})
     return found.person.id, found.person.name, found.person.lms, found.file
 
 
@@ -32,21 +32,21 @@ def claim(name, is_folder=False):
     ],
 )
 def test_files(name, expected):
-    assert claim(name) == expected
+    assert fields_of(name) == expected
 
 
 def test_folders():
-    assert claim("ada.b", True) == ("ada.b", "", "", "")
-    assert claim("A B_1_assignsubmission_file_", True)[:3] == ("1", "A B", "1")
-    assert claims_of("A B_1_assignsubmission_onlinetext", True, {}) == []
-    assert claims_of("A_1_assignsubmission_onlinetext_onlinetext.html", False, {}) == []
+    assert fields_of("ada.b", True) == ("ada.b", "", "", "")
+    assert fields_of("A B_1_assignsubmission_file_", True)[:3] == ("1", "A B", "1")
+    assert parse_filename("A B_1_assignsubmission_onlinetext", True, {}) == []
+    assert parse_filename("A_1_assignsubmission_onlinetext_onlinetext.html", False, {}) == []
 
 
 def test_a_students_choice_of_name_does_not_reach_the_front():
     """What a student calls a file stands behind the number that the system wrote."""
     moodle = "Eve_6_assignsubmission_file_Ada_1_assignsubmission_file_x.ipynb"
-    assert claim(moodle)[:3] == ("6", "Eve", "6")
-    assert claim("eve_6_60_lovelaceada_1_10_x.ipynb")[:3] == ("6", "eve", "6")
+    assert fields_of(moodle)[:3] == ("6", "Eve", "6")
+    assert fields_of("eve_6_60_lovelaceada_1_10_x.ipynb")[:3] == ("6", "eve", "6")
 
 
 @pytest.mark.parametrize(

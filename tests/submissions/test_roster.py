@@ -71,7 +71,7 @@ def test_no_such_file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "claim",
+    "parsed",
     [
         Person("al7"),
         Person("AL7"),
@@ -87,14 +87,14 @@ def test_no_such_file(tmp_path):
         Person("5", name="Ádà King Lovelace", lms="5"),
     ],
 )
-def test_whose_it_is(claim):
-    person, remark = Roster([ADA, ALAN]).owner(claim)
+def test_whose_it_is(parsed):
+    person, remark = Roster([ADA, ALAN]).owner(parsed)
     assert (person.id, remark) == ("al7", "")
 
 
 def test_what_the_lms_knows_is_added():
-    claim = Person("5", name="alanturing", email="alan@x.org", lms="5")
-    person, _ = Roster([ADA, ALAN]).owner(claim)
+    parsed = Person("5", name="alanturing", email="alan@x.org", lms="5")
+    person, _ = Roster([ADA, ALAN]).owner(parsed)
     assert person == Person("at2", "Alan Turing", "alan@x.org", lms="5")
 
 
