@@ -25,7 +25,7 @@ from small_assignment import SOURCE, write_for_nbgrader
 from course_tools.exercises.sample import sample_class
 from course_tools.exercises.source import ExerciseSet, files_of, load, write_set
 from course_tools.gradebook.book import Gradebook
-from course_tools.gradebook.scores import standings
+from course_tools.gradebook.scores import grade_summaries
 from course_tools.gradebook.settings import Settings
 from course_tools.grading import engine
 from course_tools.grading.judge import config_for
@@ -85,7 +85,7 @@ class Course:
                     on_progress=advance,
                 )
                 tasks = [(task.name, task.points) for task in self.exercises.tasks]
-                points = {s.person.id: s.raw for s in standings(book, tasks, Settings())}
+                points = {s.person.id: s.raw for s in grade_summaries(book, tasks, Settings())}
         return {
             "seconds": report.seconds,
             "phases": report.phases,

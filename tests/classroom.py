@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from course_tools.exercises.source import ExerciseSet
-from course_tools.gradebook.models import CAUSES, Standing, TaskLine
+from course_tools.gradebook.models import CAUSES, GradeSummary, TaskLine
 from course_tools.submissions.models import PROBLEMS, Person
 
 DUE = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
@@ -20,7 +20,7 @@ HOSTILE = (
 SECRET = "hidden-input-0.73105857863"  # stands in every ``detail``
 
 
-def fabricate(exercises: ExerciseSet, n: int = 40, seed: int = 20261120) -> list[Standing]:
+def fabricate(exercises: ExerciseSet, n: int = 40, seed: int = 20261120) -> list[GradeSummary]:
     """A class of n: the better a student, the more is right; the last ones have a problem."""
     rng = np.random.default_rng(seed)
     n_problems = len(PROBLEMS) if n > 10 else 0
@@ -29,7 +29,7 @@ def fabricate(exercises: ExerciseSet, n: int = 40, seed: int = 20261120) -> list
     ] + [problem(exercises, n - n_problems + i, key) for i, key in enumerate(PROBLEMS)][:n_problems]
 
 
-def graded(exercises: ExerciseSet, i: int, skill: float, rng: np.random.Generator) -> Standing:
+def graded(exercises: ExerciseSet, i: int, skill: float, rng: np.random.Generator) -> GradeSummary:
     """A student whose notebook could be run."""
     tasks = tuple(
         task_line(exercises, k, i, bool(rng.random() < skill), rng)
@@ -38,7 +38,7 @@ def graded(exercises: ExerciseSet, i: int, skill: float, rng: np.random.Generato
     late = max(0.0, round(float(rng.normal(-10, 8)), 1))
     raw = sum(line.points for line in tasks)
     penalty = round(0.1 * raw * np.ceil(late / 24), 2)
-    return Standing(
+    return GradeSummary(
         person=someone(i),
         tasks=tasks,
         raw=raw,
@@ -90,10 +90,10 @@ def task_line(
     )
 
 
-def problem(exercises: ExerciseSet, i: int, key: str) -> Standing:
+def problem(exercises: ExerciseSet, i: int, key: str) -> GradeSummary:
     """A student with nothing to grade."""
     there = key != "nothing"
-    return Standing(
+    return GradeSummary(
         person=someone(i),
         tasks=tuple(
             TaskLine(task.name, 0.0, task.points, "not started") for task in exercises.tasks
@@ -115,7 +115,7 @@ def someone(i: int) -> Person:
     return Person(f"student-{i}", name, extension_hours=48.0 if i == 7 else 0.0)
 
 
-def hostile(exercises: ExerciseSet, text: str) -> Standing:
+def hostile(exercises: ExerciseSet, text: str) -> GradeSummary:
     """A student who wrote the same text wherever a text can be written."""
     line = TaskLine(
         task=exercises.tasks[0].name,
@@ -127,7 +127,7 @@ def hostile(exercises: ExerciseSet, text: str) -> Standing:
         detail=SECRET,
         cases=6,
     )
-    return Standing(
+    return GradeSummary(
         person=Person(text, text, text, text),
         tasks=(line,),
         raw=0.0,

@@ -1,4 +1,4 @@
-"""The gradebook: who handed in what, every result of it, and where each student stands.
+"""The gradebook: who handed in what, every result of it, and each student's grade.
 
 - ``models``: what the other modules hand to one another
 - ``settings``: what an exercise set says about deadlines, weights and limits
@@ -9,5 +9,5 @@
 - ``writes``: writing into a gradebook, many rows in one transaction
 - ``queries``: reading a gradebook: what counts, and the history behind it
 - ``book``: the gradebook: submissions, results, and the instructor's last word
-- ``scores``: where each student stands, after weights, late rule and overrides
+- ``scores``: each student's grade, after weights, late rule and overrides
 """

@@ -1,7 +1,7 @@
 """What grading, the gradebook and reports hand to one another: plain, frozen, and safe to send.
 
 A submission becomes ``Work``; a worker answers with ``Graded``; the gradebook and the settings
-together say each student's ``Standing``, which is what is shown, exported and drawn.
+together say each student's ``GradeSummary``, which is what is shown, exported and drawn.
 """
 
 from dataclasses import dataclass, field
@@ -102,8 +102,8 @@ class TaskLine:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Where a student stands: what counts, after weights, late rule and overrides.
+class GradeSummary:
+    """A student's grade: what counts, after weights, late rule and overrides.
 
     Args:
         person: who.
@@ -114,7 +114,8 @@ class Standing:
         file: name of the submission that counts; empty where nothing was handed in.
         handed_in: when it was handed in; None where that is not known.
         late_hours: hours past due date, extension and grace; 0 when in time.
-        untimed: whether there was a due date and nobody knows if it was kept; nothing is taken off.
+        time_unknown: whether there was a due date and nobody knows if it was kept; nothing is
+            taken off.
         attempts: how many submissions the gradebook keeps of this student.
         problem: a key of ``PROBLEMS``, or empty.
         sentence: the problem, or a remark about the file, in one sentence.
@@ -130,7 +131,7 @@ class Standing:
     file: str = ""
     handed_in: datetime | None = None
     late_hours: float = 0.0
-    untimed: bool = False
+    time_unknown: bool = False
     attempts: int = 0
     problem: str = ""
     sentence: str = ""

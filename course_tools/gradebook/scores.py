@@ -1,6 +1,6 @@
-"""Where each student stands: which attempt counts, what the late rule takes, what is overridden.
+"""Each student's grade: which attempt counts, what the late rule takes, what is overridden.
 
-Everything is reckoned in exact fractions, so that what a teacher adds up by hand is what comes
+Everything is computed in exact fractions, so that what a teacher adds up by hand is what comes
 out, and rounded once, at the end, a half going up.
 """
 
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from course_tools.gradebook.book import Gradebook
-from course_tools.gradebook.models import Standing, TaskLine
+from course_tools.gradebook.models import GradeSummary, TaskLine
 from course_tools.gradebook.queries import Attempt, Override
 from course_tools.gradebook.settings import Settings
 from course_tools.submissions.models import PROBLEMS, Person
@@ -18,10 +18,10 @@ from course_tools.submissions.models import PROBLEMS, Person
 UNIT = {"day": timedelta(days=1), "hour": timedelta(hours=1)}
 
 
-def standings(
+def grade_summaries(
     book: Gradebook, exercise: Sequence[tuple[str, float]], settings: Settings
-) -> list[Standing]:
-    """Where every student stands, by id; also those of the roster who handed nothing in.
+) -> list[GradeSummary]:
+    """Every student's grade, by id; also of those in the roster who handed nothing in.
 
     Args:
         book: the gradebook.
@@ -35,19 +35,21 @@ def standings(
     for (student, task), override in book.overrides().items():
         overrides.setdefault(student, {})[task] = override
     return [
-        stand(person, attempts.get(person.id, []), overrides.get(person.id, {}), exercise, settings)
+        grade_summary(
+            person, attempts.get(person.id, []), overrides.get(person.id, {}), exercise, settings
+        )
         for person in book.students()
     ]
 
 
-def stand(
+def grade_summary(
     person: Person,
     attempts: list[Attempt],
     overrides: dict[str, Override],
     exercise: Sequence[tuple[str, float]],
     settings: Settings,
-) -> Standing:
-    """Where one student stands.
+) -> GradeSummary:
+    """One student's grade.
 
     Args:
         person: the student.
@@ -60,30 +62,30 @@ def stand(
     readable = [attempt for attempt in files if attempt.cells]
     # A file that cannot be read replaces none that can.
     candidates = readable or files or attempts or [None]
-    reckoned = [
-        _reckon(person, attempt, overrides, exercise, settings, len(files))
+    summaries = [
+        _summarize_attempt(person, attempt, overrides, exercise, settings, len(files))
         for attempt in candidates
     ]
     if settings.attempts == "best":
-        standing = max(reckoned, key=lambda one: one.score)  # the earliest of equals
+        grade = max(summaries, key=lambda one: one.score)  # the earliest of equals
     else:
-        standing = reckoned[0 if settings.attempts == "first" else -1]
+        grade = summaries[0 if settings.attempts == "first" else -1]
     if readable and not files[-1].cells and settings.attempts != "first":
         problem = PROBLEMS.get(files[-1].problem, "the file cannot be read")
         remark = f"A later file, {files[-1].name}, does not count: {problem}."
-        standing = replace(standing, sentence=f"{standing.sentence} {remark}".strip())
-    return standing
+        grade = replace(grade, sentence=f"{grade.sentence} {remark}".strip())
+    return grade
 
 
-def _reckon(
+def _summarize_attempt(
     person: Person,
     attempt: Attempt | None,
     overrides: dict[str, Override],
     exercise: Sequence[tuple[str, float]],
     settings: Settings,
     n_files: int,
-) -> Standing:
-    """What one attempt is worth."""
+) -> GradeSummary:
+    """The grade, if this attempt counts."""
     lines = tuple(_line(task, top, attempt, overrides.get(task)) for task, top in exercise)
     scale, maximum = _scale(exercise, settings)
     worth = [exact(line.points) * scale[line.task] for line in lines]
@@ -93,7 +95,7 @@ def _reckon(
         (w for w, line in zip(worth, lines, strict=True) if not line.overridden), Fraction(0)
     )
     penalty = graded * share_lost(late, settings)
-    return Standing(
+    return GradeSummary(
         person=person,
         tasks=lines,
         raw=float(raw),
@@ -103,7 +105,7 @@ def _reckon(
         file=attempt.name if attempt else "",
         handed_in=attempt.handed_in if attempt else None,
         late_hours=late / UNIT["hour"],
-        untimed=_untimed(attempt, settings),
+        time_unknown=_time_unknown(attempt, settings),
         attempts=n_files,
         problem=attempt.problem if attempt else "nothing",
         sentence=attempt.sentence if attempt else "",
@@ -158,7 +160,7 @@ def lateness(handed_in: datetime | None, person: Person, settings: Settings) -> 
     return max(handed_in - settings.due - timedelta(hours=hours) - grace, timedelta(0))
 
 
-def _untimed(attempt: Attempt | None, settings: Settings) -> bool:
+def _time_unknown(attempt: Attempt | None, settings: Settings) -> bool:
     """Whether there is a due date, and something of which nobody knows when it was handed in."""
     there = attempt is not None and attempt.problem != "nothing"
     return there and attempt.handed_in is None and settings.due is not None

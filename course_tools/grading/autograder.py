@@ -20,7 +20,7 @@ from typing import Any
 
 from course_tools.exercises.source import load
 from course_tools.gradebook.book import Gradebook
-from course_tools.gradebook.scores import standings
+from course_tools.gradebook.scores import grade_summaries
 from course_tools.gradebook.settings import load_settings, settings_path
 from course_tools.grading import engine
 from course_tools.grading.judge import config_for
@@ -81,14 +81,14 @@ def grade(home: Path) -> dict[str, Any]:
         LocalPool(config, 1) as pool,
     ):
         report = engine.grade([submission], book, exercises, config, pool, seed)
-        (standing,) = standings(book, tasks, settings)
-    failed = [line for line in standing.tasks if line.cause in ("grader", "waiting")]
+        (grade,) = grade_summaries(book, tasks, settings)
+    failed = [line for line in grade.tasks if line.cause in ("grader", "waiting")]
     for line in failed:
         print(f"{line.task}: {line.detail or line.message}")
     print(f"isolation {level}; seconds by phase: {dict(report.phases)}")
     if failed and len(failed) == len(tasks):
         return not_graded("No task could be judged; the output of the autograder says why.")
-    return results_json(standing, level)
+    return results_json(grade, level)
 
 
 def read_submission(home: Path, exercise: str) -> Submission:

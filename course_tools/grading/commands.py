@@ -192,9 +192,9 @@ def export(
 
     with Gradebook.open(gradebook, create=False) as book:
         exercises, rules = _exercise(book.exercise, settings)
-        standings = _standings(book, exercises, rules)
+        grades = _grade_summaries(book, exercises, rules)
     out = out or Path(FORMATS[form].format(name=exercises.name))
-    for sentence in formats.export(form, standings, exercises, rules, out, template):
+    for sentence in formats.export(form, grades, exercises, rules, out, template):
         click.echo(sentence)
 
 
@@ -204,7 +204,7 @@ def export(
 @_settings
 @_plainly
 def show(gradebook: str, student: str | None, settings: Path | None) -> None:
-    """Print where a student stands, task by task; without a student, the class.
+    """Print a student's grade, task by task; without a student, the class.
 
     Example: course show class.db student-17
     """
@@ -213,15 +213,15 @@ def show(gradebook: str, student: str | None, settings: Path | None) -> None:
 
     with Gradebook.open(gradebook, create=False) as book:
         exercises, rules = _exercise(book.exercise, settings)
-        standings = _standings(book, exercises, rules)
+        grades = _grade_summaries(book, exercises, rules)
     if student is None:
-        summary.say(summary.summary(standings, exercises))
+        summary.say(summary.summary(grades, exercises))
         return
-    for standing in standings:
-        if standing.person.id == student:
-            summary.say(summary.show(standing, exercises))
+    for grade in grades:
+        if grade.person.id == student:
+            summary.say(summary.show(grade, exercises))
             return
-    raise click.ClickException(f"{gradebook} has no student {student!r}{_near(student, standings)}")
+    raise click.ClickException(f"{gradebook} has no student {student!r}{_near(student, grades)}")
 
 
 @click.command()
@@ -346,10 +346,10 @@ def _progress(what: str) -> Iterator[Callable[["RunReport"], None]]:
         yield advance
 
 
-def _standings(book: "Gradebook", exercises: "ExerciseSet", rules: "Settings") -> list:
-    from course_tools.gradebook.scores import standings
+def _grade_summaries(book: "Gradebook", exercises: "ExerciseSet", rules: "Settings") -> list:
+    from course_tools.gradebook.scores import grade_summaries
 
-    return standings(book, [(task.name, task.points) for task in exercises.tasks], rules)
+    return grade_summaries(book, [(task.name, task.points) for task in exercises.tasks], rules)
 
 
 def _conclude(
@@ -367,11 +367,11 @@ def _conclude(
         err=True,
     )
     click.echo(describe(run.isolation, rules.limits), err=True)
-    summary.say(summary.summary(_standings(book, exercises, rules), exercises))
+    summary.say(summary.summary(_grade_summaries(book, exercises, rules), exercises))
 
 
-def _near(student: str, standings: list) -> str:
+def _near(student: str, grades: list) -> str:
     import difflib
 
-    near = difflib.get_close_matches(student, [one.person.id for one in standings])
+    near = difflib.get_close_matches(student, [one.person.id for one in grades])
     return f"; did you mean {' or '.join(near)}?" if near else ""

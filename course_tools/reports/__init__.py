@@ -2,7 +2,7 @@
 
 - ``sanitizing``: strangers' text made harmless to show; numbers and times in words
 - ``prompts``: what each task asked, from the prose of the exercise set
-- ``class_statistics``: what the standings of a class add up to
+- ``class_statistics``: what the grades of a class add up to
 - ``plots``: the histogram of the class overview
 - ``summary``: the class, and one student, as text
 - ``pages``: one feedback page per student, and the class overview
@@ -10,6 +10,6 @@
 - ``worksheet``: a CSV file of the school's system, of which a few cells are filled in
 - ``canvas``: Canvas's gradebook file, filled in
 - ``moodle``: Moodle's grading worksheet, filled in
-- ``gradescope``: a student's standing as Gradescope's results.json
+- ``gradescope``: a student's grade as Gradescope's results.json
 - ``formats``: one door to every format: the function behind ``course export``
 """

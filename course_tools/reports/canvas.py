@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from course_tools.gradebook.models import Standing
+from course_tools.gradebook.models import GradeSummary
 from course_tools.reports.exports import Assignment, ExportError, cell, number, split_name, table
 from course_tools.reports.worksheet import (
     Filled,
@@ -49,7 +49,7 @@ MUTED = re.compile(r"\s*(Muted|Manual Posting.*)?\s*", re.IGNORECASE | re.S)
 KEPT = ("EX", "N/A")
 
 
-def fill_canvas(sheet: Worksheet, standings: Sequence[Standing], assignment: Assignment) -> Filled:
+def fill_canvas(sheet: Worksheet, grades: Sequence[GradeSummary], assignment: Assignment) -> Filled:
     """Write the scores into the assignment's column and touch nothing else.
 
     The column is the one that ``assignment.lms["canvas"]`` names by title or by id, else the
@@ -66,9 +66,9 @@ def fill_canvas(sheet: Worksheet, standings: Sequence[Standing], assignment: Ass
         )
     column = find_column(sheet.header, assignment)
     layout = _layout(sheet)
-    points = _points(sheet, layout, column, {one.maximum for one in standings})
-    found = match(layout.students, standings, _keys(sheet))
-    remarks = remarks_on(layout.students, found, standings, "Canvas")
+    points = _points(sheet, layout, column, {one.maximum for one in grades})
+    found = match(layout.students, grades, _keys(sheet))
+    remarks = remarks_on(layout.students, found, grades, "Canvas")
     if points and any(one.maximum != points for one in found.values()):
         remarks.append(f"Scores are scaled to the {number(points)} points that Canvas gives.")
     kept, n_filled = [], 0
@@ -81,11 +81,11 @@ def fill_canvas(sheet: Worksheet, standings: Sequence[Standing], assignment: Ass
             n_filled += 1
     if kept:
         remarks.append(f"Left as it was, excused or not assigned in Canvas: {listed(kept)}.")
-    lost = tuple(one.person.id for one in unmatched(found, standings))
+    lost = tuple(one.person.id for one in unmatched(found, grades))
     return Filled(sheet.data(), n_filled, lost, tuple(remarks))
 
 
-def new_canvas(standings: Sequence[Standing], assignment: Assignment) -> Filled:
+def new_canvas(grades: Sequence[GradeSummary], assignment: Assignment) -> Filled:
     """The smallest file that Canvas imports, for when there is none to fill in.
 
     Raises:
@@ -97,12 +97,12 @@ def new_canvas(standings: Sequence[Standing], assignment: Assignment) -> Filled:
             "Canvas needs the assignment's id: give the downloaded gradebook with --template, or "
             f"write its column into the settings, under lms: {_setting(assignment)}"
         )
-    maximum = max((one.maximum for one in standings), default=0.0)
+    maximum = max((one.maximum for one in grades), default=0.0)
     rows = [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", cell(title)],
         ["    Points Possible", "", "", "", "", number(maximum)],
     ]
-    graded = [one for one in standings if ready(one)]
+    graded = [one for one in grades if ready(one)]
     for one in graded:
         person = one.person
         texts = (sortable(person), person.lms, person.id, person.email, person.group)

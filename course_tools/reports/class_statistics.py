@@ -1,4 +1,4 @@
-"""What the standings of a class add up to: the numbers behind the summary and the overview."""
+"""What the grades of a class add up to: the numbers behind the summary and the overview."""
 
 import math
 from collections import Counter
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_tools.exercises.source import ExerciseSet
-from course_tools.gradebook.models import CAUSES, Standing
+from course_tools.gradebook.models import CAUSES, GradeSummary
 from course_tools.reports.exports import unsettled, waits
 from course_tools.reports.prompts import asked
 from course_tools.reports.sanitizing import tame
@@ -75,7 +75,7 @@ class Tally:
         graded: how many have a submission of which a task is graded, or points by hand.
         full: how many of the graded have all points, ``partial`` some, ``none`` none.
         late: how many lost points to the late rule.
-        untimed: of how many it is not known when they handed in.
+        time_unknown: of how many it is not known when they handed in.
         waiting: how many have a task without a result.
         problems: how many have each problem, by key of ``PROBLEMS``.
         causes: how often each cause other than "right" came, over students and tasks.
@@ -94,7 +94,7 @@ class Tally:
     partial: int
     none: int
     late: int
-    untimed: int
+    time_unknown: int
     waiting: int
     problems: dict[str, int]
     causes: dict[str, int]
@@ -122,39 +122,39 @@ class Tally:
         return max(listed, key=lambda mistake: mistake.count) if listed else None
 
 
-def tally(standings: list[Standing], exercises: ExerciseSet) -> Tally:
+def tally(grades: list[GradeSummary], exercises: ExerciseSet) -> Tally:
     """Add up a class."""
-    to_grade = [standing for standing in standings if counts(standing)]
+    to_grade = [grade for grade in grades if counts(grade)]
     graded = [s for s in to_grade if not all(map(unsettled, s.tasks))]
-    scores = [standing.score for standing in graded]
-    maximum = max((standing.maximum for standing in standings), default=exercises.points)
+    scores = [grade.score for grade in graded]
+    maximum = max((grade.maximum for grade in grades), default=exercises.points)
     full = sum(s.raw >= s.maximum - EXACT for s in graded)
     none = sum(s.raw <= EXACT for s in graded if s.raw < s.maximum - EXACT)
     causes = Counter(line.cause for s in graded for line in s.tasks if line.cause != "right")
     return Tally(
         title=exercises.title,
-        students=len(standings),
+        students=len(grades),
         graded=len(graded),
         full=full,
         partial=len(graded) - full - none,
         none=none,
         late=sum(s.penalty > EXACT for s in graded),
-        untimed=sum(s.untimed for s in standings),
+        time_unknown=sum(s.time_unknown for s in grades),
         waiting=sum(map(waits, to_grade)),
-        problems={key: n for key in PROBLEMS if (n := sum(s.problem == key for s in standings))},
+        problems={key: n for key in PROBLEMS if (n := sum(s.problem == key for s in grades))},
         causes={key: causes[key] for key in CAUSES if causes[key]},
         maximum=maximum,
         mean=float(np.mean(scores)) if scores else math.nan,
         quantiles=tuple(np.quantile(scores, QUANTILES).tolist()) if scores else (),
         bins=count_in_bins(scores, maximum),
         tasks=tuple(_tasks(graded, exercises)),
-        concerns=tuple(concern for standing in standings for concern in _concerns(standing)),
+        concerns=tuple(concern for grade in grades for concern in _concerns(grade)),
     )
 
 
-def counts(standing: Standing) -> bool:
+def counts(grade: GradeSummary) -> bool:
     """Whether there was something to grade, by the machine or by hand."""
-    return not standing.problem or any(line.overridden for line in standing.tasks)
+    return not grade.problem or any(line.overridden for line in grade.tasks)
 
 
 def count_in_bins(scores: list[float], maximum: float) -> tuple[Bin, ...]:
@@ -186,7 +186,7 @@ def round_width(top: float) -> float:
     return (even or fitting)[0]
 
 
-def _tasks(graded: list[Standing], exercises: ExerciseSet) -> Iterator[TaskTally]:
+def _tasks(graded: list[GradeSummary], exercises: ExerciseSet) -> Iterator[TaskTally]:
     headings = asked(exercises)
     for task in exercises.tasks:
         lines = [line for s in graded for line in s.tasks if line.task == task.name]
@@ -207,13 +207,13 @@ def _tasks(graded: list[Standing], exercises: ExerciseSet) -> Iterator[TaskTally
         )
 
 
-def _concerns(standing: Standing) -> Iterator[Concern]:
-    if standing.problem and standing.problem != "nothing":
-        sentence = standing.sentence or PROBLEMS.get(standing.problem, standing.problem)
-        yield Concern(standing.person, tame(sentence, 160))
-    elif standing.sentence:
-        yield Concern(standing.person, tame(standing.sentence, 160))
+def _concerns(grade: GradeSummary) -> Iterator[Concern]:
+    if grade.problem and grade.problem != "nothing":
+        sentence = grade.sentence or PROBLEMS.get(grade.problem, grade.problem)
+        yield Concern(grade.person, tame(sentence, 160))
+    elif grade.sentence:
+        yield Concern(grade.person, tame(grade.sentence, 160))
     for cause in ("grader", "protocol"):
-        tasks = [t.task for t in standing.tasks if t.cause == cause and not t.overridden]
+        tasks = [t.task for t in grade.tasks if t.cause == cause and not t.overridden]
         if tasks:
-            yield Concern(standing.person, f"{', '.join(tasks)}: {CAUSES[cause]}")
+            yield Concern(grade.person, f"{', '.join(tasks)}: {CAUSES[cause]}")

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from course_tools.gradebook.models import Standing, TaskLine
+from course_tools.gradebook.models import GradeSummary, TaskLine
 from course_tools.reports.sanitizing import in_utc
 from course_tools.submissions.models import PROBLEMS
 
@@ -98,20 +98,20 @@ def unsettled(line: TaskLine) -> bool:
     return line.cause in ("grader", "waiting") and not line.overridden
 
 
-def waits(standing: Standing) -> bool:
+def waits(grade: GradeSummary) -> bool:
     """Whether any of a student's tasks is unsettled."""
-    return any(unsettled(line) for line in standing.tasks)
+    return any(unsettled(line) for line in grade.tasks)
 
 
-def status(standing: Standing) -> str:
+def status(grade: GradeSummary) -> str:
     """In words, how it stands with a student's submission."""
-    if standing.problem:
-        return PROBLEMS[standing.problem]
-    changed = any(line.overridden for line in standing.tasks)
+    if grade.problem:
+        return PROBLEMS[grade.problem]
+    changed = any(line.overridden for line in grade.tasks)
     words = [
-        "not all tasks graded yet" if waits(standing) else "graded",
-        "late" * (standing.late_hours > 0),
-        "time of handing in not known" * standing.untimed,
+        "not all tasks graded yet" if waits(grade) else "graded",
+        "late" * (grade.late_hours > 0),
+        "time of handing in not known" * grade.time_unknown,
         "changed by the instructor" * changed,
     ]
     return ", ".join(filter(None, words))
@@ -142,15 +142,15 @@ def save(data: bytes, out: Path) -> Path:
     return out
 
 
-def write_csv(standings: Sequence[Standing], out: Path) -> Path:
+def write_csv(grades: Sequence[GradeSummary], out: Path) -> Path:
     """One row per student, one column per task.
 
     With a byte order mark: without one Excel reads the names in the code page of the machine;
     pandas, R and LibreOffice pass over it.
     """
-    tasks = list(dict.fromkeys(line.task for one in standings for line in one.tasks))
+    tasks = list(dict.fromkeys(line.task for one in grades for line in one.tasks))
     rows = [[*PLAIN, *tasks, "status"]]
-    for one in standings:
+    for one in grades:
         person, points = one.person, {line.task: number(line.points) for line in one.tasks}
         texts = (person.id, person.name, person.email, person.group, one.file)
         numbers = (one.late_hours, one.raw, one.penalty, one.score, one.maximum)
@@ -166,10 +166,10 @@ def write_csv(standings: Sequence[Standing], out: Path) -> Path:
     return save(table(rows, bom=True), out)
 
 
-def write_nbgrader(standings: Sequence[Standing], assignment: Assignment, out: Path) -> Path:
+def write_nbgrader(grades: Sequence[GradeSummary], assignment: Assignment, out: Path) -> Path:
     """The table that ``nbgrader export`` writes, for the scripts that read it."""
     rows: list[Sequence[str]] = [NBGRADER]
-    for one in standings:
+    for one in grades:
         last, first = split_name(one.person.name)
         rows.append(
             [

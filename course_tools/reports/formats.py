@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from course_tools.exercises.source import ExerciseSet
-from course_tools.gradebook.models import Standing
+from course_tools.gradebook.models import GradeSummary
 from course_tools.gradebook.settings import LatePolicy, Settings
 from course_tools.reports.canvas import fill_canvas, new_canvas
 from course_tools.reports.exports import (
@@ -27,7 +27,7 @@ NOT_YET = "Run `course regrade` and export again, for not all tasks are graded y
 
 def export(
     format: str,
-    standings: Sequence[Standing],
+    grades: Sequence[GradeSummary],
     exercises: ExerciseSet,
     settings: Settings,
     out: Path,
@@ -37,7 +37,7 @@ def export(
 
     Args:
         format: a key of ``FORMATS``.
-        standings: the class.
+        grades: the class.
         exercises: what was asked.
         settings: the due date, and what the school's systems call things.
         out: the file; for gradescope and html the folder.
@@ -57,16 +57,16 @@ def export(
     assignment = Assignment(
         exercises.name, settings.title or exercises.title, settings.due, settings.lms
     )
-    n_students = counted(len(standings), "student")
-    waiting = [one for one in standings if waits(one)]
+    n_students = counted(len(grades), "student")
+    waiting = [one for one in grades if waits(one)]
     remarks = (f"{NOT_YET}: {listed(waiting)}.",) if waiting else ()
-    if n_untimed := sum(one.untimed for one in standings):
-        who = counted(n_untimed, "student")
+    if n_unknown := sum(one.time_unknown for one in grades):
+        who = counted(n_unknown, "student")
         remarks += (
             f"It is not known when {who} handed in, so nothing is taken off for lateness there.",
         )
     if format in FILLED_IN:
-        filled = _fill(format, standings, assignment, template)
+        filled = _fill(format, grades, assignment, template)
         save(filled.data, out)
         return (
             f"{out}: {counted(filled.n_filled, 'grade')}, {n_students}",
@@ -74,14 +74,14 @@ def export(
             *remarks,
         )
     if format == "gradescope":
-        written = write_gradescope_folder(standings, out)
+        written = write_gradescope_folder(grades, out)
         return (f"{out}: {counted(len(written), 'file')}, {n_students}", *remarks)
     if format == "html":
         from course_tools.reports.pages import write_pages  # draws, and takes a second to load
 
         try:
             pages = write_pages(
-                list(standings),
+                list(grades),
                 exercises,
                 out,
                 late_rule=late_rule(settings.late),
@@ -92,9 +92,9 @@ def export(
             raise ExportError(f"{out}: cannot be written: {error.strerror or error}") from error
         return (f"{out}: {counted(len(pages), 'page')}, {n_students}", *remarks)
     if format == "csv":
-        write_csv(standings, out)
+        write_csv(grades, out)
     else:
-        write_nbgrader(standings, assignment, out)
+        write_nbgrader(grades, assignment, out)
     return (f"{out}: {n_students}", *remarks)
 
 
@@ -118,7 +118,7 @@ def late_rule(policy: LatePolicy) -> str:
 
 
 def _fill(
-    format: str, standings: Sequence[Standing], assignment: Assignment, template: Path | None
+    format: str, grades: Sequence[GradeSummary], assignment: Assignment, template: Path | None
 ) -> Filled:
     if template is None and format == "moodle":
         raise ExportError(
@@ -126,9 +126,9 @@ def _fill(
             "Download grading worksheet, and give that file with --template"
         )
     if template is None:
-        return new_canvas(standings, assignment)
+        return new_canvas(grades, assignment)
     sheet = read_worksheet(template)
     try:
-        return (fill_canvas if format == "canvas" else fill_moodle)(sheet, standings, assignment)
+        return (fill_canvas if format == "canvas" else fill_moodle)(sheet, grades, assignment)
     except ExportError as error:
         raise ExportError(f"{template}: {error}") from error

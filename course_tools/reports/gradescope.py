@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from course_tools.gradebook.models import CAUSES, Standing, TaskLine
+from course_tools.gradebook.models import CAUSES, GradeSummary, TaskLine
 from course_tools.reports.exports import ExportError, number, save
 from course_tools.reports.sanitizing import tame, tame_lines
 from course_tools.submissions.models import PROBLEMS
@@ -26,23 +26,22 @@ NOT_GRADED = "This submission could not be graded. The fault is not yours; your 
 UNSAFE = re.compile(r"[^\w@+.-]+")
 
 
-def results_json(standing: Standing, isolation: str = "") -> dict[str, Any]:
+def results_json(grade: GradeSummary, isolation: str = "") -> dict[str, Any]:
     """What Gradescope is told of one submission.
 
     Args:
-        standing: the student's; points that the instructor gave by hand count, lateness does not.
+        grade: the student's; points that the instructor gave by hand count, lateness does not.
         isolation: under which level the code ran, to be named in the output.
     """
     return {
-        "score": points(standing.raw),
-        "output": "\n".join(_summary(standing, isolation)),
+        "score": points(grade.raw),
+        "output": "\n".join(_summary(grade, isolation)),
         "output_format": "text",
         "test_output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "tests": [
-            _test(index, line, standing.problem)
-            for index, line in enumerate(standing.tasks, start=1)
+            _test(index, line, grade.problem) for index, line in enumerate(grade.tasks, start=1)
         ],
     }
 
@@ -63,14 +62,14 @@ def not_graded(sentence: str) -> dict[str, Any]:
     }
 
 
-def write_gradescope_folder(standings: Sequence[Standing], folder: Path) -> list[Path]:
+def write_gradescope_folder(grades: Sequence[GradeSummary], folder: Path) -> list[Path]:
     """Write ``<student>/results.json`` for everybody who handed something in.
 
     Raises:
         ExportError: a file cannot be written, or two students' names come out alike.
     """
     names: dict[str, str] = {}
-    for one in standings:
+    for one in grades:
         name = folder_name(one.person.id)
         if names.setdefault(name.casefold(), one.person.id) != one.person.id:
             raise ExportError(
@@ -79,7 +78,7 @@ def write_gradescope_folder(standings: Sequence[Standing], folder: Path) -> list
             )
     return [
         save(to_bytes(results_json(one)), folder / folder_name(one.person.id) / "results.json")
-        for one in standings
+        for one in grades
         if one.problem != "nothing"
     ]
 
@@ -107,15 +106,15 @@ def points(value: float) -> float:
     return round(value, 4) if math.isfinite(value) else 0.0
 
 
-def _summary(standing: Standing, isolation: str) -> list[str]:
-    lines = [f"{number(standing.raw)} of {number(standing.maximum)} points."]
-    said = tame_lines(standing.sentence)
-    if standing.problem and PROBLEMS[standing.problem] not in standing.sentence:
-        said.insert(0, _sentence(PROBLEMS[standing.problem]))
+def _summary(grade: GradeSummary, isolation: str) -> list[str]:
+    lines = [f"{number(grade.raw)} of {number(grade.maximum)} points."]
+    said = tame_lines(grade.sentence)
+    if grade.problem and PROBLEMS[grade.problem] not in grade.sentence:
+        said.insert(0, _sentence(PROBLEMS[grade.problem]))
     lines += said
-    if standing.cell_failures:
+    if grade.cell_failures:
         lines.append("Cells that stopped with an error; the others ran all the same:")
-        lines += [f"  {tame(line)}" for line in standing.cell_failures[:20]]
+        lines += [f"  {tame(line)}" for line in grade.cell_failures[:20]]
     if isolation:
         lines.append(f"Isolation: {isolation}.")
     return lines

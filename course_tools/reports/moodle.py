@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from course_tools.gradebook.models import CAUSES, Standing
+from course_tools.gradebook.models import CAUSES, GradeSummary
 from course_tools.reports.exports import Assignment, ExportError, number
 from course_tools.reports.worksheet import (
     Filled,
@@ -67,7 +67,7 @@ class _Columns:
     feedback: int | None
 
 
-def fill_moodle(sheet: Worksheet, standings: Sequence[Standing], assignment: Assignment) -> Filled:
+def fill_moodle(sheet: Worksheet, grades: Sequence[GradeSummary], assignment: Assignment) -> Filled:
     """Write grades, scaled to the worksheet's maximum, and a line of feedback.
 
     A comment that somebody else wrote stays: only an empty one, or one of ours, which begins with
@@ -80,8 +80,8 @@ def fill_moodle(sheet: Worksheet, standings: Sequence[Standing], assignment: Ass
         row for row in range(1, sheet.n_rows) if any(value.strip() for value in sheet.row(row))
     )
     columns = _find_columns(sheet, rows)
-    found = match(rows, standings, _keys(sheet, columns))
-    remarks = remarks_on(rows, found, standings, "Moodle")
+    found = match(rows, grades, _keys(sheet, columns))
+    remarks = remarks_on(rows, found, grades, "Moodle")
     title, own = sheet.header[columns.maximum], {one.maximum for one in found.values()}
     maxima = {row: points_in(sheet.value(row, columns.maximum), title, own) for row in found}
     locked, n_filled = [], 0
@@ -103,27 +103,27 @@ def fill_moodle(sheet: Worksheet, standings: Sequence[Standing], assignment: Ass
     if sizes - own:
         sizes = " or ".join(map(number, sorted(sizes)))
         remarks.append(f"Grades are scaled to the worksheet's maximum of {sizes}.")
-    lost = tuple(one.person.id for one in unmatched(found, standings))
+    lost = tuple(one.person.id for one in unmatched(found, grades))
     return Filled(sheet.data(), n_filled, lost, tuple(remarks))
 
 
-def scaled(standing: Standing, maximum: float) -> float:
+def scaled(grade: GradeSummary, maximum: float) -> float:
     """The score on Moodle's scale, never outside it."""
-    share = standing.score / standing.maximum if standing.maximum else 0.0
+    share = grade.score / grade.maximum if grade.maximum else 0.0
     return min(max(share, 0.0), 1.0) * maximum
 
 
-def feedback(standing: Standing, assignment: Assignment) -> str:
+def feedback(grade: GradeSummary, assignment: Assignment) -> str:
     """One paragraph: the score, then each task with its points and, where lost, the cause."""
-    head = f"{number(standing.score)} of {number(standing.maximum)} points"
-    if standing.penalty:
-        head += f" ({number(standing.raw)} less {number(standing.penalty)} for lateness)"
-    if standing.problem:
-        return _opening(assignment) + f"{head}: {PROBLEMS[standing.problem]}."
+    head = f"{number(grade.score)} of {number(grade.maximum)} points"
+    if grade.penalty:
+        head += f" ({number(grade.raw)} less {number(grade.penalty)} for lateness)"
+    if grade.problem:
+        return _opening(assignment) + f"{head}: {PROBLEMS[grade.problem]}."
     tasks = (
         f"{line.task} {number(line.points)}/{number(line.maximum)}"
         + (f" ({CAUSES[line.cause]})" if line.cause != "right" and not line.overridden else "")
-        for line in standing.tasks
+        for line in grade.tasks
     )
     return _opening(assignment) + html.escape(f"{head}. {'; '.join(tasks)}.")
 

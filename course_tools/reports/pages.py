@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from course_tools.exercises.source import ExerciseSet
-from course_tools.gradebook.models import CAUSES, Standing, TaskLine
+from course_tools.gradebook.models import CAUSES, GradeSummary, TaskLine
 from course_tools.reports import sanitizing
 from course_tools.reports.class_statistics import EXACT, counts, tally
 from course_tools.reports.plots import histogram
@@ -33,7 +33,7 @@ SIGNS = {"right": "✓", "partial": "◐", "wrong": "✗", "quiet": "○"}
 
 
 def write_pages(
-    standings: list[Standing],
+    grades: list[GradeSummary],
     exercises: ExerciseSet,
     out: Path,
     *,
@@ -44,7 +44,7 @@ def write_pages(
     """Write ``index.html`` and one page per student below ``feedback/``.
 
     Args:
-        standings: the class.
+        grades: the class.
         exercises: what was asked.
         out: folder; made if it is not there.
         late_rule: the late rule in one sentence, for those whom it touches.
@@ -61,11 +61,11 @@ def write_pages(
     folder.mkdir(parents=True, exist_ok=True)
     questions = asked(exercises)
     written = [out / INDEX]
-    written[0].write_text(overview_page(standings, exercises, late_rule), "utf-8")
-    for standing in standings:
-        path = folder / page_name(standing.person.id)
-        more = max(standing.person.extension_hours, (extensions or {}).get(standing.person.id, 0))
-        page = feedback_page(standing, exercises.title, questions, late_rule, due, more)
+    written[0].write_text(overview_page(grades, exercises, late_rule), "utf-8")
+    for grade in grades:
+        path = folder / page_name(grade.person.id)
+        more = max(grade.person.extension_hours, (extensions or {}).get(grade.person.id, 0))
+        page = feedback_page(grade, exercises.title, questions, late_rule, due, more)
         path.write_text(page, "utf-8")
         written.append(path)
     return written
@@ -90,7 +90,7 @@ def page_name(student: str) -> str:
 
 
 def feedback_page(
-    standing: Standing,
+    grade: GradeSummary,
     title: str,
     questions: dict[str, Asked],
     late_rule: str = "",
@@ -98,36 +98,36 @@ def feedback_page(
     extension_hours: float = 0.0,
 ) -> str:
     """One student's page."""
-    tasks = standing.tasks if counts(standing) else ()
+    tasks = grade.tasks if counts(grade) else ()
     return _template("feedback.html").render(
         title=title,
-        standing=standing,
-        problem=PROBLEMS.get(standing.problem, standing.problem),
+        grade=grade,
+        problem=PROBLEMS.get(grade.problem, grade.problem),
         lines=[
             _task_view(line, questions.get(line.task), f"task-{i}")
             for i, line in enumerate(tasks, start=1)
         ],
-        failures=sanitizing.tame_lines("\n".join(standing.cell_failures), most=40),
+        failures=sanitizing.tame_lines("\n".join(grade.cell_failures), most=40),
         late_rule=late_rule,
         due=due,
         extension_hours=extension_hours,
-        weighted=abs(sum(line.maximum for line in tasks) - standing.maximum) > EXACT,
+        weighted=abs(sum(line.maximum for line in tasks) - grade.maximum) > EXACT,
     )
 
 
-def overview_page(standings: list[Standing], exercises: ExerciseSet, late_rule: str = "") -> str:
+def overview_page(grades: list[GradeSummary], exercises: ExerciseSet, late_rule: str = "") -> str:
     """The class at a glance, with names: for the instructor."""
-    totals = tally(standings, exercises)
+    totals = tally(grades, exercises)
     last = datetime.max.replace(tzinfo=UTC)
 
-    def time_of(standing: Standing) -> datetime:
-        return sanitizing.in_utc(standing.handed_in) if standing.handed_in else last
+    def time_of(grade: GradeSummary) -> datetime:
+        return sanitizing.in_utc(grade.handed_in) if grade.handed_in else last
 
-    by_name = sorted(standings, key=lambda s: (who(s.person).casefold(), s.person.id))
-    views = {id(standing): _student_view(standing) for standing in standings}
+    by_name = sorted(grades, key=lambda s: (who(s.person).casefold(), s.person.id))
+    views = {id(grade): _student_view(grade) for grade in grades}
 
     def ordered(key) -> list[dict]:
-        return [views[id(standing)] for standing in sorted(by_name, key=key)]
+        return [views[id(grade)] for grade in sorted(by_name, key=key)]
 
     return _template("index.html").render(
         tally=totals,
@@ -137,8 +137,8 @@ def overview_page(standings: list[Standing], exercises: ExerciseSet, late_rule: 
             key=lambda pair: -pair[1],
         ),
         histogram=histogram(totals.bins) if totals.bins else "",
-        by_name=[views[id(standing)] for standing in by_name],
-        by_score=ordered(lambda standing: standing.score),
+        by_name=[views[id(grade)] for grade in by_name],
+        by_score=ordered(lambda grade: grade.score),
         by_time=ordered(time_of),
         late_rule=late_rule,
     )
@@ -177,22 +177,22 @@ def _task_view(line: TaskLine, question: Asked | None, anchor: str) -> dict:
     }
 
 
-def _student_view(standing: Standing) -> dict:
-    when = sanitizing.in_utc(standing.handed_in) if standing.handed_in else None
-    remarks = [PROBLEMS.get(standing.problem, standing.problem)] if standing.problem else []
-    if standing.late_hours > 0:
-        remarks.append(f"{sanitizing.number(standing.late_hours)} h late")
-    if standing.untimed:
+def _student_view(grade: GradeSummary) -> dict:
+    when = sanitizing.in_utc(grade.handed_in) if grade.handed_in else None
+    remarks = [PROBLEMS.get(grade.problem, grade.problem)] if grade.problem else []
+    if grade.late_hours > 0:
+        remarks.append(f"{sanitizing.number(grade.late_hours)} h late")
+    if grade.time_unknown:
         remarks.append("time of handing in not known")
-    if any(line.overridden for line in standing.tasks):
+    if any(line.overridden for line in grade.tasks):
         remarks.append("points set by hand")
-    n_right = sum(state_of(line) == "right" for line in standing.tasks)
+    n_right = sum(state_of(line) == "right" for line in grade.tasks)
     return {
-        "link": _link(standing.person),
-        "who": who(standing.person),
-        "id": sanitizing.tame(standing.person.id, 80) if standing.person.name else "",
-        "score": sanitizing.number(standing.score),
-        "right": f"{n_right} of {len(standing.tasks)}" if counts(standing) else "",
+        "link": _link(grade.person),
+        "who": who(grade.person),
+        "id": sanitizing.tame(grade.person.id, 80) if grade.person.name else "",
+        "score": sanitizing.number(grade.score),
+        "right": f"{n_right} of {len(grade.tasks)}" if counts(grade) else "",
         "year": f"{when:%Y}-" if when else "",
         "time": f"{when:%m-%d %H:%M}" if when else "",
         "remark": "; ".join(remarks),

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from course_tools.exercises.source import ExerciseSet
-from course_tools.gradebook.models import CAUSES, Standing, TaskLine
+from course_tools.gradebook.models import CAUSES, GradeSummary, TaskLine
 from course_tools.reports.class_statistics import (
     EXACT,
     Bin,
@@ -33,9 +33,9 @@ LONGEST_BAR = 40
 MOST_CONCERNS = 15
 
 
-def summary(standings: list[Standing], exercises: ExerciseSet) -> RenderableType:
+def summary(grades: list[GradeSummary], exercises: ExerciseSet) -> RenderableType:
     """The class: scores, tasks, mistakes, causes, and what needs the instructor's eye."""
-    totals = tally(standings, exercises)
+    totals = tally(grades, exercises)
     parts: list[RenderableType] = [Text(totals.title, "bold"), *_counts(totals)]
     if totals.graded:
         parts += [Text(), _scores(totals), Text(), _histogram(totals.bins), Text()]
@@ -47,23 +47,23 @@ def summary(standings: list[Standing], exercises: ExerciseSet) -> RenderableType
     return Group(*parts)
 
 
-def show(standing: Standing, exercises: ExerciseSet | None = None) -> RenderableType:
+def show(grade: GradeSummary, exercises: ExerciseSet | None = None) -> RenderableType:
     """One student: each task with cause, points, mistake, the detail, and the override.
 
     For the instructor: ``detail`` may quote hidden values and what the student's code said.
     """
-    person = standing.person
+    person = grade.person
     name = tame(person.id, 80)
     if person.name:
         name = f"{tame(person.name, 80)} ({name})"
     headings = asked(exercises) if exercises else {}
-    parts: list[RenderableType] = [Text(name, "bold"), _facts(standing)]
-    for line in standing.tasks if counts(standing) else ():
+    parts: list[RenderableType] = [Text(name, "bold"), _facts(grade)]
+    for line in grade.tasks if counts(grade) else ():
         heading = headings[line.task].heading if line.task in headings else ""
         parts += [Text(), *_task(line, heading)]
-    if standing.cell_failures:
+    if grade.cell_failures:
         parts += [Text(), Text("Cells that stopped", "bold")]
-        parts += _indented(tame_lines("\n".join(standing.cell_failures), most=40))
+        parts += _indented(tame_lines("\n".join(grade.cell_failures), most=40))
     return Group(*parts)
 
 
@@ -107,9 +107,9 @@ def _counts(totals: Tally) -> list[Text]:
         lines.append(f"not graded: {'; '.join(listed)}")
     if totals.late:
         lines.append(f"late: {totals.late} lost points to the late rule")
-    if totals.untimed:
+    if totals.time_unknown:
         lines.append(
-            f"time of handing in not known: {totals.untimed};"
+            f"time of handing in not known: {totals.time_unknown};"
             " nothing is taken off for lateness there"
         )
     if totals.waiting:
@@ -197,7 +197,7 @@ def _concerns(totals: Tally) -> Table:
     return table
 
 
-def _facts(standing: Standing) -> Table:
+def _facts(grade: GradeSummary) -> Table:
     table = _table()
     table.show_header = False
     table.add_column(no_wrap=True)
@@ -207,19 +207,19 @@ def _facts(standing: Standing) -> Table:
         if words:
             table.add_row(label, Text(words))  # not as rich's markup
 
-    add("score", f"{number(standing.score)} of {number(standing.maximum)}")
-    if standing.penalty > EXACT:
-        add("late", f"{number(standing.late_hours)} h, {number(standing.penalty)} points off")
-    add("problem", PROBLEMS.get(standing.problem, standing.problem))
-    add("remark", tame(standing.sentence))
-    add("file", tame(standing.file, 120))
-    add("handed in", moment(standing.handed_in))
-    if standing.untimed:
+    add("score", f"{number(grade.score)} of {number(grade.maximum)}")
+    if grade.penalty > EXACT:
+        add("late", f"{number(grade.late_hours)} h, {number(grade.penalty)} points off")
+    add("problem", PROBLEMS.get(grade.problem, grade.problem))
+    add("remark", tame(grade.sentence))
+    add("file", tame(grade.file, 120))
+    add("handed in", moment(grade.handed_in))
+    if grade.time_unknown:
         said = "it is not known when it was handed in; nothing is taken off for lateness"
         add("time", said)
-    add("attempts", str(standing.attempts) if standing.attempts > 1 else "")
-    add("email", tame(standing.person.email, 80))
-    add("group", tame(standing.person.group, 80))
+    add("attempts", str(grade.attempts) if grade.attempts > 1 else "")
+    add("email", tame(grade.person.email, 80))
+    add("group", tame(grade.person.group, 80))
     return table
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_tools.gradebook.models import Standing
+from course_tools.gradebook.models import GradeSummary
 from course_tools.reports.exports import ExportError, cell, number, waits
 from course_tools.reports.sanitizing import tame
 from course_tools.submissions.models import Person
@@ -146,24 +146,24 @@ Key = tuple[Callable[[int], str], Callable[[Person], Sequence[str]]]
 
 
 def match(
-    rows: Sequence[int], standings: Sequence[Standing], keys: Sequence[Key]
-) -> dict[int, Standing]:
+    rows: Sequence[int], grades: Sequence[GradeSummary], keys: Sequence[Key]
+) -> dict[int, GradeSummary]:
     """Find each student's row, by the strongest key first, and never by one that two share.
 
     Args:
         rows: the rows of students.
-        standings: the students.
+        grades: the students.
         keys: strongest first.
     """
-    found: dict[int, Standing] = {}
+    found: dict[int, GradeSummary] = {}
     for of_row, of_person in keys:
-        taken = {id(standing) for standing in found.values()}
+        taken = {id(grade) for grade in found.values()}
         by_word: dict[str, list[int]] = {}
         for row in rows:
             if row not in found and (word := same(of_row(row))):
                 by_word.setdefault(word, []).append(row)
         pairs = []
-        for one in standings:
+        for one in grades:
             if id(one) not in taken:
                 words = {same(word) for word in of_person(one.person)}
                 pairs += [(row, one) for word in words for row in by_word.get(word, ())]
@@ -221,39 +221,39 @@ def points_in(text: str, column: str, maxima: Collection[float]) -> tuple[float,
     raise ExportError(f"{start} is not a number of points; write it in digits, as 1000 or 12.5")
 
 
-def listed(standings: Sequence[Standing]) -> str:
+def listed(grades: Sequence[GradeSummary]) -> str:
     """Students in a sentence.
 
-    >>> listed([Standing(Person("ada", "Ada L"), (), 0, 1, 0, 0)])
+    >>> listed([GradeSummary(Person("ada", "Ada L"), (), 0, 1, 0, 0)])
     '1 student: ada (Ada L)'
     """
-    people = [one.person for one in standings]
+    people = [one.person for one in grades]
     names = ", ".join(cell(f"{p.id} ({p.name})" if p.name else p.id) for p in people)
     return f"{len(people)} student{'s' * (len(people) > 1)}: {names}"
 
 
-def empty_handed(standing: Standing) -> bool:
+def empty_handed(grade: GradeSummary) -> bool:
     """Whether there is neither a submission nor a point that somebody gave by hand."""
-    return standing.problem == "nothing" and standing.score == 0
+    return grade.problem == "nothing" and grade.score == 0
 
 
-def ready(standing: Standing) -> bool:
+def ready(grade: GradeSummary) -> bool:
     """Whether there is a score to be told."""
-    return not (empty_handed(standing) or waits(standing))
+    return not (empty_handed(grade) or waits(grade))
 
 
-def unmatched(found: dict[int, Standing], standings: Sequence[Standing]) -> list[Standing]:
+def unmatched(found: dict[int, GradeSummary], grades: Sequence[GradeSummary]) -> list[GradeSummary]:
     """The students for whom there is no row."""
     matched = {id(one) for one in found.values()}
-    return [one for one in standings if id(one) not in matched]
+    return [one for one in grades if id(one) not in matched]
 
 
 def remarks_on(
-    rows: Sequence[int], found: dict[int, Standing], standings: Sequence[Standing], system: str
+    rows: Sequence[int], found: dict[int, GradeSummary], grades: Sequence[GradeSummary], system: str
 ) -> list[str]:
     """What is to be said of students without a row and of rows without a student."""
     remarks = []
-    if lost := unmatched(found, standings):
+    if lost := unmatched(found, grades):
         remarks.append(f"{system}'s file has no row for {listed(lost)}.")
     if n_left := len(rows) - len(found):
         remarks.append(

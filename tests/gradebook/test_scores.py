@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from submitted import NOON, TASKS, graded, keys_for, submission
 
 from course_tools.gradebook.book import Gradebook
-from course_tools.gradebook.models import Standing
+from course_tools.gradebook.models import GradeSummary
 from course_tools.gradebook.queries import Attempt, Override
-from course_tools.gradebook.scores import exact, rounded, stand, standings
+from course_tools.gradebook.scores import exact, grade_summaries, grade_summary, rounded
 from course_tools.gradebook.settings import LatePolicy, Settings
 from course_tools.submissions.models import Person
 
@@ -24,7 +24,7 @@ def book():
         yield book
 
 
-def grade(book, one, *points, **changes):
+def grade_class(book, one, *points, **changes):
     """Hand in and grade one submission."""
     run = book.begin(seed=1, isolation="none", environment="", tasks=TASKS)
     answer = graded(one, *points, **changes)
@@ -32,26 +32,26 @@ def grade(book, one, *points, **changes):
     book.finish(run)
 
 
-def only(book, settings=PLAIN, exercise=TASKS) -> Standing:
-    """Where the one student stands."""
-    (standing,) = standings(book, exercise, settings)
-    return standing
+def only(book, settings=PLAIN, exercise=TASKS) -> GradeSummary:
+    """The grade of the one student."""
+    (grade,) = grade_summaries(book, exercise, settings)
+    return grade
 
 
 def test_nobody():
     with Gradebook.open("sqlite://", "small") as book:
-        assert standings(book, TASKS, DUE) == []
+        assert grade_summaries(book, TASKS, DUE) == []
 
 
 def test_points_add_up_and_all_that_is_known_is_said(book):
     one = submission(Person("ada", "Ada"), hours=-1)
     answer = {"mistake": "m", "message": "msg", "detail": "d", "passed": 3, "cases": 6}
-    grade(book, one, 1, 0.5, **answer)
-    standing = only(book, DUE)
-    assert (standing.raw, standing.maximum, standing.penalty, standing.score) == (1.5, 3, 0, 1.5)
-    assert (standing.file, standing.handed_in) == (one.name, one.handed_in)
-    assert (standing.late_hours, standing.attempts, standing.problem) == (0, 1, "")
-    first, second = standing.tasks
+    grade_class(book, one, 1, 0.5, **answer)
+    grade = only(book, DUE)
+    assert (grade.raw, grade.maximum, grade.penalty, grade.score) == (1.5, 3, 0, 1.5)
+    assert (grade.file, grade.handed_in) == (one.name, one.handed_in)
+    assert (grade.late_hours, grade.attempts, grade.problem) == (0, 1, "")
+    first, second = grade.tasks
     assert (first.task, first.points, first.maximum, first.cause) == ("mean", 1, 1, "right")
     assert (second.mistake, second.message, second.detail) == ("m", "msg", "d")
     assert (second.passed, second.cases, second.cause) == (3, 6, "wrong")
@@ -60,8 +60,8 @@ def test_points_add_up_and_all_that_is_known_is_said(book):
 def test_students_are_in_order_and_those_without_files_are_there(book):
     book.enrol([Person("zoe"), Person("alan", "Alan")])
     book.hand_in(submission("eve", name="", cells=None, problem="nothing", sentence="Nothing."))
-    grade(book, submission("bob"), 1, 2)
-    everybody = standings(book, TASKS, DUE)
+    grade_class(book, submission("bob"), 1, 2)
+    everybody = grade_summaries(book, TASKS, DUE)
     assert [one.person.id for one in everybody] == ["alan", "bob", "eve", "zoe"]
     assert [one.problem for one in everybody] == ["nothing", "", "nothing", "nothing"]
     assert [one.attempts for one in everybody] == [0, 1, 0, 0]
@@ -72,15 +72,15 @@ def test_students_are_in_order_and_those_without_files_are_there(book):
 
 def test_a_task_without_a_result_waits(book):
     one = submission("ada")
-    grade(book, one, 1, 2)
+    grade_class(book, one, 1, 2)
     book.hand_in(one, keys_for(one) | {"last": "new"})
-    standing = only(book)
-    assert standing.score == 1
-    assert standing.tasks[1].cause == "waiting"
+    grade = only(book)
+    assert grade.score == 1
+    assert grade.tasks[1].cause == "waiting"
 
 
 def test_a_task_that_the_exercise_no_longer_has_does_not_count(book):
-    grade(book, submission("ada"), 1, 2)
+    grade_class(book, submission("ada"), 1, 2)
     assert only(book, exercise=[("last", 2.0)]).score == 2
     assert only(book, exercise=[("last", 1.5)]).score == 1.5
 
@@ -98,47 +98,47 @@ def test_a_task_that_the_exercise_no_longer_has_does_not_count(book):
     ],
 )
 def test_so_much_for_every_day_begun(book, hours, late_hours, penalty):
-    grade(book, submission("ada", hours=hours), 1, 2)
-    standing = only(book, Settings(due=NOON, late=replace(TEN_A_DAY, grace_minutes=30)))
-    assert standing.late_hours == pytest.approx(late_hours, abs=1e-9)
-    assert standing.penalty == pytest.approx(penalty)
-    assert standing.score == round(3 - penalty, 2)
+    grade_class(book, submission("ada", hours=hours), 1, 2)
+    grade = only(book, Settings(due=NOON, late=replace(TEN_A_DAY, grace_minutes=30)))
+    assert grade.late_hours == pytest.approx(late_hours, abs=1e-9)
+    assert grade.penalty == pytest.approx(penalty)
+    assert grade.score == round(3 - penalty, 2)
 
 
 def test_by_the_hour(book):
-    grade(book, submission("ada", hours=2.5), 1, 2)
+    grade_class(book, submission("ada", hours=2.5), 1, 2)
     late = LatePolicy(per="hour", fraction=0.01)
     assert only(book, Settings(due=NOON, late=late)).score == 2.91
 
 
 def test_closed(book):
-    grade(book, submission("ada", hours=48), 1, 2)
+    grade_class(book, submission("ada", hours=48), 1, 2)
     late = replace(TEN_A_DAY, closes_after_hours=48)
     assert only(book, Settings(due=NOON, late=late)).score == 2.4
-    standing = only(book, Settings(due=NOON, late=replace(late, closes_after_hours=47.9)))
-    assert (standing.raw, standing.penalty, standing.score) == (3, 3, 0)
+    grade = only(book, Settings(due=NOON, late=replace(late, closes_after_hours=47.9)))
+    assert (grade.raw, grade.penalty, grade.score) == (3, 3, 0)
 
 
 def test_without_a_due_date_nobody_is_late(book):
-    grade(book, submission("ada", hours=10**4), 1, 2)
+    grade_class(book, submission("ada", hours=10**4), 1, 2)
     assert only(book, Settings(late=TEN_A_DAY)).score == 3
 
 
 def test_without_a_time_nobody_is_late(book):
-    grade(book, submission("ada", handed_in=None), 1, 2)
+    grade_class(book, submission("ada", handed_in=None), 1, 2)
     assert only(book, DUE).score == 3
 
 
 @pytest.mark.parametrize(("roster", "own", "late"), [(10, 0, 20), (0, 25, 5), (10, 25, 5)])
 def test_the_longer_extension_counts(book, roster, own, late):
-    grade(book, submission(Person("ada", extension_hours=roster), hours=30), 1, 2)
+    grade_class(book, submission(Person("ada", extension_hours=roster), hours=30), 1, 2)
     assert only(book, replace(DUE, extensions={"ada": own, "alan": 99})).late_hours == late
 
 
 def three_attempts(book):
-    grade(book, submission("ada", "a", hours=-9), 1, 0)
-    grade(book, submission("ada", "b", hours=-1), 0, 2)
-    grade(book, submission("ada", "c", hours=30), 0, 1)
+    grade_class(book, submission("ada", "a", hours=-9), 1, 0)
+    grade_class(book, submission("ada", "b", hours=-1), 0, 2)
+    grade_class(book, submission("ada", "c", hours=30), 0, 1)
 
 
 @pytest.mark.parametrize(
@@ -146,24 +146,24 @@ def three_attempts(book):
 )
 def test_which_attempt_counts(book, which, score, hours):
     three_attempts(book)
-    standing = only(book, replace(DUE, attempts=which))
-    assert (standing.score, standing.attempts) == (score, 3)
-    assert standing.handed_in == NOON + timedelta(hours=hours)
+    grade = only(book, replace(DUE, attempts=which))
+    assert (grade.score, grade.attempts) == (score, 3)
+    assert grade.handed_in == NOON + timedelta(hours=hours)
 
 
 def test_the_best_is_the_best_after_the_late_rule(book):
-    grade(book, submission("ada", "a"), 1, 1)
-    grade(book, submission("ada", "b", hours=100), 1, 2)
+    grade_class(book, submission("ada", "a"), 1, 1)
+    grade_class(book, submission("ada", "b", hours=100), 1, 2)
     assert only(book, replace(DUE, attempts="best")).score == 2
 
 
 def test_a_file_that_cannot_be_read_replaces_none_that_can(book):
-    grade(book, submission("ada"), 1, 2)
+    grade_class(book, submission("ada"), 1, 2)
     broken = {"cells": None, "problem": "unreadable", "name": "late.ipynb"}
     book.hand_in(submission("ada", "b", hours=1, **broken))
-    standing = only(book, DUE)
-    assert (standing.score, standing.file, standing.attempts) == (3, "ada.ipynb", 2)
-    assert standing.sentence == (
+    grade = only(book, DUE)
+    assert (grade.score, grade.file, grade.attempts) == (3, "ada.ipynb", 2)
+    assert grade.sentence == (
         "A later file, late.ipynb, does not count: the file cannot be read as a notebook."
     )
     assert only(book, replace(DUE, attempts="first")).sentence == ""
@@ -171,13 +171,13 @@ def test_a_file_that_cannot_be_read_replaces_none_that_can(book):
 
 def test_only_a_file_that_cannot_be_read(book):
     book.hand_in(submission("ada", cells=None, problem="too large", sentence="It has 80 MB."))
-    standing = only(book, DUE)
-    assert (standing.problem, standing.sentence, standing.score) == (
+    grade = only(book, DUE)
+    assert (grade.problem, grade.sentence, grade.score) == (
         "too large",
         "It has 80 MB.",
         0,
     )
-    assert [line.cause for line in standing.tasks] == ["not started", "not started"]
+    assert [line.cause for line in grade.tasks] == ["not started", "not started"]
 
 
 def test_cell_failures_are_those_of_the_attempt_that_counts(book):
@@ -189,10 +189,10 @@ def test_cell_failures_are_those_of_the_attempt_that_counts(book):
 
 
 def test_weights_and_total(book):
-    grade(book, submission("ada", hours=1), 1, 1)
+    grade_class(book, submission("ada", hours=1), 1, 1)
     weighted = replace(DUE, weights={"last": 2})
-    standing = only(book, weighted)
-    assert (standing.raw, standing.maximum, standing.score) == (3, 5, 2.7)
+    grade = only(book, weighted)
+    assert (grade.raw, grade.maximum, grade.score) == (3, 5, 2.7)
     scaled = only(book, replace(weighted, total=100))
     assert (scaled.raw, scaled.maximum, scaled.penalty, scaled.score) == (60, 100, 6, 54)
     assert [line.points for line in scaled.tasks] == [1, 1]  # as earned
@@ -201,23 +201,23 @@ def test_weights_and_total(book):
 
 
 def test_an_override_beats_the_grading_and_the_late_rule(book):
-    grade(book, submission("ada", hours=1), 0, 2)
+    grade_class(book, submission("ada", hours=1), 0, 2)
     book.override("ada", "mean", 0.5, "a good idea", "prof")
-    standing = only(book, DUE)
-    line = standing.tasks[0]
+    grade = only(book, DUE)
+    line = grade.tasks[0]
     assert (line.points, line.overridden, line.comment) == (0.5, True, "a good idea")
     assert line.cause == "wrong"  # what the grading found is still said
-    assert (standing.raw, standing.penalty, standing.score) == (2.5, 0.2, 2.3)
-    assert not standing.tasks[1].overridden
+    assert (grade.raw, grade.penalty, grade.score) == (2.5, 0.2, 2.3)
+    assert not grade.tasks[1].overridden
     book.withdraw_override("ada", "mean", "prof")
     assert only(book, DUE).score == 1.8
 
 
 def test_an_override_without_a_file(book):
-    grade(book, submission("bob"), 1, 2)
+    grade_class(book, submission("bob"), 1, 2)
     book.enrol([Person("ada")])
     book.override("ada", "last", 2, "oral exam", "prof")
-    ada = standings(book, TASKS, DUE)[0]
+    ada = grade_summaries(book, TASKS, DUE)[0]
     assert (ada.score, ada.problem) == (2, "nothing")
 
 
@@ -264,8 +264,8 @@ points = st.tuples(st.floats(0, 1), st.floats(0, 2))
 classes = st.lists(st.tuples(hours, points), min_size=1, max_size=3)
 
 
-def score(attempts, rule, overridden=None, extension=0.0) -> Standing:
-    """Where a student stands with these attempts, without a database."""
+def score(attempts, rule, overridden=None, extension=0.0) -> GradeSummary:
+    """The grade that these attempts give, without a database."""
     kept = [
         Attempt(
             id=index,
@@ -285,7 +285,7 @@ def score(attempts, rule, overridden=None, extension=0.0) -> Standing:
     person = Person("ada", extension_hours=extension)
     given = {} if overridden is None else {"last": manual(overridden)}
     settings = Settings(**rule | {"late": LatePolicy(**rule["late"])})
-    return stand(person, kept, given, TASKS, settings)
+    return grade_summary(person, kept, given, TASKS, settings)
 
 
 def manual(value) -> Override:
@@ -294,9 +294,9 @@ def manual(value) -> Override:
 
 @given(classes, rules, st.none() | st.floats(0, 2), st.floats(0, 1000))
 def test_a_score_is_never_negative_and_never_above_the_maximum(attempts, rule, override, extension):
-    standing = score(attempts, rule, override, extension)
-    assert 0 <= standing.score <= standing.maximum
-    assert 0 <= standing.penalty <= standing.raw <= standing.maximum
+    grade = score(attempts, rule, override, extension)
+    assert 0 <= grade.score <= grade.maximum
+    assert 0 <= grade.penalty <= grade.raw <= grade.maximum
 
 
 @given(classes, rules, st.floats(0, 200), st.floats(0, 200))

@@ -35,8 +35,8 @@ from attacked_set import (
 from course_tools.answers.limits import Limits
 from course_tools.exercises.source import ExerciseSet, load, write_set
 from course_tools.gradebook.book import Gradebook
-from course_tools.gradebook.models import CAUSES, Graded, Standing, Work
-from course_tools.gradebook.scores import standings
+from course_tools.gradebook.models import CAUSES, Graded, GradeSummary, Work
+from course_tools.gradebook.scores import grade_summaries
 from course_tools.gradebook.settings import Settings
 from course_tools.grading import engine
 from course_tools.grading.judge import JudgeConfig
@@ -102,7 +102,7 @@ class Class:
 
     exercises: ExerciseSet
     attacks: tuple[Attack, ...]
-    standings: dict[str, Standing] = field(default_factory=dict)
+    grades: dict[str, GradeSummary] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
     leaks: list[str] = field(default_factory=list)
     running: list[str] = field(default_factory=list)
@@ -153,14 +153,14 @@ def grade(folder: Path, seats: Seats, patch: pytest.MonkeyPatch) -> Class:
             report = engine.grade(handed_in, book, exercises, config, pool, SEED)
             seen.done = report.done
             tasks = [(task.name, task.points) for task in exercises.tasks]
-            listed = standings(book, tasks, Settings())
+            listed = grade_summaries(book, tasks, Settings())
             seen.dump = repr(book.dump())
         seen.connected, seen.changed = outside.connected(), outside.changed()
     signal.signal(signal.SIGURG, before)
     seen.leaks = [path.read_text() for path in leaks.iterdir()]
     pages.write_pages(listed, exercises, folder / "pages")
     for one in listed:
-        seen.standings[one.person.id] = one
+        seen.grades[one.person.id] = one
         page = folder / "pages" / pages.FOLDER / pages.page_name(one.person.id)
         shown = summary.show(one, exercises)
         seen.told[one.person.id] = page.read_text() + str(shown)
@@ -297,8 +297,8 @@ def still_running(number: int) -> str:
     return Path(f"/proc/{number}/cmdline").read_text() or f"process {number}"
 
 
-def the(graded: Class, name: str) -> Standing:
-    return next(one for key, one in graded.standings.items() if key[4:] == name)
+def the(graded: Class, name: str) -> GradeSummary:
+    return next(one for key, one in graded.grades.items() if key[4:] == name)
 
 
 PAIRS = [(seats, attack) for seats in DEALT for attack in seats.attacks]
@@ -321,7 +321,7 @@ def test_no_point_is_forged_and_no_other_is_lost(graded, attack):
 
 
 def test_honest_students_lose_nothing(graded):
-    honest = [one for name, one in graded.standings.items() if name.endswith("honest")]
+    honest = [one for name, one in graded.grades.items() if name.endswith("honest")]
     assert len(honest) == 2 + len(graded.attacks) // N_BETWEEN
     for one in honest:
         causes = [(line.task, line.cause, line.detail) for line in one.tasks]
@@ -345,8 +345,8 @@ def test_nobody_was_called(graded):
 
 
 def test_every_submission_is_a_row(graded):
-    assert graded.done == graded.total == len(graded.standings)
-    for one in graded.standings.values():
+    assert graded.done == graded.total == len(graded.grades)
+    for one in graded.grades.values():
         assert [line.task for line in one.tasks] == ["soft", "shift", "slope"]
         assert all(line.cause in CAUSES for line in one.tasks)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 import yaml
-from standings import HIDDEN, nothing, standing
+from grade_summaries import HIDDEN, grade_summary, nothing
 
 from course_tools.reports.canvas import fill_canvas, find_column, new_canvas
 from course_tools.reports.exports import Assignment, ExportError
@@ -26,12 +26,16 @@ FILE = HEADER + MUTED + POINTS + ADA + ALAN + EXCUSED + EVIL + TEST
 ONE = Assignment("recurrence", "Recurrence, one")
 
 
-def filled(standings, assignment=ONE, text=FILE):
-    return fill_canvas(Worksheet(text.encode()), standings, assignment)
+def filled(grades, assignment=ONE, text=FILE):
+    return fill_canvas(Worksheet(text.encode()), grades, assignment)
 
 
 def test_only_the_grades_change_byte_by_byte():
-    class_ = [standing("s-ada", 2, 1.5), standing("s-alan", 0, 0), standing("s-emmy", 2, 2)]
+    class_ = [
+        grade_summary("s-ada", 2, 1.5),
+        grade_summary("s-alan", 0, 0),
+        grade_summary("s-emmy", 2, 2),
+    ]
     result = filled(class_)
     expected = FILE.replace('"Maths, A",9.00,,', '"Maths, A",9.00,3.5,').replace(
         "8.00,1.00,", "8.00,0,"
@@ -55,7 +59,7 @@ def test_only_the_grades_change_byte_by_byte():
     ],
 )
 def test_a_student_is_found_by_any_of_the_names_canvas_knows(person):
-    result = filled([standing("", 2, 1.5, person=person)])
+    result = filled([grade_summary("", 2, 1.5, person=person)])
     assert '"Maths, A",9.00,3.5,' in result.data.decode()
 
 
@@ -68,8 +72,8 @@ def test_a_student_is_found_by_any_of_the_names_canvas_knows(person):
     ],
 )
 def test_no_grade_goes_to_a_stranger(person):
-    alan = standing("", 0, 0, person=Person("s-alan"))
-    result = filled([standing("", 2, 1.5, person=person), alan])
+    alan = grade_summary("", 0, 0, person=Person("s-alan"))
+    result = filled([grade_summary("", 2, 1.5, person=person), alan])
     assert result.unmatched == (person.id,)
     assert "3.5" not in result.data.decode()
     assert any(f"has no row for 1 student: {person.id} (" in remark for remark in result.remarks)
@@ -82,7 +86,7 @@ def test_who_handed_in_nothing_keeps_what_canvas_has():
 
 
 def test_who_is_not_graded_yet_keeps_what_canvas_has():
-    waiting = standing("s-ada", 0, 1)
+    waiting = grade_summary("s-ada", 0, 1)
     lines = replace(waiting.tasks[0], cause="grader"), waiting.tasks[1]
     result = filled([replace(waiting, tasks=lines)])
     assert (result.data.decode(), result.n_filled) == (FILE, 0)
@@ -91,7 +95,7 @@ def test_who_is_not_graded_yet_keeps_what_canvas_has():
 
 
 def test_scores_follow_the_points_that_canvas_gives_and_we_say_so():
-    result = filled([standing("s-ada", 2, 1)], text=FILE.replace(",4.00,", ",100.00,"))
+    result = filled([grade_summary("s-ada", 2, 1)], text=FILE.replace(",4.00,", ",100.00,"))
     assert ",9.00,75," in result.data.decode()
     assert "Scores are scaled to the 100 points that Canvas gives." in result.remarks
 
@@ -110,7 +114,7 @@ def test_scores_follow_the_points_that_canvas_gives_and_we_say_so():
     ],
 )
 def test_a_thousand_points_in_every_way_of_writing_them(points):
-    result = filled([standing("s-ada", 2, 1)], text=FILE.replace(",4.00,", f",{points},"))
+    result = filled([grade_summary("s-ada", 2, 1)], text=FILE.replace(",4.00,", f",{points},"))
     assert ",9.00,750," in result.data.decode()
     assert "Scores are scaled to the 1000 points that Canvas gives." in result.remarks
 
@@ -131,26 +135,26 @@ def test_a_thousand_points_in_every_way_of_writing_them(points):
 def test_points_that_are_not_understood_are_refused_by_name(points, sentence):
     text = FILE.replace(",4.00,", f",{points},")
     with pytest.raises(ExportError, match=rf"column 'Recurrence, one \(12\)' holds {sentence}"):
-        filled([standing("s-ada", 2, 1)], text=text)
+        filled([grade_summary("s-ada", 2, 1)], text=text)
 
 
 @pytest.mark.parametrize(("points", "grade"), [('"4,000"', "3"), ("4.000", "3")])
 def test_of_two_readings_the_maximum_of_the_exercises_is_taken(points, grade):
-    result = filled([standing("s-ada", 2, 1)], text=FILE.replace(",4.00,", f",{points},"))
+    result = filled([grade_summary("s-ada", 2, 1)], text=FILE.replace(",4.00,", f",{points},"))
     assert f",9.00,{grade}," in result.data.decode()
     assert not any("scaled" in remark for remark in result.remarks)
 
 
 @pytest.mark.parametrize("points", ["", "0.00", " "])
 def test_where_canvas_gives_no_points_scores_stay_as_they_are(points):
-    result = filled([standing("s-ada", 2, 1)], text=FILE.replace(",4.00,", f",{points},"))
+    result = filled([grade_summary("s-ada", 2, 1)], text=FILE.replace(",4.00,", f",{points},"))
     assert ",9.00,3," in result.data.decode()
 
 
 def test_two_columns_of_names_semicolons_and_a_mark_at_the_start():
     text = "\ufeffLastName;FirstName;ID;SIS Login ID;Section;Recurrence (12)\r\n    Points Possible;;;;;4,00\r\nLovelace;Ada;101;a;A;\r\n"  # noqa: E501
     result = filled(
-        [standing("", 2, 1.5, person=Person("x", "Ada Lovelace"))],
+        [grade_summary("", 2, 1.5, person=Person("x", "Ada Lovelace"))],
         Assignment("recurrence", "Recurrence"),
         text,
     )
@@ -175,7 +179,7 @@ def test_the_column_is_named_by_id_or_title(setting):
 )
 def test_no_column_is_ever_made_up(setting, sentence):
     with pytest.raises(ExportError, match=sentence):
-        filled([standing("s-ada", 2)], Assignment("r", "R", lms={"canvas": setting}))
+        filled([grade_summary("s-ada", 2)], Assignment("r", "R", lms={"canvas": setting}))
 
 
 def test_two_columns_of_one_title_need_the_id():
@@ -193,11 +197,14 @@ def test_two_columns_of_one_title_need_the_id():
 )
 def test_another_file_is_refused(text, sentence):
     with pytest.raises(ExportError, match=sentence):
-        filled([standing("s-ada", 2)], text=text)
+        filled([grade_summary("s-ada", 2)], text=text)
 
 
 def test_without_a_file_the_column_must_have_its_id():
-    class_ = [standing("s-ada", 2, 1, who={"name": "=Ada Lovelace", "lms": "101"}), nothing("bob")]
+    class_ = [
+        grade_summary("s-ada", 2, 1, who={"name": "=Ada Lovelace", "lms": "101"}),
+        nothing("bob"),
+    ]
     with pytest.raises(ExportError, match="--template"):
         new_canvas(class_, ONE)
     result = new_canvas(class_, Assignment("r", "R", lms={"canvas": "R (12)"}))
@@ -212,7 +219,7 @@ def test_without_a_file_the_column_must_have_its_id():
 
 
 def test_nothing_that_only_the_instructor_may_see():
-    assert HIDDEN not in filled([standing("s-ada", 0, 0)]).data.decode()
+    assert HIDDEN not in filled([grade_summary("s-ada", 0, 0)]).data.decode()
 
 
 @pytest.mark.parametrize("title", ["Exercises: one", 'Say "one"', "Übung"])

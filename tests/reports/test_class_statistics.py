@@ -13,35 +13,35 @@ from course_tools.reports.class_statistics import count_in_bins, round_width, ta
 
 
 @pytest.fixture(scope="module")
-def standings(recurrence):
+def grades(recurrence):
     return fabricate(recurrence)
 
 
-def test_everybody_is_counted_once(standings, recurrence):
-    totals = tally(standings, recurrence)
-    assert totals.students == len(standings)
+def test_everybody_is_counted_once(grades, recurrence):
+    totals = tally(grades, recurrence)
+    assert totals.students == len(grades)
     assert totals.graded == totals.full + totals.partial + totals.none
     assert totals.graded + sum(totals.problems.values()) == totals.students
-    assert totals.full == sum(s.raw == s.maximum for s in standings)
+    assert totals.full == sum(s.raw == s.maximum for s in grades)
     assert "right" not in totals.causes
-    lines = [line for s in standings if not s.problem for line in s.tasks]
+    lines = [line for s in grades if not s.problem for line in s.tasks]
     assert sum(totals.causes.values()) == sum(line.cause != "right" for line in lines)
-    assert totals.none == sum(s.raw == 0 and not s.problem for s in standings)
+    assert totals.none == sum(s.raw == 0 and not s.problem for s in grades)
 
 
-def test_scores_are_those_of_the_graded(standings, recurrence):
-    totals = tally(standings, recurrence)
-    scores = [s.score for s in standings if not s.problem]
+def test_scores_are_those_of_the_graded(grades, recurrence):
+    totals = tally(grades, recurrence)
+    scores = [s.score for s in grades if not s.problem]
     assert totals.mean == pytest.approx(np.mean(scores))
     assert totals.median == pytest.approx(np.median(scores))
     assert sum(bin.count for bin in totals.bins) == len(scores)
 
 
-def test_tasks_and_mistakes_agree_with_a_count_by_hand(standings, recurrence):
-    totals = tally(standings, recurrence)
+def test_tasks_and_mistakes_agree_with_a_count_by_hand(grades, recurrence):
+    totals = tally(grades, recurrence)
     assert [task.name for task in totals.tasks] == [task.name for task in recurrence.tasks]
     for k, task in enumerate(totals.tasks):
-        lines = [s.tasks[k] for s in standings if not s.problem]
+        lines = [s.tasks[k] for s in grades if not s.problem]
         assert task.mean == pytest.approx(np.mean([line.points for line in lines]))
         assert task.solved == sum(line.points == line.maximum for line in lines)
         assert {m.name: m.count for m in task.mistakes} == {
@@ -54,8 +54,8 @@ def test_tasks_and_mistakes_agree_with_a_count_by_hand(standings, recurrence):
     assert totals.commonest.count == max(m.count for t in totals.tasks for m in t.mistakes)
 
 
-def test_what_needs_an_eye(standings, recurrence):
-    said = {c.person.id: c.sentence for c in tally(standings, recurrence).concerns}
+def test_what_needs_an_eye(grades, recurrence):
+    said = {c.person.id: c.sentence for c in tally(grades, recurrence).concerns}
     assert said["student-4"] == "two notebooks were handed in; the later one counts"
     assert "student-36" not in said  # nothing handed in is no riddle
     assert "cannot be read" in said["student-37"]
@@ -104,9 +104,9 @@ def test_bins_are_round(top):
     assert leading in (1, 2, 2.5, 4, 5)
 
 
-def test_who_waits_is_not_counted_among_the_graded(standings, recurrence):
+def test_who_waits_is_not_counted_among_the_graded(grades, recurrence):
     """A run was stopped: of two students one has no result at all, the other one none so far."""
-    ada, bob = [s for s in standings if not s.problem and 0 < s.raw < s.maximum][:2]
+    ada, bob = [s for s in grades if not s.problem and 0 < s.raw < s.maximum][:2]
     tasks = tuple(replace(line, cause="waiting", points=0.0, mistake="") for line in bob.tasks)
     bob = replace(bob, tasks=tasks, raw=0.0, score=0.0, sentence="")
     totals = tally([ada, bob], recurrence)

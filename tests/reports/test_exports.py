@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from standings import HIDDEN, nothing, standing
+from grade_summaries import HIDDEN, grade_summary, nothing
 
 from course_tools.reports.exports import (
     NBGRADER,
@@ -45,7 +45,7 @@ def read(path, encoding="utf-8"):
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_would_be_a_formula_is_text_in_every_column_a_student_can_reach(text, tmp_path):
     person = Person(text, text, text, text)
-    one = standing("", 2, 1, person=person, file=text)
+    one = grade_summary("", 2, 1, person=person, file=text)
     row = read(write_csv([one], tmp_path / "all.csv"), "utf-8-sig")[0]
     assert all(row[name].startswith("'") for name in ("id", "name", "email", "group", "file"))
     row = read(write_nbgrader([one], Assignment("a", "A"), tmp_path / "nb.csv"))[0]
@@ -65,7 +65,7 @@ def test_numbers_are_never_prefixed_and_texts_only_where_needed():
 
 def test_one_row_per_student_with_all_columns(tmp_path):
     who = {"name": "Ada, Lady", "group": 'B"1'}
-    ada = standing("ada", 2, 1.5, who=who, late_hours=2.5, penalty=0.5)
+    ada = grade_summary("ada", 2, 1.5, who=who, late_hours=2.5, penalty=0.5)
     path = write_csv([ada, nothing("alan", name="Алан")], tmp_path / "deep" / "grades.csv")
     rows = read(path, "utf-8-sig")
     assert list(rows[0]) == [
@@ -84,7 +84,7 @@ def test_one_row_per_student_with_all_columns(tmp_path):
 
 
 def test_a_time_that_is_not_known_is_no_time_and_the_row_says_so(tmp_path):
-    ada = standing("ada", 2, 1.5, handed_in=None, untimed=True)
+    ada = grade_summary("ada", 2, 1.5, handed_in=None, time_unknown=True)
     (row,) = read(write_csv([ada], tmp_path / "a.csv"), "utf-8-sig")
     assert (row["handed_in"], row["late_hours"], row["penalty"]) == ("", "0", "0")
     assert row["status"] == "graded, time of handing in not known"
@@ -93,14 +93,16 @@ def test_a_time_that_is_not_known_is_no_time_and_the_row_says_so(tmp_path):
 
 
 def test_control_characters_line_ends_and_halves_of_letters_do_no_harm(tmp_path):
-    one = standing("a\x00b\r\nc\udc80", 2, file="x\u2028y")
+    one = grade_summary("a\x00b\r\nc\udc80", 2, file="x\u2028y")
     (row,) = read(write_csv([one], tmp_path / "a.csv"), "utf-8-sig")
     assert (row["id"], row["file"]) == ("a b  c?", "x y")
 
 
 def test_nbgraders_columns_and_its_times(tmp_path):
     due = datetime(2026, 11, 20, 12, 0, tzinfo=timezone(timedelta(hours=2)))
-    ada = standing("ada", 2, 1, who={"name": "Ada King Lovelace", "email": "a@b.c"}, penalty=1.0)
+    ada = grade_summary(
+        "ada", 2, 1, who={"name": "Ada King Lovelace", "email": "a@b.c"}, penalty=1.0
+    )
     assignment = Assignment("recurrence", "Recurrence", due)
     path = write_nbgrader([ada, nothing("bob")], assignment, tmp_path / "n.csv")
     rows = read(path)
@@ -114,7 +116,7 @@ def test_nbgraders_columns_and_its_times(tmp_path):
 
 
 def test_nothing_that_only_the_instructor_may_see(tmp_path):
-    one = standing("ada", 0, 1)
+    one = grade_summary("ada", 0, 1)
     for path in (
         write_csv([one], tmp_path / "a.csv"),
         write_nbgrader([one], Assignment("a", "A"), tmp_path / "b.csv"),
@@ -123,7 +125,7 @@ def test_nothing_that_only_the_instructor_may_see(tmp_path):
 
 
 def test_a_full_disk_leaves_the_file_that_was_there(tmp_path, monkeypatch):
-    path = write_csv([standing("ada", 2)], tmp_path / "a.csv")
+    path = write_csv([grade_summary("ada", 2)], tmp_path / "a.csv")
     before = path.read_bytes()
 
     def full(self, data):
@@ -131,6 +133,6 @@ def test_a_full_disk_leaves_the_file_that_was_there(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(ExportError, match=r"a.csv: cannot be written: No space left on device$"):
-        write_csv([standing("alan", 2)], path)
+        write_csv([grade_summary("alan", 2)], path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]

@@ -1,14 +1,14 @@
 """Every format by one door, with a sentence for what cannot be done."""
 
 import pytest
-from standings import HIDDEN, nothing, standing
+from grade_summaries import HIDDEN, grade_summary, nothing
 
 from course_tools.gradebook.settings import LatePolicy, Settings
 from course_tools.reports.exports import FORMATS, ExportError
 from course_tools.reports.formats import FILLED_IN, export, late_rule
 
 SETTINGS = Settings(title="Recurrence", lms={"canvas": "Recurrence (12)"})
-CLASS = [standing("ada", 2, 1, who={"lms": "71"}), nothing("bob")]
+CLASS = [grade_summary("ada", 2, 1, who={"lms": "71"}), nothing("bob")]
 CANVAS = (
     b"Student,ID,SIS Login ID,Section,Recurrence (12)\r\n"
     b"    Points Possible,,,,4\r\nAda,71,a,A,\r\n"
@@ -36,8 +36,10 @@ def test_every_format_is_written_and_leaks_nothing(format, recurrence, tmp_path)
 
 
 def test_whose_time_is_not_known_is_said_once(recurrence, tmp_path):
-    untimed = [standing(name, 2, 1, handed_in=None, untimed=True) for name in ("ada", "alan")]
-    said = export("csv", [*untimed, *CLASS], recurrence, SETTINGS, tmp_path / "o.csv")
+    time_unknown = [
+        grade_summary(name, 2, 1, handed_in=None, time_unknown=True) for name in ("ada", "alan")
+    ]
+    said = export("csv", [*time_unknown, *CLASS], recurrence, SETTINGS, tmp_path / "o.csv")
     assert said[1:] == (
         "It is not known when 2 students handed in, so nothing is taken off for lateness there.",
     )

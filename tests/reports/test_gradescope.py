@@ -5,8 +5,8 @@ import math
 
 import jsonschema
 import pytest
+from grade_summaries import HIDDEN, grade_summary, nothing
 from gradescope_schema import SCHEMA
-from standings import HIDDEN, nothing, standing
 
 from course_tools.gradebook.models import CAUSES, TaskLine
 from course_tools.reports.exports import ExportError
@@ -26,7 +26,9 @@ def checked(results):
 
 
 def test_points_per_task_and_in_all_without_the_late_penalty():
-    results = checked(results_json(standing("ada", 2, 0.5, penalty=2.0, late_hours=30), "landlock"))
+    results = checked(
+        results_json(grade_summary("ada", 2, 0.5, penalty=2.0, late_hours=30), "landlock")
+    )
     assert results["score"] == 2.5
     assert [
         (t["name"], t["number"], t["score"], t["max_score"], t["status"]) for t in results["tests"]
@@ -40,7 +42,7 @@ def test_points_per_task_and_in_all_without_the_late_penalty():
 
 
 def test_nothing_that_a_student_must_not_know_and_all_is_visible():
-    results = results_json(standing("ada", 0, 1))
+    results = results_json(grade_summary("ada", 0, 1))
     assert HIDDEN not in json.dumps(results)
     assert {test["visibility"] for test in results["tests"]} == {"visible"}
     assert results["stdout_visibility"] == "hidden"
@@ -50,7 +52,7 @@ def test_the_instructors_points_and_words_count():
     line = TaskLine(
         "t", 1.5, 2.0, "wrong", message="no", detail=HIDDEN, overridden=True, comment="well tried"
     )
-    one = standing("ada", 0)
+    one = grade_summary("ada", 0)
     results = checked(results_json(type(one)(**{**vars(one), "tasks": (line,), "raw": 1.5})))
     assert results["score"] == results["tests"][0]["score"] == 1.5
     assert results["tests"][0]["output"] == "The instructor set these points.\nwell tried"
@@ -58,14 +60,14 @@ def test_the_instructors_points_and_words_count():
 
 @pytest.mark.parametrize("cause", CAUSES)
 def test_every_cause_has_words(cause):
-    one = standing("ada", 0)
+    one = grade_summary("ada", 0)
     line = TaskLine("t", 0.0, 2.0, cause)
     test = checked(results_json(type(one)(**{**vars(one), "tasks": (line,)})))["tests"][0]
     assert test["output"].lower() == f"{CAUSES[cause].lower()}."
 
 
 def test_a_file_that_cannot_be_read_says_so_once_and_in_every_task():
-    one = standing("ada", 0, 0, problem="unreadable", sentence="a.ipynb: not JSON")
+    one = grade_summary("ada", 0, 0, problem="unreadable", sentence="a.ipynb: not JSON")
     results = checked(results_json(one))
     assert "The file cannot be read as a notebook." in results["output"]
     assert "a.ipynb: not JSON" in results["output"]
@@ -74,7 +76,7 @@ def test_a_file_that_cannot_be_read_says_so_once_and_in_every_task():
 
 def test_hostile_text_and_numbers_that_are_none_make_no_invalid_file():
     evil = "\x1b[31m\ud800</pre><script>\x00"
-    one = standing("ada", math.nan, file=evil, sentence=evil, cell_failures=(evil,) * 99)
+    one = grade_summary("ada", math.nan, file=evil, sentence=evil, cell_failures=(evil,) * 99)
     results = checked(results_json(one))
     assert results["score"] == 0.0
     assert "\x1b" not in results["output"]
@@ -91,8 +93,10 @@ def test_when_the_grader_failed_there_is_no_score_and_only_the_instructor_reads_
 
 
 def test_a_folder_for_each_who_handed_in_and_none_outside(tmp_path):
-    evil = standing("", 1, person=Person("../../evil"))
-    written = write_gradescope_folder([standing("ada@uni.edu", 2), evil, nothing("bob")], tmp_path)
+    evil = grade_summary("", 1, person=Person("../../evil"))
+    written = write_gradescope_folder(
+        [grade_summary("ada@uni.edu", 2), evil, nothing("bob")], tmp_path
+    )
     assert [path.relative_to(tmp_path).as_posix() for path in written] == [
         "ada@uni.edu/results.json",
         "_.._evil/results.json",
@@ -102,5 +106,5 @@ def test_a_folder_for_each_who_handed_in_and_none_outside(tmp_path):
 
 def test_two_students_never_share_a_folder(tmp_path):
     with pytest.raises(ExportError, match="would share the folder"):
-        write_gradescope_folder([standing("a/b", 2), standing("A_b", 1)], tmp_path)
+        write_gradescope_folder([grade_summary("a/b", 2), grade_summary("A_b", 1)], tmp_path)
     assert not any(tmp_path.iterdir())

@@ -1,7 +1,7 @@
 """Moodle's own worksheet, filled in, in whatever language the site speaks."""
 
 import pytest
-from standings import HIDDEN, nothing, standing
+from grade_summaries import HIDDEN, grade_summary, nothing
 
 from course_tools.reports.exports import Assignment, ExportError
 from course_tools.reports.moodle import feedback, fill_moodle, scaled
@@ -36,12 +36,12 @@ BLIND = (
 ONE = Assignment("recurrence", "Recurrence & more")
 
 
-def filled(standings, text=ENGLISH):
-    return fill_moodle(Worksheet(text.encode()), standings, ONE)
+def filled(grades, text=ENGLISH):
+    return fill_moodle(Worksheet(text.encode()), grades, ONE)
 
 
 def test_grade_and_comment_are_filled_and_nothing_else_changes():
-    result = filled([standing("x", 2, 1, who={"lms": "71"}), nothing("y", lms="72")])
+    result = filled([grade_summary("x", 2, 1, who={"lms": "71"}), nothing("y", lms="72")])
     comment = "Recurrence &amp; more: 3 of 4 points. task_1 2/2; task_2 1/2 (a wrong answer)."
     expected = ENGLISH.replace('for grading",,100.00', 'for grading",75,100.00')
     expected = expected.replace('lines</p>",-,', f'lines</p>",-,{comment}')
@@ -62,29 +62,29 @@ def test_grade_and_comment_are_filled_and_nothing_else_changes():
     ],
 )
 def test_a_student_is_found_by_number_address_or_name(person):
-    result = filled([standing("", 2, 1, person=person)])
+    result = filled([grade_summary("", 2, 1, person=person)])
     assert '"Submitted for grading",75,100.00' in result.data.decode()
 
 
 def test_a_locked_grade_stays_with_its_comment_and_is_named():
-    result = filled([standing("emmy", 2, 2, who={"lms": "73"})])
+    result = filled([grade_summary("emmy", 2, 2, who={"lms": "73"})])
     assert result.data.decode() == ENGLISH
     assert "Left as it was, since the grade is locked: 1 student: emmy." in result.remarks
 
 
 def test_a_comment_of_somebody_elses_stays_and_one_of_ours_is_renewed():
-    alan = standing("x", 2, 2, who={"lms": "72"})
+    alan = grade_summary("x", 2, 2, who={"lms": "72"})
     assert b',"well, done"\r\n' in filled([alan]).data
-    ada = standing("x", 0, 0, who={"lms": "71"})
+    ada = grade_summary("x", 0, 0, who={"lms": "71"})
     once = filled([ada]).data
-    twice = fill_moodle(Worksheet(once), [standing("x", 2, 2, who={"lms": "71"})], ONE).data
+    twice = fill_moodle(Worksheet(once), [grade_summary("x", 2, 2, who={"lms": "71"})], ONE).data
     assert b"0 of 4 points" in once
     assert b"0 of 4 points" not in twice
     assert b"4 of 4 points" in twice
 
 
 def test_a_german_site_with_decimal_commas():
-    class_ = [standing("4711", 2, 0.5), standing("4712", 2, 2)]
+    class_ = [grade_summary("4711", 2, 0.5), grade_summary("4712", 2, 2)]
     result = filled(class_, GERMAN)
     expected = GERMAN.replace('abgegeben",,"10,00"', 'abgegeben","6,25","10,00"').replace(
         ',-,\r\n',
@@ -109,7 +109,7 @@ def test_a_german_site_with_decimal_commas():
 )
 def test_the_maximum_in_every_way_of_writing_it(maximum, grade):
     text = GERMAN.replace("10,00", maximum)
-    result = filled([standing("4711", 2, 0.5)], text)
+    result = filled([grade_summary("4711", 2, 0.5)], text)
     assert f'"Zur Bewertung abgegeben",{grade},"{maximum}",Ja' in result.data.decode()
 
 
@@ -125,11 +125,16 @@ def test_the_maximum_in_every_way_of_writing_it(maximum, grade):
 )
 def test_a_maximum_that_is_not_understood_is_refused_by_name(maximum, sentence):
     with pytest.raises(ExportError, match=f"the column 'Maximum Grade' holds {sentence}"):
-        filled([standing("x", 2, who={"lms": "71"})], ENGLISH.replace("100.00", f'"{maximum}"'))
+        filled(
+            [grade_summary("x", 2, who={"lms": "71"})], ENGLISH.replace("100.00", f'"{maximum}"')
+        )
 
 
 def test_blind_marking_in_chinese_knows_nothing_but_numbers():
-    class_ = [standing("x", 2, 0, who={"lms": "71"}), standing("y", 2, 2, who={"lms": "73"})]
+    class_ = [
+        grade_summary("x", 2, 0, who={"lms": "71"}),
+        grade_summary("y", 2, 2, who={"lms": "73"}),
+    ]
     result = filled(class_, BLIND)
     assert "参与者 71,已提交,10,20.00,是" in result.data.decode()
     assert "参与者 73,已提交,,20.00,否,2026年11月20日 10:00,-,\r\n" in result.data.decode()
@@ -137,13 +142,13 @@ def test_blind_marking_in_chinese_knows_nothing_but_numbers():
 
 @pytest.mark.parametrize(("points", "grade"), [(5.0, 10.0), (-3.0, 0.0), (1.0, 5.0)])
 def test_no_grade_leaves_the_scale(points, grade):
-    one = standing("x", 2)
+    one = grade_summary("x", 2)
     one = type(one)(**{**vars(one), "score": points})
     assert scaled(one, 10.0) == grade
 
 
 def test_students_without_a_row_and_rows_without_a_student_are_told():
-    result = filled([standing("grace", 2, who={"name": "Grace Hopper"})])
+    result = filled([grade_summary("grace", 2, who={"name": "Grace Hopper"})])
     assert result.data.decode() == ENGLISH
     assert result.unmatched == ("grace",)
     assert result.remarks[0] == "Moodle's file has no row for 1 student: grace (Grace Hopper)."
@@ -160,16 +165,16 @@ def test_students_without_a_row_and_rows_without_a_student_are_told():
 )
 def test_another_file_is_refused(text, sentence):
     with pytest.raises(ExportError, match=sentence):
-        filled([standing("x", 2)], text)
+        filled([grade_summary("x", 2)], text)
 
 
 def test_feedback_says_why_there_is_nothing_to_grade():
-    text = feedback(standing("ada", 0, 0, problem="unreadable"), ONE)
+    text = feedback(grade_summary("ada", 0, 0, problem="unreadable"), ONE)
     assert text.endswith(": 0 of 4 points: the file cannot be read as a notebook.")
 
 
 def test_feedback_tells_lateness_and_keeps_what_is_hidden():
-    text = feedback(standing("ada", 0, 2, penalty=0.5), ONE)
+    text = feedback(grade_summary("ada", 0, 2, penalty=0.5), ONE)
     assert "1.5 of 4 points (2 less 0.5 for lateness)" in text
     assert HIDDEN not in text
     assert "<" not in text

@@ -15,7 +15,7 @@ from classroom import DUE, HOSTILE, LATE_RULE, SECRET, fabricate, hostile, probl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_tools.gradebook.models import Standing, TaskLine
+from course_tools.gradebook.models import GradeSummary, TaskLine
 from course_tools.reports import pages
 from course_tools.reports.pages import page_name, state_of, write_pages
 from course_tools.submissions.models import Person
@@ -65,14 +65,14 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def standings(recurrence) -> list[Standing]:
+def grades(recurrence) -> list[GradeSummary]:
     return fabricate(recurrence)
 
 
 @pytest.fixture(scope="module")
-def written(recurrence, standings, tmp_path_factory) -> list[Path]:
+def written(recurrence, grades, tmp_path_factory) -> list[Path]:
     out = tmp_path_factory.mktemp("pages")
-    everybody = [*standings, *(hostile(recurrence, text) for text in HOSTILE)]
+    everybody = [*grades, *(hostile(recurrence, text) for text in HOSTILE)]
     return write_pages(everybody, recurrence, out / "new", late_rule=LATE_RULE, due=DUE)
 
 
@@ -80,9 +80,9 @@ def of(written: list[Path], student: str) -> Page:
     return Page(next(p for p in written if p.name == page_name(student)).read_text("utf-8"))
 
 
-def test_one_page_for_each_student_and_one_for_the_class(written, standings):
+def test_one_page_for_each_student_and_one_for_the_class(written, grades):
     assert [path.name for path in written][:2] == ["index.html", "student-0.html"]
-    assert len({path for path in written if path.is_file()}) == 1 + len(standings) + len(HOSTILE)
+    assert len({path for path in written if path.is_file()}) == 1 + len(grades) + len(HOSTILE)
 
 
 def test_every_page_is_well_formed_and_asks_for_nothing(written):
@@ -111,20 +111,20 @@ def test_the_policy_allows_the_page_s_own_style_and_nothing_else(written):
         assert policy.split("; ")[:2] == ["default-src 'none'", f"style-src 'sha256-{digest}'"]
 
 
-def test_a_page_tells_what_was_asked_what_came_and_what_it_looks_like(written, standings):
-    for standing in standings:
-        if standing.problem:
+def test_a_page_tells_what_was_asked_what_came_and_what_it_looks_like(written, grades):
+    for grade in grades:
+        if grade.problem:
             continue
-        page = of(written, standing.person.id)
-        assert f"{standing.score:g} of {standing.maximum:g} points" in page.text
-        assert page.text.count("Write") == len(standing.tasks)
-        for line in standing.tasks:
+        page = of(written, grade.person.id)
+        assert f"{grade.score:g} of {grade.maximum:g} points" in page.text
+        assert page.text.count("Write") == len(grade.tasks)
+        for line in grade.tasks:
             assert f"{line.points:g} of {line.maximum:g} points" in page.text
             for text in line.message.splitlines()[1:]:
                 assert re.sub(r"`|\W+", "", text) in re.sub(r"`|\W+", "", page.text)
             assert line.mistake in page.text
             assert line.comment in page.text
-        for failure in standing.cell_failures:
+        for failure in grade.cell_failures:
             assert failure in page.text
 
 
@@ -142,20 +142,20 @@ def test_the_sign_beside_a_task_follows_its_points(points, cause, state):
     assert state_of(TaskLine("f", points, 3.0, cause)) == state
 
 
-def test_a_late_student_reads_the_rule_and_a_punctual_one_does_not(written, standings):
-    for standing in standings[:-4]:
-        text = of(written, standing.person.id).text
-        assert (LATE_RULE in text) == (standing.late_hours > 0)
-        assert ("points off" in text) == (standing.late_hours > 0)
+def test_a_late_student_reads_the_rule_and_a_punctual_one_does_not(written, grades):
+    for grade in grades[:-4]:
+        text = of(written, grade.person.id).text
+        assert (LATE_RULE in text) == (grade.late_hours > 0)
+        assert ("points off" in text) == (grade.late_hours > 0)
 
 
 def test_a_time_that_is_not_known_is_said_to_the_student_and_to_the_instructor(
-    recurrence, standings, tmp_path
+    recurrence, grades, tmp_path
 ):
-    untimed = replace(standings[0], handed_in=None, late_hours=0, penalty=0, untimed=True)
+    time_unknown = replace(grades[0], handed_in=None, late_hours=0, penalty=0, time_unknown=True)
     overview, page, other = (
         Page(path.read_text("utf-8")).text
-        for path in write_pages([untimed, standings[1]], recurrence, tmp_path, due=DUE)
+        for path in write_pages([time_unknown, grades[1]], recurrence, tmp_path, due=DUE)
     )
     assert "It is not known when; nothing is taken off for lateness" in page
     assert "time of handing in not known" in overview
@@ -163,9 +163,9 @@ def test_a_time_that_is_not_known_is_said_to_the_student_and_to_the_instructor(
     assert "not known" not in other
 
 
-def test_weights_and_extensions_are_said(recurrence, standings, tmp_path):
-    doubled = replace(standings[7], raw=2 * standings[7].raw, maximum=2 * recurrence.points)
-    plain = write_pages([standings[8]], recurrence, tmp_path, due=DUE)
+def test_weights_and_extensions_are_said(recurrence, grades, tmp_path):
+    doubled = replace(grades[7], raw=2 * grades[7].raw, maximum=2 * recurrence.points)
+    plain = write_pages([grades[8]], recurrence, tmp_path, due=DUE)
     special = write_pages(
         [doubled], recurrence, tmp_path, due=DUE, extensions={doubled.person.id: 72.0}
     )
@@ -184,13 +184,13 @@ def test_a_page_without_submission_says_why_and_blames_no_task(written):
 def test_points_given_by_hand_to_an_unreadable_file_are_shown(recurrence, tmp_path):
     empty = problem(recurrence, 1, "unreadable")
     line = replace(empty.tasks[0], points=0.5, overridden=True, comment="Seen on paper.")
-    standing = replace(empty, tasks=(line, *empty.tasks[1:]), raw=0.5, score=0.5)
-    text = Page(write_pages([standing], recurrence, tmp_path)[1].read_text("utf-8")).text
+    grade = replace(empty, tasks=(line, *empty.tasks[1:]), raw=0.5, score=0.5)
+    text = Page(write_pages([grade], recurrence, tmp_path)[1].read_text("utf-8")).text
     assert "Points set by the instructor. Seen on paper." in text
 
 
-def test_no_page_holds_what_is_for_the_instructor_alone(written, standings):
-    names = {standing.person.name for standing in standings} - {""}
+def test_no_page_holds_what_is_for_the_instructor_alone(written, grades):
+    names = {grade.person.name for grade in grades} - {""}
     for path in written[1:]:
         html = path.read_text("utf-8")
         assert SECRET not in html
@@ -235,14 +235,14 @@ def test_an_empty_class_has_an_overview(recurrence, tmp_path):
     assert "Scores" not in text
 
 
-def test_a_class_of_one_has_an_overview(recurrence, standings, tmp_path):
-    overview = write_pages(standings[:1], recurrence, tmp_path)[0]
+def test_a_class_of_one_has_an_overview(recurrence, grades, tmp_path):
+    overview = write_pages(grades[:1], recurrence, tmp_path)[0]
     assert "over the 1 submission that could" in Page(overview.read_text("utf-8")).text
 
 
-def test_the_same_class_gives_the_same_bytes(recurrence, standings, tmp_path):
+def test_the_same_class_gives_the_same_bytes(recurrence, grades, tmp_path):
     first, second = (
-        [path.read_bytes() for path in write_pages(standings, recurrence, tmp_path / name)]
+        [path.read_bytes() for path in write_pages(grades, recurrence, tmp_path / name)]
         for name in ("a", "b")
     )
     assert first == second
@@ -261,9 +261,9 @@ def test_an_id_that_is_no_plain_file_name_gets_a_longer_one(name):
     assert page_name(page_name(name).removesuffix(".html")) != page_name(name)
 
 
-def test_a_name_of_another_script_is_isolated(recurrence, tmp_path, standings):
+def test_a_name_of_another_script_is_isolated(recurrence, tmp_path, grades):
     person = Person("s1", "\u05d3\u05d5\u05d3 (x)")
-    html = write_pages([replace(standings[0], person=person)], recurrence, tmp_path)[1].read_text()
+    html = write_pages([replace(grades[0], person=person)], recurrence, tmp_path)[1].read_text()
     assert "<strong><bdi>\u05d3\u05d5\u05d3 (x)</bdi></strong>" in html
 
 

@@ -11,8 +11,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def written(recurrence, tmp_path_factory):
-    standings = fabricate(recurrence)
-    everybody = [*standings, *(hostile(recurrence, text) for text in HOSTILE)]
+    grades = fabricate(recurrence)
+    everybody = [*grades, *(hostile(recurrence, text) for text in HOSTILE)]
     out = tmp_path_factory.mktemp("class")
     return write_pages(everybody, recurrence, out, late_rule=LATE_RULE, due=DUE)
 

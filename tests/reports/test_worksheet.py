@@ -4,9 +4,9 @@ import csv
 import io
 
 import pytest
+from grade_summaries import grade_summary
 from hypothesis import given
 from hypothesis import strategies as st
-from standings import standing
 
 from course_tools.reports.exports import ExportError
 from course_tools.reports.worksheet import Worksheet, match, read_worksheet, same
@@ -70,10 +70,10 @@ def test_a_missing_file_is_named(tmp_path):
 def test_a_word_that_two_share_decides_nothing():
     words = ["7", "7", "ada", "Both"]
     twins = [
-        standing("", 2, person=Person("x", "Both")),
-        standing("", 2, person=Person("y", "both")),
+        grade_summary("", 2, person=Person("x", "Both")),
+        grade_summary("", 2, person=Person("y", "both")),
     ]
-    ada = standing("", 2, person=Person("7", " ADA "))
+    ada = grade_summary("", 2, person=Person("7", " ADA "))
     found = match(
         range(4),
         [ada, *twins],
@@ -87,7 +87,7 @@ def test_a_word_that_two_share_decides_nothing():
 
 def test_a_student_gets_one_row_even_if_two_words_fit():
     words = ["ada", "ada@x.y"]
-    one = standing("", 2, person=Person("ada", email="ada@x.y"))
+    one = grade_summary("", 2, person=Person("ada", email="ada@x.y"))
     both = [(lambda row: words[row], lambda person: (person.id, person.email))]
     assert match(range(2), [one], both) == {}
     assert same(" A  b ") == "a b"

@@ -12,7 +12,7 @@ import pytest
 from submitted import TASKS, graded, keys_for
 
 from course_tools.gradebook.book import Gradebook
-from course_tools.gradebook.scores import standings
+from course_tools.gradebook.scores import grade_summaries
 from course_tools.gradebook.settings import LatePolicy, Settings
 from course_tools.submissions.collect import collect
 
@@ -76,7 +76,7 @@ def of_system(system: str) -> dict[str, bytes]:
     return files | ({"submission_metadata.yml": METADATA} if "Gradescope" in system else {})
 
 
-def grade(book: Gradebook, path, points=(1, 2)):
+def grade_class(book: Gradebook, path, points=(1, 2)):
     """Collect and grade everything in it."""
     run = book.begin(seed=1, isolation="none", environment="", tasks=TASKS)
     found = list(collect(path, "recurrence"))
@@ -87,8 +87,8 @@ def grade(book: Gradebook, path, points=(1, 2)):
 
 
 def only(book: Gradebook, rules: Settings = RULES):
-    (standing,) = standings(book, TASKS, rules)
-    return standing
+    (grade,) = grade_summaries(book, TASKS, rules)
+    return grade
 
 
 @pytest.fixture
@@ -102,28 +102,28 @@ def book():
 @pytest.mark.parametrize("as_zip", [True, False])
 def test_the_time_of_a_download_makes_nobody_late(tmp_path, book, system, as_zip, extra):
     path = lay(tmp_path / "class", of_system(system), as_zip=as_zip, extra=extra)
-    [submission] = grade(book, path)
+    [submission] = grade_class(book, path)
     assert submission.handed_in is None
-    standing = only(book)
-    assert (standing.raw, standing.penalty, standing.score) == (3, 0, 3)
-    assert (standing.late_hours, standing.handed_in, standing.untimed) == (0, None, True)
+    grade = only(book)
+    assert (grade.raw, grade.penalty, grade.score) == (3, 0, 3)
+    assert (grade.late_hours, grade.handed_in, grade.time_unknown) == (0, None, True)
 
 
 def test_what_canvas_marked_late_is_still_said(tmp_path, book):
     files = {"lovelaceada_LATE_101_901_recurrence.ipynb": notebook()}
-    grade(book, lay(tmp_path / "class", files, as_zip=True))
-    standing = only(book)
-    assert (standing.sentence, standing.penalty) == ("Canvas marked it late", 0)
-    assert standing.untimed
+    grade_class(book, lay(tmp_path / "class", files, as_zip=True))
+    grade = only(book)
+    assert (grade.sentence, grade.penalty) == ("Canvas marked it late", 0)
+    assert grade.time_unknown
 
 
 def test_gradescope_tells_the_time_itself(tmp_path, book):
     told = METADATA + b"  :created_at: 2026-11-21 10:00:00.000000000 -07:00\n"
     files = of_system("Gradescope, without a time") | {"submission_metadata.yml": told}
-    grade(book, lay(tmp_path / "class", files, as_zip=True))
-    standing = only(book)
-    assert standing.handed_in == datetime(2026, 11, 21, 17, tzinfo=UTC)
-    assert (standing.late_hours, standing.untimed) == (19, False)
+    grade_class(book, lay(tmp_path / "class", files, as_zip=True))
+    grade = only(book)
+    assert grade.handed_in == datetime(2026, 11, 21, 17, tzinfo=UTC)
+    assert (grade.late_hours, grade.time_unknown) == (19, False)
 
 
 @pytest.mark.parametrize(("extra", "known"), [(None, False), (unix, True), (ntfs, True)])
@@ -131,19 +131,19 @@ def test_gradescope_tells_the_time_itself(tmp_path, book):
 def test_the_date_in_a_zip_is_known_where_it_has_a_zone(tmp_path, book, name, extra, known):
     inside = zipped({"b.ipynb": notebook()}, DUE, unix)  # these dates are the student's to choose
     files = {name: inside if name.endswith(".zip") else notebook()}
-    [submission] = grade(book, lay(tmp_path / "class", files, as_zip=True, extra=extra))
+    [submission] = grade_class(book, lay(tmp_path / "class", files, as_zip=True, extra=extra))
     assert submission.handed_in == (AFTER if known else None)
-    standing = only(book)
-    assert (standing.score, standing.untimed) == ((0, False) if known else (3, True))
+    grade = only(book)
+    assert (grade.score, grade.time_unknown) == ((0, False) if known else (3, True))
 
 
 @pytest.mark.parametrize("name", ["ada.ipynb", "ada/recurrence.ipynb", "ada.zip"])
 def test_in_a_plain_folder_the_files_date_counts(tmp_path, book, name):
     files = {name: zipped({"b.ipynb": notebook()}) if name.endswith(".zip") else notebook()}
-    grade(book, lay(tmp_path / "class", files, DUE + timedelta(hours=30)))
-    standing = only(book)
-    assert (standing.late_hours, standing.untimed) == (30, False)
-    assert standing.score == pytest.approx(3 * 0.6)
+    grade_class(book, lay(tmp_path / "class", files, DUE + timedelta(hours=30)))
+    grade = only(book)
+    assert (grade.late_hours, grade.time_unknown) == (30, False)
+    assert grade.score == pytest.approx(3 * 0.6)
 
 
 @pytest.mark.parametrize("extra", [b"UT\1\0\1", b"UT\5\0\2abcd", b"\n\0\4\0\0\0\0\0", b"xx\0\0"])
@@ -154,15 +154,15 @@ def test_a_field_that_holds_no_time_tells_nothing(tmp_path, extra):
 
 
 def test_without_a_due_date_an_unknown_time_does_not_matter(tmp_path, book):
-    grade(book, lay(tmp_path / "class", of_system("Canvas"), as_zip=True))
-    assert not only(book, Settings()).untimed
+    grade_class(book, lay(tmp_path / "class", of_system("Canvas"), as_zip=True))
+    assert not only(book, Settings()).time_unknown
 
 
 def test_who_handed_in_nothing_has_no_time_to_be_known(tmp_path, book):
-    grade(book, lay(tmp_path / "class", {"ada/notes.txt": b""}, as_zip=True))
-    assert only(book).untimed  # something was handed in
+    grade_class(book, lay(tmp_path / "class", {"ada/notes.txt": b""}, as_zip=True))
+    assert only(book).time_unknown  # something was handed in
     book.enrol([replace(book.students()[0], id="zoe")])
-    assert not standings(book, TASKS, RULES)[1].untimed
+    assert not grade_summaries(book, TASKS, RULES)[1].time_unknown
 
 
 # Which attempt counts, where no time is known
@@ -200,31 +200,35 @@ CANVAS = SYSTEMS["Canvas"]
 
 @pytest.mark.parametrize(("which", "score"), [("latest", 1), ("first", 3), ("best", 3)])
 def test_a_later_download_holds_a_later_attempt(tmp_path, book, which, score):
-    grade(book, lay(tmp_path / "one", {CANVAS: notebook("1")}, as_zip=True))
+    grade_class(book, lay(tmp_path / "one", {CANVAS: notebook("1")}, as_zip=True))
     later = AFTER + timedelta(days=1)
-    grade(book, lay(tmp_path / "two", {CANVAS: notebook("2")}, later, as_zip=True), points=(0, 1))
-    standing = only(book, replace(RULES, attempts=which))
-    assert (standing.score, standing.attempts, standing.untimed) == (score, 2, True)
+    grade_class(
+        book, lay(tmp_path / "two", {CANVAS: notebook("2")}, later, as_zip=True), points=(0, 1)
+    )
+    grade = only(book, replace(RULES, attempts=which))
+    assert (grade.score, grade.attempts, grade.time_unknown) == (score, 2, True)
 
 
 def test_who_goes_back_to_the_first_version_hands_it_in_again(tmp_path, book):
     for n, (text, points) in enumerate([("1", (1, 2)), ("2", (0, 1)), ("1", (1, 2))]):
         path = lay(tmp_path / str(n), {CANVAS: notebook(text)}, AFTER + timedelta(days=n), True)
-        grade(book, path, points)
+        grade_class(book, path, points)
     assert only(book).score == 3
 
 
 def test_a_download_after_a_file_with_a_time_holds_the_later_attempt(tmp_path, book):
-    grade(book, lay(tmp_path / "by mail", {"101.ipynb": notebook("1")}, DUE - timedelta(days=1)))
-    grade(book, lay(tmp_path / "canvas", {CANVAS: notebook("2")}, as_zip=True), points=(0, 1))
-    standing = only(book)
-    assert (standing.file, standing.score, standing.untimed) == (CANVAS, 1, True)
+    grade_class(
+        book, lay(tmp_path / "by mail", {"101.ipynb": notebook("1")}, DUE - timedelta(days=1))
+    )
+    grade_class(book, lay(tmp_path / "canvas", {CANVAS: notebook("2")}, as_zip=True), points=(0, 1))
+    grade = only(book)
+    assert (grade.file, grade.score, grade.time_unknown) == (CANVAS, 1, True)
 
 
 def test_in_one_collection_what_counts_counts_in_the_gradebook_too(tmp_path, book):
     path = lay(tmp_path / "class", {CANVAS: notebook("1")})
     lay(path, {"101.ipynb": notebook("2")}, AFTER - timedelta(days=9))
-    earlier, counts = grade(book, path)
+    earlier, counts = grade_class(book, path)
     assert (earlier.name, counts.name) == ("101.ipynb", CANVAS)
     assert counts.sentence.endswith(f"{CANVAS} counts")
     assert [one.name for one in book.attempts("101")] == [earlier.name, counts.name]
@@ -240,20 +244,20 @@ def test_of_a_folder_with_and_without_zones_the_named_file_counts(tmp_path, book
             zipfile.ZipInfo("ada/recurrence.ipynb", (2026, 11, 1, 9, 0, 0)), notebook("2")
         )
     (tmp_path / "class.zip").write_bytes(buffer.getvalue())
-    grade(book, tmp_path / "class.zip")
+    grade_class(book, tmp_path / "class.zip")
     assert only(book).file == "ada/recurrence.ipynb"
 
 
 def test_a_file_from_a_zip_keeps_the_time_that_a_folder_told(tmp_path, book):
     files, when = {"ada.ipynb": notebook()}, DUE + timedelta(hours=1)
-    grade(book, lay(tmp_path / "class", files, when))
-    grade(book, lay(tmp_path / "class", files, when, as_zip=True))
+    grade_class(book, lay(tmp_path / "class", files, when))
+    grade_class(book, lay(tmp_path / "class", files, when, as_zip=True))
     assert only(book).handed_in == when
 
 
 def test_a_time_becomes_known(tmp_path, book):
     files, when = {"ada.ipynb": notebook()}, DUE + timedelta(hours=1)
-    grade(book, lay(tmp_path / "class", files, when - timedelta(hours=9), as_zip=True))
-    assert only(book).untimed
-    grade(book, lay(tmp_path / "class", files, when))
+    grade_class(book, lay(tmp_path / "class", files, when - timedelta(hours=9), as_zip=True))
+    assert only(book).time_unknown
+    grade_class(book, lay(tmp_path / "class", files, when))
     assert (only(book).handed_in, only(book).late_hours) == (when, 1)

@@ -1,14 +1,14 @@
-"""Made-up standings of students, for the tests of what is exported and shown."""
+"""Made-up grades of students, for the tests of what is exported and shown."""
 
 from datetime import UTC, datetime
 
-from course_tools.gradebook.models import Standing, TaskLine
+from course_tools.gradebook.models import GradeSummary, TaskLine
 from course_tools.submissions.models import Person
 
 HIDDEN = "expected 41.5 for x = 17"
 
 
-def standing(student: str, *points: float, **changes) -> Standing:
+def grade_summary(student: str, *points: float, **changes) -> GradeSummary:
     """A student whose tasks are worth 2 points each."""
     lines = tuple(
         TaskLine(
@@ -33,12 +33,12 @@ def standing(student: str, *points: float, **changes) -> Standing:
         **changes,
     }
     score = max(0.0, raw - given["penalty"])
-    return Standing(
+    return GradeSummary(
         person=person, tasks=lines, raw=raw, maximum=2.0 * len(points), score=score, **given
     )
 
 
-def nothing(student: str, **who) -> Standing:
+def nothing(student: str, **who) -> GradeSummary:
     """A student who handed in nothing."""
     line = TaskLine("task_1", 0.0, 2.0, "missing")
-    return Standing(Person(student, **who), (line, line), 0.0, 4.0, 0.0, 0.0, problem="nothing")
+    return GradeSummary(Person(student, **who), (line, line), 0.0, 4.0, 0.0, 0.0, problem="nothing")
