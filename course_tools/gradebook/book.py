@@ -241,10 +241,10 @@ class Gradebook:
                 numbers += writes.hand_in(connection, chunk)
         return numbers
 
-    def want(self, keys: Mapping[int, Mapping[str, str]]) -> None:
+    def set_current_keys(self, keys: Mapping[int, Mapping[str, str]]) -> None:
         """Say for each submission under which keys its results count from now on."""
         with self._write() as connection:
-            writes.want(connection, keys)
+            writes.set_current_keys(connection, keys)
 
     def known(self, keys: Iterable[str]) -> set[str]:
         """Those of the keys that have a result.

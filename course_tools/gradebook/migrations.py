@@ -102,7 +102,12 @@ def from_2_to_3(connection: Connection) -> None:
             connection.execute(query.values(handed_in=None))
 
 
-STEPS: dict[int, Callable[[Connection], None]] = {1: from_1_to_2, 2: from_2_to_3}
+def from_3_to_4(connection: Connection) -> None:
+    """Call the table of current keys by that name."""
+    connection.execute(text("ALTER TABLE wanted RENAME TO current_keys"))
+
+
+STEPS: dict[int, Callable[[Connection], None]] = {1: from_1_to_2, 2: from_2_to_3, 3: from_3_to_4}
 
 
 def migrate(connection: Connection, version: int) -> None:

@@ -114,7 +114,7 @@ def attempts(connection: Connection, student: str | None = None) -> list[Attempt
 
     Where it is not known when one was handed in, the date that its file bears gives its place.
     """
-    submissions, wanted, results = schema.submissions, schema.wanted, schema.results
+    submissions, current, results = schema.submissions, schema.current_keys, schema.results
     failures = schema.cell_failures
 
     def rows(query: Select, *order: Any) -> list[Row]:
@@ -123,12 +123,12 @@ def attempts(connection: Connection, student: str | None = None) -> list[Attempt
         return list(connection.execute(query.order_by(*order)))
 
     keys: dict[int, dict[str, str]] = {}
-    for row in rows(select(wanted).join(submissions), wanted.c.submission):
+    for row in rows(select(current).join(submissions), current.c.submission):
         keys.setdefault(row.submission, {})[row.task] = row.key
     counting: dict[int, dict[str, TaskResult]] = {}
-    here = and_(results.c.key == wanted.c.key, results.c.task == wanted.c.task)
-    query = select(wanted.c.submission.label("whose"), results).select_from(wanted)
-    query = query.join(results, here).join(submissions, submissions.c.id == wanted.c.submission)
+    here = and_(results.c.key == current.c.key, results.c.task == current.c.task)
+    query = select(current.c.submission.label("whose"), results).select_from(current)
+    query = query.join(results, here).join(submissions, submissions.c.id == current.c.submission)
     for row in rows(query, results.c.id):
         counting.setdefault(row.whose, {})[row.task] = _result(row)  # the last one stays
     lines: dict[int, list[str]] = {}
@@ -204,7 +204,7 @@ def dump(connection: Connection) -> list[tuple]:
     for attempt in attempts(connection):
         place = (attempt.student, attempt.name, attempt.sha256)
         rows.append(("submission", *place, attempt.cells, attempt.problem, attempt.sentence))
-        rows += [("wanted", *place, *item) for item in attempt.keys.items()]
+        rows += [("current key", *place, *item) for item in attempt.keys.items()]
         rows += [("cell failure", *place, line) for line in attempt.cell_failures]
     query = select(table, submissions.c.student).join(submissions)
     rows += {("result", r.student, *astuple(_result(r))) for r in connection.execute(query)}

@@ -1,8 +1,9 @@
 """The tables of a gradebook.
 
-A submission's tasks have *wanted* keys; a result has a key. A result counts where a wanted key
-is its own: after a change of the spec the wanted keys are others, the old results stay, and they
-count again as soon as the old spec does. Cells are kept once, under their hash.
+A result has a key, the hash of everything that it depends on, and each task of a submission has
+a current key. The result that counts is the one with the current key: after a change of the spec
+the current keys are others, the old results stay, and they count again as soon as the old spec
+does. Cells are kept once, under their hash.
 """
 
 from datetime import UTC, datetime
@@ -25,7 +26,7 @@ from sqlalchemy import (
 )
 
 FORMAT = "course gradebook"
-VERSION = 3
+VERSION = 4
 
 NAME = String(255)  # MySQL wants lengths for what it indexes
 HASH = String(64)
@@ -117,8 +118,8 @@ submissions = Table(
     Column("sentence", Text, nullable=False),
 )
 
-wanted = Table(
-    "wanted",
+current_keys = Table(
+    "current_keys",
     metadata,
     Column("submission", Integer, ForeignKey("submissions.id"), primary_key=True),
     Column("task", NAME, primary_key=True),

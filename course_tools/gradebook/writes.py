@@ -105,7 +105,7 @@ def hand_in(
             _revise(connection, known[row["identity"]], row)
     ids = {row.identity: row.id for row in rows_of(connection, table, table.c.identity, identities)}
     numbers = [ids[identity] for identity in identities]
-    want(
+    set_current_keys(
         connection,
         {
             number: {} if submission.cells is None else keys
@@ -180,9 +180,9 @@ def _times(connection: Connection, old: Row, new: dict[str, Any]) -> dict[str, d
     return {name: min(filter(None, two), default=None) for name, two in both.items()}
 
 
-def want(connection: Connection, keys: Mapping[int, Mapping[str, str]]) -> None:
+def set_current_keys(connection: Connection, keys: Mapping[int, Mapping[str, str]]) -> None:
     """Say under which keys the results of submissions count from now on."""
-    table = schema.wanted
+    table = schema.current_keys
     have: dict[int, dict[str, str]] = {}
     for row in rows_of(connection, table, table.c.submission, keys):
         have.setdefault(row.submission, {})[row.task] = row.key

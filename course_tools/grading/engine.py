@@ -196,7 +196,7 @@ class _Run:
                 items.append(
                     _Item(number, student, cells or (), self.keys_of(student, cells), problem)
                 )
-            self.book.want({item.number: item.keys for item in items})
+            self.book.set_current_keys({item.number: item.keys for item in items})
             yield items
 
     def keys_of(self, student: str, cells: tuple[str, ...] | None) -> dict[str, str]:
@@ -209,8 +209,8 @@ class _Run:
     def works(self, items: Iterator[list[_Item]]) -> Iterator[tuple[int, Work]]:
         """What is left to do; a task that is under way already is not begun twice."""
         for chunk in items:
-            wanted = [key for item in chunk for key in item.keys.values()]
-            known = self.book.known(wanted) | self.keys
+            keys = [key for item in chunk for key in item.keys.values()]
+            known = self.book.known(keys) | self.keys
             works = []
             for item in chunk:
                 missing = {task: key for task, key in item.keys.items() if key not in known}

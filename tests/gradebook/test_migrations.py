@@ -195,5 +195,5 @@ def test_in_another_database_the_steps_are_the_same():
             if statement.strip():
                 connection.execute(text(statement))
         migrations.migrate(connection, 1)
-        assert connection.scalar(text("SELECT count(*) FROM wanted")) == 2
+        assert connection.scalar(text("SELECT count(*) FROM current_keys")) == 2
     engine.dispose()

@@ -97,7 +97,7 @@ def test_a_key_of_another_task_is_not_its_result(connection):
     """No two tasks share a key; but should they, a result stays with its task."""
     one = submission("ada")
     number = grade(connection, one, 1, 2)
-    writes.want(connection, {number: {"mean": keys_for(one)["last"]}})
+    writes.set_current_keys(connection, {number: {"mean": keys_for(one)["last"]}})
     assert queries.attempts(connection, "ada")[0].results == {}
 
 
@@ -113,5 +113,5 @@ def test_a_dump_knows_no_numbers_and_no_moments(connection):
         assert queries.dump(second) == first
     other.dispose()
     kinds = [row[0] for row in first]
-    assert sorted(set(kinds)) == ["cell failure", "result", "student", "submission", "wanted"]
+    assert sorted(set(kinds)) == ["cell failure", "current key", "result", "student", "submission"]
     assert len(kinds) == 1 + 2 * len(TASKS) + 1 + 1

@@ -67,7 +67,7 @@ def test_handing_in_twice_changes_nothing(connection):
     assert writes.hand_in(connection, handed) == first
     assert set(statements) == {"SELECT"}
     assert count(connection, schema.submissions) == 2
-    assert count(connection, schema.wanted) == 4
+    assert count(connection, schema.current_keys) == 4
 
 
 def test_the_same_file_twice_in_one_go_is_one(connection):
@@ -102,23 +102,23 @@ def test_other_keys_replace_and_none_leaves_them(connection):
     one = submission("ada")
     (number,) = writes.hand_in(connection, [(one, {"mean": "k1", "last": "k2"})])
     writes.hand_in(connection, [(one, None)])
-    assert count(connection, schema.wanted) == 2
+    assert count(connection, schema.current_keys) == 2
     writes.hand_in(connection, [(one, {"mean": "k3"})])
-    row = connection.execute(select(schema.wanted)).one()
+    row = connection.execute(select(schema.current_keys)).one()
     assert tuple(row) == (number, "mean", "k3")
 
 
 def test_a_file_that_can_be_read_after_all(connection):
     broken = submission("ada", cells=None, problem="too large", sentence="Too large.")
     writes.hand_in(connection, [(broken, {"mean": "k"})])
-    assert count(connection, schema.wanted) == 0
+    assert count(connection, schema.current_keys) == 0
     whole = replace(broken, cells=("x = 1",), problem="", sentence="")
     writes.hand_in(connection, [(whole, {"mean": "k"})])
     row = connection.execute(select(schema.submissions)).one()
     assert (row.problem, row.sentence, row.cells is None) == ("", "", False)
-    assert count(connection, schema.wanted) == 1
+    assert count(connection, schema.current_keys) == 1
     writes.hand_in(connection, [(broken, None)])
-    assert count(connection, schema.wanted) == 0
+    assert count(connection, schema.current_keys) == 0
 
 
 def when(connection, number):
