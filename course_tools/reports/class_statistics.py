@@ -40,7 +40,7 @@ class Mistake:
 
 
 @dataclass(frozen=True)
-class TaskTally:
+class TaskStatistics:
     """One task over all graded submissions: mean points, and how many have all of them."""
 
     name: str
@@ -66,7 +66,7 @@ class Concern:
 
 
 @dataclass(frozen=True)
-class Tally:
+class ClassStatistics:
     """A class in numbers.
 
     Args:
@@ -102,7 +102,7 @@ class Tally:
     mean: float
     quantiles: tuple[float, ...]
     bins: tuple[Bin, ...]
-    tasks: tuple[TaskTally, ...]
+    tasks: tuple[TaskStatistics, ...]
     concerns: tuple[Concern, ...]
 
     @property
@@ -111,7 +111,7 @@ class Tally:
         return self.quantiles[QUANTILES.index(0.5)] if self.quantiles else math.nan
 
     @property
-    def hardest(self) -> TaskTally | None:
+    def hardest(self) -> TaskStatistics | None:
         """The task with the smallest part of its points earned."""
         return min(self.tasks, key=lambda task: task.share) if self.graded and self.tasks else None
 
@@ -122,7 +122,7 @@ class Tally:
         return max(listed, key=lambda mistake: mistake.count) if listed else None
 
 
-def tally(grades: list[GradeSummary], exercises: ExerciseSet) -> Tally:
+def class_statistics(grades: list[GradeSummary], exercises: ExerciseSet) -> ClassStatistics:
     """Add up a class."""
     to_grade = [grade for grade in grades if counts(grade)]
     graded = [s for s in to_grade if not all(map(unsettled, s.tasks))]
@@ -131,7 +131,7 @@ def tally(grades: list[GradeSummary], exercises: ExerciseSet) -> Tally:
     full = sum(s.raw >= s.maximum - EXACT for s in graded)
     none = sum(s.raw <= EXACT for s in graded if s.raw < s.maximum - EXACT)
     causes = Counter(line.cause for s in graded for line in s.tasks if line.cause != "right")
-    return Tally(
+    return ClassStatistics(
         title=exercises.title,
         students=len(grades),
         graded=len(graded),
@@ -186,14 +186,14 @@ def round_width(top: float) -> float:
     return (even or fitting)[0]
 
 
-def _tasks(graded: list[GradeSummary], exercises: ExerciseSet) -> Iterator[TaskTally]:
+def _tasks(graded: list[GradeSummary], exercises: ExerciseSet) -> Iterator[TaskStatistics]:
     headings = asked(exercises)
     for task in exercises.tasks:
         lines = [line for s in graded for line in s.tasks if line.task == task.name]
         lines = [line for line in lines if line.overridden or line.cause != "waiting"]
         made = Counter(line.mistake for line in lines if line.mistake)
         sentences = {wrong.name: wrong.sentence for wrong in task.wrongs}
-        yield TaskTally(
+        yield TaskStatistics(
             name=task.name,
             heading=headings[task.name].heading,
             maximum=max((line.maximum for line in lines), default=task.points),

@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from course_tools.exercises.source import ExerciseSet
 from course_tools.gradebook.models import CAUSES, GradeSummary, TaskLine
 from course_tools.reports import sanitizing
-from course_tools.reports.class_statistics import EXACT, counts, tally
+from course_tools.reports.class_statistics import EXACT, class_statistics, counts
 from course_tools.reports.plots import histogram
 from course_tools.reports.prompts import Asked, asked, to_html
 from course_tools.submissions.models import PROBLEMS, Person
@@ -117,7 +117,7 @@ def feedback_page(
 
 def overview_page(grades: list[GradeSummary], exercises: ExerciseSet, late_rule: str = "") -> str:
     """The class at a glance, with names: for the instructor."""
-    totals = tally(grades, exercises)
+    statistics = class_statistics(grades, exercises)
     last = datetime.max.replace(tzinfo=UTC)
 
     def time_of(grade: GradeSummary) -> datetime:
@@ -130,13 +130,13 @@ def overview_page(grades: list[GradeSummary], exercises: ExerciseSet, late_rule:
         return [views[id(grade)] for grade in sorted(by_name, key=key)]
 
     return _template("index.html").render(
-        tally=totals,
-        problems=[(PROBLEMS[key], count) for key, count in totals.problems.items()],
+        statistics=statistics,
+        problems=[(PROBLEMS[key], count) for key, count in statistics.problems.items()],
         causes=sorted(
-            ((CAUSES[key], count) for key, count in totals.causes.items()),
+            ((CAUSES[key], count) for key, count in statistics.causes.items()),
             key=lambda pair: -pair[1],
         ),
-        histogram=histogram(totals.bins) if totals.bins else "",
+        histogram=histogram(statistics.bins) if statistics.bins else "",
         by_name=[views[id(grade)] for grade in by_name],
         by_score=ordered(lambda grade: grade.score),
         by_time=ordered(time_of),

@@ -18,11 +18,11 @@ from course_tools.gradebook.models import CAUSES, GradeSummary, TaskLine
 from course_tools.reports.class_statistics import (
     EXACT,
     Bin,
+    ClassStatistics,
     Mistake,
-    Tally,
-    TaskTally,
+    TaskStatistics,
+    class_statistics,
     counts,
-    tally,
 )
 from course_tools.reports.prompts import asked
 from course_tools.reports.sanitizing import counted, moment, number, outcome, tame, tame_lines, told
@@ -35,15 +35,19 @@ MOST_CONCERNS = 15
 
 def summary(grades: list[GradeSummary], exercises: ExerciseSet) -> RenderableType:
     """The class: scores, tasks, mistakes, causes, and what needs the instructor's eye."""
-    totals = tally(grades, exercises)
-    parts: list[RenderableType] = [Text(totals.title, "bold"), *_counts(totals)]
-    if totals.graded:
-        parts += [Text(), _scores(totals), Text(), _histogram(totals.bins), Text()]
-        parts += [_tasks(totals.tasks), Text(), *_sentences(totals)]
-    if totals.causes:
-        parts += [Text(), Text("What kept tasks from being right", "bold"), _causes(totals.causes)]
-    if totals.concerns:
-        parts += [Text(), Text("Needs your eye", "bold"), _concerns(totals)]
+    statistics = class_statistics(grades, exercises)
+    parts: list[RenderableType] = [Text(statistics.title, "bold"), *_counts(statistics)]
+    if statistics.graded:
+        parts += [Text(), _scores(statistics), Text(), _histogram(statistics.bins), Text()]
+        parts += [_tasks(statistics.tasks), Text(), *_sentences(statistics)]
+    if statistics.causes:
+        parts += [
+            Text(),
+            Text("What kept tasks from being right", "bold"),
+            _causes(statistics.causes),
+        ]
+    if statistics.concerns:
+        parts += [Text(), Text("Needs your eye", "bold"), _concerns(statistics)]
     return Group(*parts)
 
 
@@ -95,37 +99,39 @@ def say(part: RenderableType) -> None:
         print(plain(part).encode(encoding, "replace").decode(encoding))
 
 
-def _counts(totals: Tally) -> list[Text]:
-    first = f"{counted(totals.students, 'student')}, {totals.graded} graded"
-    if totals.graded:
+def _counts(statistics: ClassStatistics) -> list[Text]:
+    first = f"{counted(statistics.students, 'student')}, {statistics.graded} graded"
+    if statistics.graded:
         first += (
-            f": {totals.full} with all points, {totals.partial} with some, {totals.none} with none"
+            f": {statistics.full} with all points, {statistics.partial} with some,"
+            f" {statistics.none} with none"
         )
     lines = [first]
-    if totals.problems:
-        listed = (f"{PROBLEMS[key]} ({count})" for key, count in totals.problems.items())
+    if statistics.problems:
+        listed = (f"{PROBLEMS[key]} ({count})" for key, count in statistics.problems.items())
         lines.append(f"not graded: {'; '.join(listed)}")
-    if totals.late:
-        lines.append(f"late: {totals.late} lost points to the late rule")
-    if totals.time_unknown:
+    if statistics.late:
+        lines.append(f"late: {statistics.late} lost points to the late rule")
+    if statistics.time_unknown:
         lines.append(
-            f"time of handing in not known: {totals.time_unknown};"
+            f"time of handing in not known: {statistics.time_unknown};"
             " nothing is taken off for lateness there"
         )
-    if totals.waiting:
+    if statistics.waiting:
         lines.append(
-            f"not graded yet, wholly or in part: {totals.waiting}; `course regrade` goes on with it"
+            f"not graded yet, wholly or in part: {statistics.waiting};"
+            " `course regrade` goes on with it"
         )
     return [Text(line) for line in lines]
 
 
-def _scores(totals: Tally) -> Table:
+def _scores(statistics: ClassStatistics) -> Table:
     names = ("lowest", "10 %", "25 %", "median", "75 %", "90 %", "highest")
-    submissions = counted(totals.graded, "submission")
-    table = _table(title=f"Scores of {submissions}, of {number(totals.maximum)} points")
+    submissions = counted(statistics.graded, "submission")
+    table = _table(title=f"Scores of {submissions}, of {number(statistics.maximum)} points")
     for name in ("mean", *names):
         table.add_column(name, justify="right")
-    table.add_row(number(totals.mean), *map(number, totals.quantiles))
+    table.add_row(number(statistics.mean), *map(number, statistics.quantiles))
     return table
 
 
@@ -141,7 +147,7 @@ def _histogram(bins: tuple[Bin, ...]) -> Table:
     return table
 
 
-def _tasks(tasks: tuple[TaskTally, ...]) -> Table:
+def _tasks(tasks: tuple[TaskStatistics, ...]) -> Table:
     table = _table("Tasks")
     table.add_column("task", no_wrap=True)
     table.add_column("mean points", justify="right", no_wrap=True)
@@ -158,15 +164,15 @@ def _tasks(tasks: tuple[TaskTally, ...]) -> Table:
     return table
 
 
-def _sentences(totals: Tally) -> list[Text]:
+def _sentences(statistics: ClassStatistics) -> list[Text]:
     lines = []
-    hard: TaskTally | None = totals.hardest
+    hard: TaskStatistics | None = statistics.hardest
     if hard:
         lines.append(
             f"Hardest task: {hard.name} ({hard.heading}), mean {number(hard.mean)} of"
             f" {number(hard.maximum)} points."
         )
-    mistake: Mistake | None = totals.commonest
+    mistake: Mistake | None = statistics.commonest
     if mistake:
         lines.append(
             f"Most frequent mistake: {mistake.task}, {tame(mistake.name, 60)},"
@@ -185,15 +191,15 @@ def _causes(causes: dict[str, int]) -> Table:
     return table
 
 
-def _concerns(totals: Tally) -> Table:
+def _concerns(statistics: ClassStatistics) -> Table:
     table = _table()
     table.show_header = False
     table.add_column(max_width=24, overflow="fold")
     table.add_column(ratio=1, overflow="fold")
-    for concern in totals.concerns[:MOST_CONCERNS]:
+    for concern in statistics.concerns[:MOST_CONCERNS]:
         table.add_row(Text(tame(concern.person.id, 40)), Text(concern.sentence))
-    if len(totals.concerns) > MOST_CONCERNS:
-        table.add_row("", f"and {len(totals.concerns) - MOST_CONCERNS} more")
+    if len(statistics.concerns) > MOST_CONCERNS:
+        table.add_row("", f"and {len(statistics.concerns) - MOST_CONCERNS} more")
     return table
 
 

@@ -9,7 +9,7 @@ from classroom import fabricate, problem
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_tools.reports.class_statistics import count_in_bins, round_width, tally
+from course_tools.reports.class_statistics import class_statistics, count_in_bins, round_width
 
 
 @pytest.fixture(scope="module")
@@ -18,29 +18,29 @@ def grades(recurrence):
 
 
 def test_everybody_is_counted_once(grades, recurrence):
-    totals = tally(grades, recurrence)
-    assert totals.students == len(grades)
-    assert totals.graded == totals.full + totals.partial + totals.none
-    assert totals.graded + sum(totals.problems.values()) == totals.students
-    assert totals.full == sum(s.raw == s.maximum for s in grades)
-    assert "right" not in totals.causes
+    statistics = class_statistics(grades, recurrence)
+    assert statistics.students == len(grades)
+    assert statistics.graded == statistics.full + statistics.partial + statistics.none
+    assert statistics.graded + sum(statistics.problems.values()) == statistics.students
+    assert statistics.full == sum(s.raw == s.maximum for s in grades)
+    assert "right" not in statistics.causes
     lines = [line for s in grades if not s.problem for line in s.tasks]
-    assert sum(totals.causes.values()) == sum(line.cause != "right" for line in lines)
-    assert totals.none == sum(s.raw == 0 and not s.problem for s in grades)
+    assert sum(statistics.causes.values()) == sum(line.cause != "right" for line in lines)
+    assert statistics.none == sum(s.raw == 0 and not s.problem for s in grades)
 
 
 def test_scores_are_those_of_the_graded(grades, recurrence):
-    totals = tally(grades, recurrence)
+    statistics = class_statistics(grades, recurrence)
     scores = [s.score for s in grades if not s.problem]
-    assert totals.mean == pytest.approx(np.mean(scores))
-    assert totals.median == pytest.approx(np.median(scores))
-    assert sum(bin.count for bin in totals.bins) == len(scores)
+    assert statistics.mean == pytest.approx(np.mean(scores))
+    assert statistics.median == pytest.approx(np.median(scores))
+    assert sum(bin.count for bin in statistics.bins) == len(scores)
 
 
 def test_tasks_and_mistakes_agree_with_a_count_by_hand(grades, recurrence):
-    totals = tally(grades, recurrence)
-    assert [task.name for task in totals.tasks] == [task.name for task in recurrence.tasks]
-    for k, task in enumerate(totals.tasks):
+    statistics = class_statistics(grades, recurrence)
+    assert [task.name for task in statistics.tasks] == [task.name for task in recurrence.tasks]
+    for k, task in enumerate(statistics.tasks):
         lines = [s.tasks[k] for s in grades if not s.problem]
         assert task.mean == pytest.approx(np.mean([line.points for line in lines]))
         assert task.solved == sum(line.points == line.maximum for line in lines)
@@ -50,12 +50,12 @@ def test_tasks_and_mistakes_agree_with_a_count_by_hand(grades, recurrence):
         counts = [mistake.count for mistake in task.mistakes]
         assert counts == sorted(counts, reverse=True)
         assert all(mistake.sentence for mistake in task.mistakes)
-    assert totals.hardest.share == min(task.share for task in totals.tasks)
-    assert totals.commonest.count == max(m.count for t in totals.tasks for m in t.mistakes)
+    assert statistics.hardest.share == min(task.share for task in statistics.tasks)
+    assert statistics.commonest.count == max(m.count for t in statistics.tasks for m in t.mistakes)
 
 
 def test_what_needs_an_eye(grades, recurrence):
-    said = {c.person.id: c.sentence for c in tally(grades, recurrence).concerns}
+    said = {c.person.id: c.sentence for c in class_statistics(grades, recurrence).concerns}
     assert said["student-4"] == "two notebooks were handed in; the later one counts"
     assert "student-36" not in said  # nothing handed in is no riddle
     assert "cannot be read" in said["student-37"]
@@ -67,17 +67,17 @@ def test_an_override_settles_a_concern_and_makes_an_unreadable_file_count(recurr
     unreadable = replace(problem(recurrence, 1, "unreadable"), sentence="")
     line = replace(unreadable.tasks[0], points=1.0, cause="grader", overridden=True)
     by_hand = replace(unreadable, tasks=(line, *unreadable.tasks[1:]), raw=1.0, score=1.0)
-    assert tally([unreadable], recurrence).graded == 0
-    totals = tally([by_hand], recurrence)
-    assert (totals.graded, totals.mean) == (1, 1.0)
-    assert not any("could not be graded" in concern.sentence for concern in totals.concerns)
+    assert class_statistics([unreadable], recurrence).graded == 0
+    statistics = class_statistics([by_hand], recurrence)
+    assert (statistics.graded, statistics.mean) == (1, 1.0)
+    assert not any("could not be graded" in concern.sentence for concern in statistics.concerns)
 
 
 def test_an_empty_class_has_no_scores(recurrence):
-    totals = tally([], recurrence)
-    assert (totals.students, totals.graded, totals.quantiles) == (0, 0, ())
-    assert totals.hardest is None
-    assert totals.commonest is None
+    statistics = class_statistics([], recurrence)
+    assert (statistics.students, statistics.graded, statistics.quantiles) == (0, 0, ())
+    assert statistics.hardest is None
+    assert statistics.commonest is None
 
 
 @given(st.lists(st.floats(0, 1), max_size=30), st.floats(0.1, 1e6))
@@ -109,12 +109,12 @@ def test_who_waits_is_not_counted_among_the_graded(grades, recurrence):
     ada, bob = [s for s in grades if not s.problem and 0 < s.raw < s.maximum][:2]
     tasks = tuple(replace(line, cause="waiting", points=0.0, mistake="") for line in bob.tasks)
     bob = replace(bob, tasks=tasks, raw=0.0, score=0.0, sentence="")
-    totals = tally([ada, bob], recurrence)
-    assert (totals.graded, totals.none, totals.waiting) == (1, 0, 1)
-    assert totals.tasks[0].graded == 1
-    assert "waiting" not in totals.causes
-    assert bob.person.id not in {concern.person.id for concern in totals.concerns}
+    statistics = class_statistics([ada, bob], recurrence)
+    assert (statistics.graded, statistics.none, statistics.waiting) == (1, 0, 1)
+    assert statistics.tasks[0].graded == 1
+    assert "waiting" not in statistics.causes
+    assert bob.person.id not in {concern.person.id for concern in statistics.concerns}
     half = replace(bob, tasks=(*ada.tasks[:-1], bob.tasks[-1]))
-    totals = tally([ada, half], recurrence)
-    assert (totals.graded, totals.waiting) == (2, 1)
-    assert (totals.tasks[0].graded, totals.tasks[-1].graded) == (2, 1)
+    statistics = class_statistics([ada, half], recurrence)
+    assert (statistics.graded, statistics.waiting) == (2, 1)
+    assert (statistics.tasks[0].graded, statistics.tasks[-1].graded) == (2, 1)

@@ -9,7 +9,7 @@ from classroom import HOSTILE, SECRET, fabricate, hostile
 from rich.cells import cell_len
 from rich.console import Console
 
-from course_tools.reports.class_statistics import tally
+from course_tools.reports.class_statistics import class_statistics
 from course_tools.reports.summary import plain, say, show, summary
 from course_tools.submissions.models import Person
 
@@ -25,11 +25,11 @@ def flat(text: str) -> str:
 
 def test_the_summary_holds_what_an_instructor_asks_for(grades, recurrence):
     text = flat(plain(summary(grades, recurrence)))
-    totals = tally(grades, recurrence)
-    assert text.startswith(f"{recurrence.title} 40 students, 36 graded: {totals.full} with all")
+    statistics = class_statistics(grades, recurrence)
+    assert text.startswith(f"{recurrence.title} 40 students, 36 graded: {statistics.full} with all")
     assert "nothing was handed in (1)" in text
-    assert f"Hardest task: {totals.hardest.name}" in text
-    assert totals.commonest.sentence in text
+    assert f"Hardest task: {statistics.hardest.name}" in text
+    assert statistics.commonest.sentence in text
     for task in recurrence.tasks:
         assert f" {task.name} " in text
     for cause in ("a wrong answer", "ran too long", "not started", "used too much memory"):
@@ -40,13 +40,13 @@ def test_the_summary_holds_what_an_instructor_asks_for(grades, recurrence):
 
 def test_many_concerns_are_cut_and_counted(grades, recurrence):
     troubled = [replace(grade, sentence="not on the roster") for grade in grades]
-    n_concerns = len(tally(troubled, recurrence).concerns)
+    n_concerns = len(class_statistics(troubled, recurrence).concerns)
     assert flat(plain(summary(troubled, recurrence))).endswith(f"and {n_concerns - 15} more")
 
 
 def test_bars_are_as_long_as_the_counts(grades, recurrence):
     rows = re.findall(r"(?:under|to) [\d.]+ +(\d+)  ?(█*)", plain(summary(grades, recurrence)))
-    assert len(rows) == len(tally(grades, recurrence).bins)
+    assert len(rows) == len(class_statistics(grades, recurrence).bins)
     counts = [int(count) for count, _ in rows]
     longest = max(len(bar) for _, bar in rows)
     for count, (_, bar) in zip(counts, rows, strict=True):
