@@ -82,73 +82,80 @@ class Settings:
     lms: dict[str, str] = field(default_factory=dict)
 
 
-def _number(words: str, low: float = 0, high: float | None = None, **more: Any) -> dict[str, Any]:
+def _number_schema(
+    description: str, low: float = 0, high: float | None = None, **more: Any
+) -> dict[str, Any]:
     bounds = {"minimum": low} | ({} if high is None else {"maximum": high})
-    return {"type": "number", **bounds, "description": words} | more
+    return {"type": "number", **bounds, "description": description} | more
 
 
-def _text(words: str, **more: Any) -> dict[str, Any]:
-    return {"type": "string", "description": words} | more
+def _text_schema(description: str, **more: Any) -> dict[str, Any]:
+    return {"type": "string", "description": description} | more
 
 
-def _mapping(words: str, properties: dict | None = None, values: dict | None = None) -> dict:
+def _mapping_schema(
+    description: str, properties: dict | None = None, values: dict | None = None
+) -> dict:
     inside = {"additionalProperties": values or False, "properties": properties or {}}
-    return {"type": ["object", "null"], "description": words} | inside
+    return {"type": ["object", "null"], "description": description} | inside
 
 
-def _limit(kind: type) -> dict[str, Any]:
+def _limit_schema(kind: type) -> dict[str, Any]:
     if kind is int:
-        return _number("a whole number from 1 on", 1, 10**6, type="integer")
-    return _number("a number of seconds above 0", 0, 10**6, exclusiveMinimum=0)
+        return _number_schema("a whole number from 1 on", 1, 10**6, type="integer")
+    return _number_schema("a number of seconds above 0", 0, 10**6, exclusiveMinimum=0)
 
 
-WEIGHT = _number("a number from 0 to 1000", 0, 1000)
+WEIGHT = _number_schema("a number from 0 to 1000", 0, 1000)
 # The sentence of an error ends in the description of what did not fit.
-SCHEMA = _mapping(
+SCHEMA = _mapping_schema(
     "a mapping of keys to values",
     {
-        "title": _text("a text in quotes", type=["string", "null"]),
-        "introduction": _text("a text", type=["string", "null"]),
+        "title": _text_schema("a text in quotes", type=["string", "null"]),
+        "introduction": _text_schema("a text", type=["string", "null"]),
         "tasks": {
             "type": ["array", "null"],
             "description": "a list of tasks",
-            "items": _text("the name of a task"),
+            "items": _text_schema("the name of a task"),
         },
         "due": {"type": ["string", "null"], "description": A_TIME},
-        "late": _mapping(
+        "late": _mapping_schema(
             "a mapping of keys to values",
             {
-                "grace_minutes": _number("a number of minutes from 0 on"),
+                "grace_minutes": _number_schema("a number of minutes from 0 on"),
                 "per": {"enum": ["day", "hour"], "description": "day or hour"},
-                "fraction": _number("a number from 0 to 1", 0, 1),
-                "at_most": _number("a number from 0 to 1", 0, 1),
-                "closes_after_hours": _number(
+                "fraction": _number_schema("a number from 0 to 1", 0, 1),
+                "at_most": _number_schema("a number from 0 to 1", 0, 1),
+                "closes_after_hours": _number_schema(
                     "a number of hours from 0 on, or nothing", type=["number", "null"]
                 ),
             },
         ),
-        "extensions": _mapping(
-            "a mapping of ids to hours", values=_number("a number of hours from 0 on", 0, 10**4)
+        "extensions": _mapping_schema(
+            "a mapping of ids to hours",
+            values=_number_schema("a number of hours from 0 on", 0, 10**4),
         ),
         "attempts": {"enum": ["latest", "best", "first"], "description": "latest, best or first"},
-        "weights": _mapping("a mapping of tasks to numbers", values=WEIGHT),
-        "total": _number(
+        "weights": _mapping_schema("a mapping of tasks to numbers", values=WEIGHT),
+        "total": _number_schema(
             "a number above 0, or nothing", 0, 10**6, exclusiveMinimum=0, type=["number", "null"]
         ),
-        "digits": _number("a whole number from 0 to 6", 0, 6, type="integer"),
-        "limits": _mapping(
+        "digits": _number_schema("a whole number from 0 to 6", 0, 6, type="integer"),
+        "limits": _mapping_schema(
             "a mapping of keys to values",
-            {one.name: _limit(type(one.default)) for one in fields(Limits)},
+            {one.name: _limit_schema(type(one.default)) for one in fields(Limits)},
         ),
         "preload": {
             "type": ["array", "null"],
             "description": "a list of packages",
-            "items": _text("the name of a package", pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$"),
+            "items": _text_schema(
+                "the name of a package", pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$"
+            ),
         },
-        "lms": _mapping(
+        "lms": _mapping_schema(
             "a mapping of systems to texts",
             {
-                system: _text("a text in quotes")
+                system: _text_schema("a text in quotes")
                 for system in ("canvas", "gradescope", "moodle", "nbgrader")
             },
         ),
@@ -175,16 +182,16 @@ def load_settings(path: Path | None, tasks: Sequence[str]) -> Settings:
         return Settings()
     from jsonschema import Draft202012Validator
 
-    page = _Page(path.name)
-    content = page.read(path)
-    schema = SCHEMA | {"properties": SCHEMA["properties"] | {"weights": _weights(tasks)}}
+    file = _SettingsFile(path.name)
+    content = file.read(path)
+    schema = SCHEMA | {"properties": SCHEMA["properties"] | {"weights": _weights_schema(tasks)}}
     faults = list(Draft202012Validator(schema).iter_errors(content))
     if faults:
-        raise page.first(faults)
+        raise file.first_fault(faults)
     known = [one.name for one in fields(Settings)]  # the file says more than how to grade
     values = {key: value for key, value in content.items() if value is not None and key in known}
     if "due" in values:
-        values["due"] = page.moment(values["due"])
+        values["due"] = file.moment(values["due"])
     for key, default in (("late", LatePolicy()), ("limits", Limits())):
         values[key] = replace(default, **values.get(key, {}))
     if "extensions" in values:
@@ -194,8 +201,8 @@ def load_settings(path: Path | None, tasks: Sequence[str]) -> Settings:
     return Settings(**values)
 
 
-def _weights(tasks: Sequence[str]) -> dict[str, Any]:
-    return _mapping("a mapping of tasks to numbers", dict.fromkeys(tasks, WEIGHT))
+def _weights_schema(tasks: Sequence[str]) -> dict[str, Any]:
+    return _mapping_schema("a mapping of tasks to numbers", dict.fromkeys(tasks, WEIGHT))
 
 
 class _Loader(yaml.SafeLoader):
@@ -210,7 +217,7 @@ class _Loader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
-class _Page:
+class _SettingsFile:
     """A YAML file as plain values, with the line on which each stands."""
 
     def __init__(self, file: str):
@@ -223,7 +230,7 @@ class _Page:
                 raise SettingsError(f"{self.file}: larger than {MAX_BYTES // 1024} KB")
             loader = _Loader(path.read_bytes())
             node = loader.get_single_node()
-            content = {} if node is None else self._plain(loader, node, ())
+            content = {} if node is None else self._plain_value(loader, node, ())
         except OSError as error:
             raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
         except RecursionError as error:
@@ -237,14 +244,16 @@ class _Page:
                 raise
             raise SettingsError(f"{self.file}: not YAML: {clean(str(error), 200)}") from error
         if not isinstance(content, dict):
-            came = _shown(content)
+            came = _show_value(content)
             raise SettingsError(f"{self.file} is {came}; a mapping of keys to values was expected")
         return content
 
-    def _plain(self, loader: _Loader, node: yaml.Node, where: tuple) -> Any:
+    def _plain_value(self, loader: _Loader, node: yaml.Node, where: tuple) -> Any:
         self.lines[where] = node.start_mark.line + 1
         if isinstance(node, yaml.SequenceNode):
-            return [self._plain(loader, item, (*where, n)) for n, item in enumerate(node.value)]
+            return [
+                self._plain_value(loader, item, (*where, n)) for n, item in enumerate(node.value)
+            ]
         if isinstance(node, yaml.ScalarNode):
             if node.tag == "tag:yaml.org,2002:timestamp":
                 return node.value
@@ -263,22 +272,26 @@ class _Page:
             if name in values:
                 before = self.lines[(*where, name)]
                 raise SettingsError(
-                    f"{self.file}, line {line}: {_dotted((*where, name))} "
+                    f"{self.file}, line {line}: {_dotted_path((*where, name))} "
                     f"stands on line {before} already"
                 )
-            values[name] = self._plain(loader, item, (*where, name))
+            values[name] = self._plain_value(loader, item, (*where, name))
             self.lines[(*where, name)] = line
         return values
 
-    def first(self, faults: list["ValidationError"]) -> SettingsError:
+    def first_fault(self, faults: list["ValidationError"]) -> SettingsError:
         """The fault that stands first in the file, in one sentence."""
-        found = [(self.lines[where], words) for fault in faults for where, words in _words(fault)]
-        line, words = min(found)
-        return SettingsError(f"{self.file}, line {line}: {words}")
+        found = [
+            (self.lines[where], description)
+            for fault in faults
+            for where, description in _describe_fault(fault)
+        ]
+        line, description = min(found)
+        return SettingsError(f"{self.file}, line {line}: {description}")
 
     def moment(self, text: str) -> dt.datetime:
         """A point in time, which needs its time zone."""
-        start = f"{self.file}, line {self.lines['due',]}: due is {_shown(text)}; "
+        start = f"{self.file}, line {self.lines['due',]}: due is {_show_value(text)}; "
         # 2026-11-20 23:59 +01:00, as people write it
         compact = re.sub(r"\s+(?=[-+Zz])", "", text.strip())
         try:
@@ -293,27 +306,33 @@ class _Page:
             raise SettingsError(f"{start}{A_TIME} was expected") from None
 
 
-def _words(fault: "ValidationError") -> Iterator[tuple[tuple, str]]:
+def _describe_fault(fault: "ValidationError") -> Iterator[tuple[tuple, str]]:
     where = tuple(fault.absolute_path)
     if fault.validator == "additionalProperties":
         known = list(fault.schema["properties"])
         for key in set(fault.instance) - set(known):
-            yield (*where, key), f"{_dotted((*where, key))} is unknown; {_meant(key, known)}"
+            yield (
+                (*where, key),
+                f"{_dotted_path((*where, key))} is unknown; {_suggestion(key, known)}",
+            )
     else:
         expected = fault.schema["description"]
-        yield where, f"{_dotted(where)} is {_shown(fault.instance)}; {expected} was expected"
+        yield (
+            where,
+            f"{_dotted_path(where)} is {_show_value(fault.instance)}; {expected} was expected",
+        )
 
 
-def _meant(key: str, known: list[str]) -> str:
+def _suggestion(key: str, known: list[str]) -> str:
     near = difflib.get_close_matches(key, known, 1, 0.5)
     return f"did you mean {near[0]}?" if near else f"there are: {', '.join(known) or 'none'}"
 
 
-def _dotted(where: tuple) -> str:
+def _dotted_path(where: tuple) -> str:
     return clean(".".join(map(str, where)), 100)
 
 
-def _shown(value: Any) -> str:
+def _show_value(value: Any) -> str:
     if isinstance(value, str):
         return repr(clean(value, 60))
     names = {dict: "a mapping", list: "a list", type(None): "nothing"}

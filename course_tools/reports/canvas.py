@@ -67,7 +67,7 @@ def fill_canvas(sheet: Worksheet, grades: Sequence[GradeSummary], assignment: As
     column = find_column(sheet.header, assignment)
     layout = _layout(sheet)
     points = _points(sheet, layout, column, {one.maximum for one in grades})
-    found = match(layout.students, grades, _keys(sheet))
+    found = match(layout.students, grades, _canvas_keys(sheet))
     remarks = remarks_on(layout.students, found, grades, "Canvas")
     if points and any(one.maximum != points for one in found.values()):
         remarks.append(f"Scores are scaled to the {number(points)} points that Canvas gives.")
@@ -194,7 +194,7 @@ def _points(
     return points or None
 
 
-def _keys(sheet: Worksheet) -> list[Key]:
+def _canvas_keys(sheet: Worksheet) -> list[Key]:
     def under(title: str) -> Callable[[int], str]:
         column = sheet.header.index(title) if title in sheet.header else len(sheet.header)
         return lambda row: sheet.value(row, column)

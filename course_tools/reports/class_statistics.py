@@ -124,7 +124,7 @@ class ClassStatistics:
 
 def class_statistics(grades: list[GradeSummary], exercises: ExerciseSet) -> ClassStatistics:
     """Add up a class."""
-    to_grade = [grade for grade in grades if counts(grade)]
+    to_grade = [grade for grade in grades if gradable(grade)]
     graded = [s for s in to_grade if not all(map(unsettled, s.tasks))]
     scores = [grade.score for grade in graded]
     maximum = max((grade.maximum for grade in grades), default=exercises.points)
@@ -147,12 +147,12 @@ def class_statistics(grades: list[GradeSummary], exercises: ExerciseSet) -> Clas
         mean=float(np.mean(scores)) if scores else math.nan,
         quantiles=tuple(np.quantile(scores, QUANTILES).tolist()) if scores else (),
         bins=count_in_bins(scores, maximum),
-        tasks=tuple(_tasks(graded, exercises)),
-        concerns=tuple(concern for grade in grades for concern in _concerns(grade)),
+        tasks=tuple(_task_statistics(graded, exercises)),
+        concerns=tuple(concern for grade in grades for concern in _concerns_about(grade)),
     )
 
 
-def counts(grade: GradeSummary) -> bool:
+def gradable(grade: GradeSummary) -> bool:
     """Whether there was something to grade, by the machine or by hand."""
     return not grade.problem or any(line.overridden for line in grade.tasks)
 
@@ -186,7 +186,9 @@ def round_width(top: float) -> float:
     return (even or fitting)[0]
 
 
-def _tasks(graded: list[GradeSummary], exercises: ExerciseSet) -> Iterator[TaskStatistics]:
+def _task_statistics(
+    graded: list[GradeSummary], exercises: ExerciseSet
+) -> Iterator[TaskStatistics]:
     headings = asked(exercises)
     for task in exercises.tasks:
         lines = [line for s in graded for line in s.tasks if line.task == task.name]
@@ -207,7 +209,7 @@ def _tasks(graded: list[GradeSummary], exercises: ExerciseSet) -> Iterator[TaskS
         )
 
 
-def _concerns(grade: GradeSummary) -> Iterator[Concern]:
+def _concerns_about(grade: GradeSummary) -> Iterator[Concern]:
     if grade.problem and grade.problem != "nothing":
         sentence = grade.sentence or PROBLEMS.get(grade.problem, grade.problem)
         yield Concern(grade.person, tame(sentence, 160))

@@ -35,13 +35,14 @@ def results_json(grade: GradeSummary, isolation: str = "") -> dict[str, Any]:
     """
     return {
         "score": points(grade.raw),
-        "output": "\n".join(_summary(grade, isolation)),
+        "output": "\n".join(_output_lines(grade, isolation)),
         "output_format": "text",
         "test_output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "tests": [
-            _test(index, line, grade.problem) for index, line in enumerate(grade.tasks, start=1)
+            _test_entry(index, line, grade.problem)
+            for index, line in enumerate(grade.tasks, start=1)
         ],
     }
 
@@ -106,7 +107,7 @@ def points(value: float) -> float:
     return round(value, 4) if math.isfinite(value) else 0.0
 
 
-def _summary(grade: GradeSummary, isolation: str) -> list[str]:
+def _output_lines(grade: GradeSummary, isolation: str) -> list[str]:
     lines = [f"{number(grade.raw)} of {number(grade.maximum)} points."]
     said = tame_lines(grade.sentence)
     if grade.problem and PROBLEMS[grade.problem] not in grade.sentence:
@@ -120,20 +121,20 @@ def _summary(grade: GradeSummary, isolation: str) -> list[str]:
     return lines
 
 
-def _test(index: int, line: TaskLine, problem: str) -> dict[str, Any]:
+def _test_entry(index: int, line: TaskLine, problem: str) -> dict[str, Any]:
     return {
         "name": line.task,
         "number": str(index),
         "score": points(line.points),
         "max_score": points(line.maximum),
         "status": "passed" if line.points >= line.maximum else "failed",
-        "output": "\n".join(_words(line, problem)),
+        "output": "\n".join(_test_output(line, problem)),
         "output_format": "text",
         "visibility": "visible",
     }
 
 
-def _words(line: TaskLine, problem: str) -> list[str]:
+def _test_output(line: TaskLine, problem: str) -> list[str]:
     if line.overridden:
         return ["The instructor set these points.", *tame_lines(line.comment)]
     if problem:

@@ -80,7 +80,7 @@ def fill_moodle(sheet: Worksheet, grades: Sequence[GradeSummary], assignment: As
         row for row in range(1, sheet.n_rows) if any(value.strip() for value in sheet.row(row))
     )
     columns = _find_columns(sheet, rows)
-    found = match(rows, grades, _keys(sheet, columns))
+    found = match(rows, grades, _moodle_keys(sheet, columns))
     remarks = remarks_on(rows, found, grades, "Moodle")
     title, own = sheet.header[columns.maximum], {one.maximum for one in found.values()}
     maxima = {row: points_in(sheet.value(row, columns.maximum), title, own) for row in found}
@@ -197,7 +197,7 @@ def _says(sheet: Worksheet, row: int, column: int) -> str:
     return sheet.value(row, column).strip().casefold()
 
 
-def _keys(sheet: Worksheet, columns: _Columns) -> list[Key]:
+def _moodle_keys(sheet: Worksheet, columns: _Columns) -> list[Key]:
     def participant(row: int) -> str:
         return re.search(r"\d+$", sheet.value(row, columns.identifier).strip())[0]
 

@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from course_tools.exercises.source import ExerciseSet
 from course_tools.gradebook.models import CAUSES, GradeSummary, TaskLine
 from course_tools.reports import sanitizing
-from course_tools.reports.class_statistics import EXACT, class_statistics, counts
+from course_tools.reports.class_statistics import EXACT, class_statistics, gradable
 from course_tools.reports.plots import histogram
 from course_tools.reports.prompts import Asked, asked, to_html
 from course_tools.submissions.models import PROBLEMS, Person
@@ -98,7 +98,7 @@ def feedback_page(
     extension_hours: float = 0.0,
 ) -> str:
     """One student's page."""
-    tasks = grade.tasks if counts(grade) else ()
+    tasks = grade.tasks if gradable(grade) else ()
     return _template("feedback.html").render(
         title=title,
         grade=grade,
@@ -192,7 +192,7 @@ def _student_view(grade: GradeSummary) -> dict:
         "who": who(grade.person),
         "id": sanitizing.tame(grade.person.id, 80) if grade.person.name else "",
         "score": sanitizing.number(grade.score),
-        "right": f"{n_right} of {len(grade.tasks)}" if counts(grade) else "",
+        "right": f"{n_right} of {len(grade.tasks)}" if gradable(grade) else "",
         "year": f"{when:%Y}-" if when else "",
         "time": f"{when:%m-%d %H:%M}" if when else "",
         "remark": "; ".join(remarks),

@@ -32,8 +32,8 @@ def histogram(bins: tuple[Bin, ...]) -> Markup:
 
     parts = []
     for count in range(0, top + 1, step):
-        parts.append(_line(LEFT, up(count), RIGHT, up(count), "grid" if count else "axis"))
-        parts.append(_text(LEFT - 8, up(count) + 5, str(count), "end"))
+        parts.append(_svg_line(LEFT, up(count), RIGHT, up(count), "grid" if count else "axis"))
+        parts.append(_svg_text(LEFT - 8, up(count) + 5, str(count), "end"))
     for i, bin in enumerate(bins):
         parts.append(
             f'<rect class="column" x="{LEFT + i * wide + 1:.1f}" y="{up(bin.count)}"'
@@ -42,8 +42,8 @@ def histogram(bins: tuple[Bin, ...]) -> Markup:
     every = math.ceil(len(bins) / 8)  # labels must not touch
     for i, edge in enumerate([*(bin.low for bin in bins), bins[-1].high]):
         if i % every == 0 and (i == len(bins) or i + every <= len(bins) or every == 1):
-            parts.append(_text(LEFT + i * wide, BOTTOM + 20, number(edge), "middle"))
-    parts.append(_text((LEFT + RIGHT) / 2, HEIGHT - 8, "score (points)", "middle"))
+            parts.append(_svg_text(LEFT + i * wide, BOTTOM + 20, number(edge), "middle"))
+    parts.append(_svg_text((LEFT + RIGHT) / 2, HEIGHT - 8, "score (points)", "middle"))
     parts.append(
         f'<text transform="translate(14 {(TOP + BOTTOM) / 2}) rotate(-90)"'
         ' text-anchor="middle">students</text>'
@@ -77,9 +77,9 @@ def count_step(most: int) -> int:
     return next(f * power for f in (1, 2, 5, 10, 20) if most / (f * power) <= 5)
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, name: str) -> str:
+def _svg_line(x1: float, y1: float, x2: float, y2: float, name: str) -> str:
     return f'<line class="{name}" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>'
 
 
-def _text(x: float, y: float, words: str, anchor: str) -> str:
+def _svg_text(x: float, y: float, words: str, anchor: str) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{words}</text>'

@@ -22,7 +22,7 @@ from course_tools.reports.class_statistics import (
     Mistake,
     TaskStatistics,
     class_statistics,
-    counts,
+    gradable,
 )
 from course_tools.reports.prompts import asked
 from course_tools.reports.sanitizing import counted, moment, number, outcome, tame, tame_lines, told
@@ -36,18 +36,24 @@ MOST_CONCERNS = 15
 def summary(grades: list[GradeSummary], exercises: ExerciseSet) -> RenderableType:
     """The class: scores, tasks, mistakes, causes, and what needs the instructor's eye."""
     statistics = class_statistics(grades, exercises)
-    parts: list[RenderableType] = [Text(statistics.title, "bold"), *_counts(statistics)]
+    parts: list[RenderableType] = [Text(statistics.title, "bold"), *_count_lines(statistics)]
     if statistics.graded:
-        parts += [Text(), _scores(statistics), Text(), _histogram(statistics.bins), Text()]
-        parts += [_tasks(statistics.tasks), Text(), *_sentences(statistics)]
+        parts += [
+            Text(),
+            _score_table(statistics),
+            Text(),
+            _histogram_table(statistics.bins),
+            Text(),
+        ]
+        parts += [_task_table(statistics.tasks), Text(), *_highlights(statistics)]
     if statistics.causes:
         parts += [
             Text(),
             Text("What kept tasks from being right", "bold"),
-            _causes(statistics.causes),
+            _cause_table(statistics.causes),
         ]
     if statistics.concerns:
-        parts += [Text(), Text("Needs your eye", "bold"), _concerns(statistics)]
+        parts += [Text(), Text("Needs your eye", "bold"), _concern_table(statistics)]
     return Group(*parts)
 
 
@@ -61,10 +67,10 @@ def show(grade: GradeSummary, exercises: ExerciseSet | None = None) -> Renderabl
     if person.name:
         name = f"{tame(person.name, 80)} ({name})"
     headings = asked(exercises) if exercises else {}
-    parts: list[RenderableType] = [Text(name, "bold"), _facts(grade)]
-    for line in grade.tasks if counts(grade) else ():
+    parts: list[RenderableType] = [Text(name, "bold"), _fact_table(grade)]
+    for line in grade.tasks if gradable(grade) else ():
         heading = headings[line.task].heading if line.task in headings else ""
-        parts += [Text(), *_task(line, heading)]
+        parts += [Text(), *_task_lines(line, heading)]
     if grade.cell_failures:
         parts += [Text(), Text("Cells that stopped", "bold")]
         parts += _indented(tame_lines("\n".join(grade.cell_failures), most=40))
@@ -99,7 +105,7 @@ def say(part: RenderableType) -> None:
         print(plain(part).encode(encoding, "replace").decode(encoding))
 
 
-def _counts(statistics: ClassStatistics) -> list[Text]:
+def _count_lines(statistics: ClassStatistics) -> list[Text]:
     first = f"{counted(statistics.students, 'student')}, {statistics.graded} graded"
     if statistics.graded:
         first += (
@@ -125,19 +131,19 @@ def _counts(statistics: ClassStatistics) -> list[Text]:
     return [Text(line) for line in lines]
 
 
-def _scores(statistics: ClassStatistics) -> Table:
+def _score_table(statistics: ClassStatistics) -> Table:
     names = ("lowest", "10 %", "25 %", "median", "75 %", "90 %", "highest")
     submissions = counted(statistics.graded, "submission")
-    table = _table(title=f"Scores of {submissions}, of {number(statistics.maximum)} points")
+    table = _plain_table(title=f"Scores of {submissions}, of {number(statistics.maximum)} points")
     for name in ("mean", *names):
         table.add_column(name, justify="right")
     table.add_row(number(statistics.mean), *map(number, statistics.quantiles))
     return table
 
 
-def _histogram(bins: tuple[Bin, ...]) -> Table:
+def _histogram_table(bins: tuple[Bin, ...]) -> Table:
     most = max(bin.count for bin in bins)  # its bar is as long as there is room
-    table = _table()
+    table = _plain_table()
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column("students", justify="right")
     table.add_column(ratio=1, max_width=LONGEST_BAR)
@@ -147,8 +153,8 @@ def _histogram(bins: tuple[Bin, ...]) -> Table:
     return table
 
 
-def _tasks(tasks: tuple[TaskStatistics, ...]) -> Table:
-    table = _table("Tasks")
+def _task_table(tasks: tuple[TaskStatistics, ...]) -> Table:
+    table = _plain_table("Tasks")
     table.add_column("task", no_wrap=True)
     table.add_column("mean points", justify="right", no_wrap=True)
     table.add_column("all points", justify="right", no_wrap=True)
@@ -164,7 +170,7 @@ def _tasks(tasks: tuple[TaskStatistics, ...]) -> Table:
     return table
 
 
-def _sentences(statistics: ClassStatistics) -> list[Text]:
+def _highlights(statistics: ClassStatistics) -> list[Text]:
     lines = []
     hard: TaskStatistics | None = statistics.hardest
     if hard:
@@ -181,8 +187,8 @@ def _sentences(statistics: ClassStatistics) -> list[Text]:
     return [Text(line) for line in lines]
 
 
-def _causes(causes: dict[str, int]) -> Table:
-    table = _table()
+def _cause_table(causes: dict[str, int]) -> Table:
+    table = _plain_table()
     table.show_header = False
     table.add_column(justify="right")
     table.add_column()
@@ -191,8 +197,8 @@ def _causes(causes: dict[str, int]) -> Table:
     return table
 
 
-def _concerns(statistics: ClassStatistics) -> Table:
-    table = _table()
+def _concern_table(statistics: ClassStatistics) -> Table:
+    table = _plain_table()
     table.show_header = False
     table.add_column(max_width=24, overflow="fold")
     table.add_column(ratio=1, overflow="fold")
@@ -203,8 +209,8 @@ def _concerns(statistics: ClassStatistics) -> Table:
     return table
 
 
-def _facts(grade: GradeSummary) -> Table:
-    table = _table()
+def _fact_table(grade: GradeSummary) -> Table:
+    table = _plain_table()
     table.show_header = False
     table.add_column(no_wrap=True)
     table.add_column(ratio=1, overflow="fold")
@@ -229,7 +235,7 @@ def _facts(grade: GradeSummary) -> Table:
     return table
 
 
-def _task(line: TaskLine, heading: str) -> list[RenderableType]:
+def _task_lines(line: TaskLine, heading: str) -> list[RenderableType]:
     first = Text(f"{line.task}  {number(line.points)} of {number(line.maximum)}", "bold")
     lines = [outcome(line)]
     if line.mistake:
@@ -247,7 +253,7 @@ def _indented(lines: list[str]) -> list[RenderableType]:
     return [Padding(Text(line), (0, 0, 0, 2)) for line in lines]
 
 
-def _table(title: str = "") -> Table:
+def _plain_table(title: str = "") -> Table:
     return Table(
         title=title or None,
         title_justify="left",
