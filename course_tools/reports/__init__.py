@@ -1,7 +1,7 @@
 """Grades for people and for the school's system: summaries, pages, tables, filled-in files.
 
 - ``sanitizing``: strangers' text made harmless to show; numbers and times in words
-- ``prompts``: what each task asked, from the prose of the exercise set
+- ``prompts``: the prompt of each task, from the prose of the exercise set
 - ``class_statistics``: what the grades of a class add up to
 - ``plots``: the histogram of the class overview
 - ``summary``: the class, and one student, as text

@@ -10,7 +10,7 @@ import numpy as np
 from course_tools.exercises.source import ExerciseSet
 from course_tools.gradebook.models import CAUSES, GradeSummary
 from course_tools.reports.exports import unsettled, waits
-from course_tools.reports.prompts import asked
+from course_tools.reports.prompts import task_prompts
 from course_tools.reports.sanitizing import tame
 from course_tools.submissions.models import PROBLEMS, Person
 
@@ -189,7 +189,7 @@ def round_width(top: float) -> float:
 def _task_statistics(
     graded: list[GradeSummary], exercises: ExerciseSet
 ) -> Iterator[TaskStatistics]:
-    headings = asked(exercises)
+    prompts = task_prompts(exercises)
     for task in exercises.tasks:
         lines = [line for s in graded for line in s.tasks if line.task == task.name]
         lines = [line for line in lines if line.overridden or line.cause != "waiting"]
@@ -197,7 +197,7 @@ def _task_statistics(
         sentences = {wrong.name: wrong.sentence for wrong in task.wrongs}
         yield TaskStatistics(
             name=task.name,
-            heading=headings[task.name].heading,
+            heading=prompts[task.name].heading,
             maximum=max((line.maximum for line in lines), default=task.points),
             graded=len(lines),
             mean=sum(line.points for line in lines) / len(lines) if lines else 0.0,

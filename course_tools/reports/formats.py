@@ -38,7 +38,7 @@ def export(
     Args:
         format: a key of ``FORMATS``.
         grades: the class.
-        exercises: what was asked.
+        exercises: the exercise set.
         settings: the due date, and what the school's systems call things.
         out: the file; for gradescope and html the folder.
         template: the file that the school's system gave out, to be filled in; canvas can do

@@ -22,7 +22,7 @@ from course_tools.gradebook.models import CAUSES, GradeSummary, TaskLine
 from course_tools.reports import sanitizing
 from course_tools.reports.class_statistics import EXACT, class_statistics, gradable
 from course_tools.reports.plots import histogram
-from course_tools.reports.prompts import Asked, asked, to_html
+from course_tools.reports.prompts import Prompt, task_prompts, to_html
 from course_tools.submissions.models import PROBLEMS, Person
 
 FOLDER = "feedback"
@@ -45,7 +45,7 @@ def write_pages(
 
     Args:
         grades: the class.
-        exercises: what was asked.
+        exercises: the exercise set.
         out: folder; made if it is not there.
         late_rule: the late rule in one sentence, for those whom it touches.
         due: when the exercises were due, in UTC.
@@ -59,13 +59,13 @@ def write_pages(
     """
     folder = out / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    questions = asked(exercises)
+    prompts = task_prompts(exercises)
     written = [out / INDEX]
     written[0].write_text(overview_page(grades, exercises, late_rule), "utf-8")
     for grade in grades:
         path = folder / page_name(grade.person.id)
         more = max(grade.person.extension_hours, (extensions or {}).get(grade.person.id, 0))
-        page = feedback_page(grade, exercises.title, questions, late_rule, due, more)
+        page = feedback_page(grade, exercises.title, prompts, late_rule, due, more)
         path.write_text(page, "utf-8")
         written.append(path)
     return written
@@ -92,7 +92,7 @@ def page_name(student: str) -> str:
 def feedback_page(
     grade: GradeSummary,
     title: str,
-    questions: dict[str, Asked],
+    prompts: dict[str, Prompt],
     late_rule: str = "",
     due: datetime | None = None,
     extension_hours: float = 0.0,
@@ -104,7 +104,7 @@ def feedback_page(
         grade=grade,
         problem=PROBLEMS.get(grade.problem, grade.problem),
         lines=[
-            _task_view(line, questions.get(line.task), f"task-{i}")
+            _task_view(line, prompts.get(line.task), f"task-{i}")
             for i, line in enumerate(tasks, start=1)
         ],
         failures=sanitizing.tame_lines("\n".join(grade.cell_failures), most=40),
@@ -158,12 +158,12 @@ def state_of(line: TaskLine) -> str:
     return "quiet" if line.cause == "not started" else "wrong"
 
 
-def _task_view(line: TaskLine, question: Asked | None, anchor: str) -> dict:
+def _task_view(line: TaskLine, prompt: Prompt | None, anchor: str) -> dict:
     state = state_of(line)
     return {
         "anchor": anchor,
-        "heading": Markup(question.heading_html) if question else sanitizing.tame(line.task),
-        "asked": Markup(question.html) if question else "",
+        "heading": Markup(prompt.heading_html) if prompt else sanitizing.tame(line.task),
+        "prompt": Markup(prompt.html) if prompt else "",
         "points": line.points,
         "maximum": line.maximum,
         "state": state,

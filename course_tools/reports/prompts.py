@@ -1,4 +1,4 @@
-"""What each task asked, read from the prose of the exercise set.
+"""The prompt of each task, read from the prose of the exercise set.
 
 A task's prose stands before its cell: a heading, an explanation, and a paragraph that begins with
 **Write**. The paragraph becomes HTML; formulas become MathML, which browsers draw by themselves.
@@ -15,8 +15,8 @@ WRITE = "**Write**"
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A task as a student met it: its heading, and what to write, as markdown."""
+class Prompt:
+    """What a student is asked to do: the task's heading, and what to write, as markdown."""
 
     heading: str
     paragraph: str = ""
@@ -32,8 +32,8 @@ class Asked:
         return to_html(self.heading)
 
 
-def asked(exercises: ExerciseSet) -> dict[str, Asked]:
-    """What each task asked, in the order of the set; a task without prose has its name."""
+def task_prompts(exercises: ExerciseSet) -> dict[str, Prompt]:
+    """The prompts in the order of the set; a task without prose has its name for a heading."""
     found, prose = {}, ""
     for cell in exercises.cells:
         if cell.kind == "prose":
@@ -41,7 +41,7 @@ def asked(exercises: ExerciseSet) -> dict[str, Asked]:
         elif cell.kind == "task":
             headings = HEADING.findall(prose)
             paragraphs = [part.strip() for part in re.split(r"\n\s*\n", prose)]
-            found[cell.name] = Asked(
+            found[cell.name] = Prompt(
                 headings[-1] if headings else cell.name,
                 next((text for text in reversed(paragraphs) if text.startswith(WRITE)), ""),
             )

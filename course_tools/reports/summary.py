@@ -24,7 +24,7 @@ from course_tools.reports.class_statistics import (
     class_statistics,
     gradable,
 )
-from course_tools.reports.prompts import asked
+from course_tools.reports.prompts import task_prompts
 from course_tools.reports.sanitizing import counted, moment, number, outcome, tame, tame_lines, told
 from course_tools.submissions.models import PROBLEMS
 
@@ -66,10 +66,10 @@ def show(grade: GradeSummary, exercises: ExerciseSet | None = None) -> Renderabl
     name = tame(person.id, 80)
     if person.name:
         name = f"{tame(person.name, 80)} ({name})"
-    headings = asked(exercises) if exercises else {}
+    prompts = task_prompts(exercises) if exercises else {}
     parts: list[RenderableType] = [Text(name, "bold"), _fact_table(grade)]
     for line in grade.tasks if gradable(grade) else ():
-        heading = headings[line.task].heading if line.task in headings else ""
+        heading = prompts[line.task].heading if line.task in prompts else ""
         parts += [Text(), *_task_lines(line, heading)]
     if grade.cell_failures:
         parts += [Text(), Text("Cells that stopped", "bold")]

@@ -1,4 +1,4 @@
-"""What was asked, read from the exercises themselves."""
+"""The prompts of tasks, read from the exercises themselves."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from course_tools.exercises.source import Cell, ExerciseSet, available, load
-from course_tools.reports.prompts import asked, to_html
+from course_tools.reports.prompts import task_prompts, to_html
 
 HOUSE = Path(__file__).parents[2]
 
@@ -18,7 +18,7 @@ def of_cells(*cells: Cell) -> ExerciseSet:
 @pytest.mark.parametrize("path", available(HOUSE), ids=lambda path: path.name)
 def test_every_task_of_the_course_says_what_to_write(path):
     exercises = load(path)
-    found = asked(exercises)
+    found = task_prompts(exercises)
     assert list(found) == [task.name for task in exercises.tasks]
     for name, question in found.items():
         assert question.heading != name
@@ -31,7 +31,7 @@ def test_every_task_of_the_course_says_what_to_write(path):
 
 
 def test_prose_before_the_tasks_belongs_to_the_first():
-    found = asked(
+    found = task_prompts(
         of_cells(
             Cell("prose", "# Title\n\nWelcome."),
             Cell("prose", "## 1. One\n\nWords.\n\n**Write** `one(x)`;\nreturn 1.\n\n*Example.* 1."),
