@@ -1,6 +1,6 @@
 """Grades for people and for the school's system: summaries, pages, tables, filled-in files.
 
-- ``sanitizing``: strangers' text made harmless to show; numbers and times in words
+- ``sanitizing``: strangers' text sanitized for showing; numbers and times in words
 - ``prompts``: the prompt of each task, from the prose of the exercise set
 - ``class_statistics``: what the grades of a class add up to
 - ``plots``: the histogram of the class overview

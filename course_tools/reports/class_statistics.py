@@ -11,7 +11,7 @@ from course_tools.exercises.source import ExerciseSet
 from course_tools.gradebook.models import CAUSES, GradeSummary
 from course_tools.reports.exports import unsettled, waits
 from course_tools.reports.prompts import task_prompts
-from course_tools.reports.sanitizing import tame
+from course_tools.reports.sanitizing import sanitize
 from course_tools.submissions.models import PROBLEMS, Person
 
 MOST_BINS = 12
@@ -212,9 +212,9 @@ def _task_statistics(
 def _concerns_about(grade: GradeSummary) -> Iterator[Concern]:
     if grade.problem and grade.problem != "nothing":
         sentence = grade.sentence or PROBLEMS.get(grade.problem, grade.problem)
-        yield Concern(grade.person, tame(sentence, 160))
+        yield Concern(grade.person, sanitize(sentence, 160))
     elif grade.sentence:
-        yield Concern(grade.person, tame(grade.sentence, 160))
+        yield Concern(grade.person, sanitize(grade.sentence, 160))
     for cause in ("grader", "protocol"):
         tasks = [t.task for t in grade.tasks if t.cause == cause and not t.overridden]
         if tasks:

@@ -19,7 +19,7 @@ from typing import Any
 
 from course_tools.gradebook.models import CAUSES, GradeSummary, TaskLine
 from course_tools.reports.exports import ExportError, number, save
-from course_tools.reports.sanitizing import tame, tame_lines
+from course_tools.reports.sanitizing import sanitize, sanitize_lines
 from course_tools.submissions.models import PROBLEMS
 
 NOT_GRADED = "This submission could not be graded. The fault is not yours; your instructor knows."
@@ -27,7 +27,7 @@ UNSAFE = re.compile(r"[^\w@+.-]+")
 
 
 def results_json(grade: GradeSummary, isolation: str = "") -> dict[str, Any]:
-    """What Gradescope is told of one submission.
+    """The results.json of one submission.
 
     Args:
         grade: the student's; points that the instructor gave by hand count, lateness does not.
@@ -48,7 +48,7 @@ def results_json(grade: GradeSummary, isolation: str = "") -> dict[str, Any]:
 
 
 def not_graded(sentence: str) -> dict[str, Any]:
-    """What Gradescope is told when the grader failed: no score, and a note to the instructor.
+    """The results.json where the grader failed: no score, and a note to the instructor.
 
     Args:
         sentence: for the instructor.
@@ -74,8 +74,9 @@ def write_gradescope_folder(grades: Sequence[GradeSummary], folder: Path) -> lis
         name = folder_name(one.person.id)
         if names.setdefault(name.casefold(), one.person.id) != one.person.id:
             raise ExportError(
-                f"the students {tame(names[name.casefold()])!r} and {tame(one.person.id)!r} would "
-                f"share the folder {name!r}; give one of them another id in the roster"
+                f"the students {sanitize(names[name.casefold()])!r} and "
+                f"{sanitize(one.person.id)!r} would share the folder {name!r}; "
+                "give one of them another id in the roster"
             )
     return [
         save(to_bytes(results_json(one)), folder / folder_name(one.person.id) / "results.json")
@@ -109,13 +110,13 @@ def points(value: float) -> float:
 
 def _output_lines(grade: GradeSummary, isolation: str) -> list[str]:
     lines = [f"{number(grade.raw)} of {number(grade.maximum)} points."]
-    said = tame_lines(grade.sentence)
+    said = sanitize_lines(grade.sentence)
     if grade.problem and PROBLEMS[grade.problem] not in grade.sentence:
         said.insert(0, _sentence(PROBLEMS[grade.problem]))
     lines += said
     if grade.cell_failures:
         lines.append("Cells that stopped with an error; the others ran all the same:")
-        lines += [f"  {tame(line)}" for line in grade.cell_failures[:20]]
+        lines += [f"  {sanitize(line)}" for line in grade.cell_failures[:20]]
     if isolation:
         lines.append(f"Isolation: {isolation}.")
     return lines
@@ -136,10 +137,10 @@ def _test_entry(index: int, line: TaskLine, problem: str) -> dict[str, Any]:
 
 def _test_output(line: TaskLine, problem: str) -> list[str]:
     if line.overridden:
-        return ["The instructor set these points.", *tame_lines(line.comment)]
+        return ["The instructor set these points.", *sanitize_lines(line.comment)]
     if problem:
         return [_sentence(PROBLEMS[problem])]
-    return [_sentence(CAUSES[line.cause]), *tame_lines(line.message)]
+    return [_sentence(CAUSES[line.cause]), *sanitize_lines(line.message)]
 
 
 def _sentence(words: str) -> str:

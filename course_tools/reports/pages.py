@@ -1,7 +1,7 @@
 """The class on paper: one feedback page per student, and an overview for the instructor.
 
 A page is one file that asks for nothing else: no script, no picture, no font from elsewhere, and
-a content security policy that says so. Whatever students wrote is tamed and escaped. A feedback
+a content security policy that says so. Whatever students wrote is sanitized and escaped. A feedback
 page never holds ``detail``, hidden inputs or another student.
 """
 
@@ -107,7 +107,7 @@ def feedback_page(
             _task_view(line, prompts.get(line.task), f"task-{i}")
             for i, line in enumerate(tasks, start=1)
         ],
-        failures=sanitizing.tame_lines("\n".join(grade.cell_failures), most=40),
+        failures=sanitizing.sanitize_lines("\n".join(grade.cell_failures), most=40),
         late_rule=late_rule,
         due=due,
         extension_hours=extension_hours,
@@ -146,7 +146,7 @@ def overview_page(grades: list[GradeSummary], exercises: ExerciseSet, late_rule:
 
 def who(person: Person) -> str:
     """The name by which a person is shown; the id where no name is known."""
-    return sanitizing.tame(person.name, 80) or sanitizing.tame(person.id, 80)
+    return sanitizing.sanitize(person.name, 80) or sanitizing.sanitize(person.id, 80)
 
 
 def state_of(line: TaskLine) -> str:
@@ -162,7 +162,7 @@ def _task_view(line: TaskLine, prompt: Prompt | None, anchor: str) -> dict:
     state = state_of(line)
     return {
         "anchor": anchor,
-        "heading": Markup(prompt.heading_html) if prompt else sanitizing.tame(line.task),
+        "heading": Markup(prompt.heading_html) if prompt else sanitizing.sanitize(line.task),
         "prompt": Markup(prompt.html) if prompt else "",
         "points": line.points,
         "maximum": line.maximum,
@@ -170,10 +170,10 @@ def _task_view(line: TaskLine, prompt: Prompt | None, anchor: str) -> dict:
         "sign": SIGNS[state],
         "verdict": "set by the instructor" if line.overridden else CAUSES.get(line.cause, ""),
         "outcome": sanitizing.outcome(line),
-        "mistake": sanitizing.tame(line.mistake, 80),
-        "told": sanitizing.told(line),
+        "mistake": sanitizing.sanitize(line.mistake, 80),
+        "feedback": sanitizing.feedback_lines(line),
         "overridden": line.overridden,
-        "comment": sanitizing.tame_lines(line.comment, 1000),
+        "comment": sanitizing.sanitize_lines(line.comment, 1000),
     }
 
 
@@ -190,7 +190,7 @@ def _student_view(grade: GradeSummary) -> dict:
     return {
         "link": _link(grade.person),
         "who": who(grade.person),
-        "id": sanitizing.tame(grade.person.id, 80) if grade.person.name else "",
+        "id": sanitizing.sanitize(grade.person.id, 80) if grade.person.name else "",
         "score": sanitizing.number(grade.score),
         "right": f"{n_right} of {len(grade.tasks)}" if gradable(grade) else "",
         "year": f"{when:%Y}-" if when else "",
@@ -231,7 +231,7 @@ def _environment() -> Environment:
         "link": _link,
         "code": _with_code,
         "inline": _inline,
-        "tame": sanitizing.tame,
+        "sanitize": sanitizing.sanitize,
         "number": sanitizing.number,
         "moment": sanitizing.moment,
         "counted": sanitizing.counted,

@@ -19,12 +19,12 @@ JOINERS = "\u200c\u200d"  # Persian and several Indian scripts need them
 ESCAPE_CODES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
 
 
-def tame(text: str, limit: int = LIMIT) -> str:
+def sanitize(text: str, limit: int = LIMIT) -> str:
     r"""One line of ordinary characters, cut where it is too long.
 
-    >>> tame("\x1b[31mred\x1b[0m\nand\tblue")
+    >>> sanitize("\x1b[31mred\x1b[0m\nand\tblue")
     'red and blue'
-    >>> tame("a\u202eb\x00"), tame("x" * 99, limit=5)
+    >>> sanitize("a\u202eb\x00"), sanitize("x" * 99, limit=5)
     ('a�b�', 'xxxx…')
     """
     text = text[: 20 * limit]  # what follows costs time
@@ -34,15 +34,15 @@ def tame(text: str, limit: int = LIMIT) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def tame_lines(text: str, limit: int = LIMIT, most: int = MOST_LINES) -> list[str]:
-    r"""The lines of a text, each tamed, without the empty ones.
+def sanitize_lines(text: str, limit: int = LIMIT, most: int = MOST_LINES) -> list[str]:
+    r"""The lines of a text, each sanitized, without the empty ones.
 
-    >>> tame_lines("one\n\n two\nthree", most=2)
+    >>> sanitize_lines("one\n\n two\nthree", most=2)
     ['one', 'two', '…']
     """
     listed = []
     for line in text[: 20 * limit * most].splitlines():
-        if line := tame(line, limit):
+        if line := sanitize(line, limit):
             listed.append(line)
     return listed if len(listed) <= most else [*listed[:most], "…"]
 
@@ -53,16 +53,16 @@ def outcome(line: TaskLine) -> str:
     >>> outcome(TaskLine("f", 0.0, 1.0, "wrong", passed=2, cases=6))
     'a wrong answer; 2 of 6 hidden cases came out right'
     """
-    words = CAUSES.get(line.cause, tame(line.cause))
+    words = CAUSES.get(line.cause, sanitize(line.cause))
     if line.passed or line.cause == "wrong":
         words += f"; {line.passed} of {line.cases} hidden cases came out right"
     return words
 
 
-def told(line: TaskLine) -> list[str]:
+def feedback_lines(line: TaskLine) -> list[str]:
     """The lines of a task's message, without the count that ``outcome`` gives already."""
     count = f"{line.passed} of {line.cases} hidden cases"
-    return [text for text in tame_lines(line.message) if not text.startswith(count)]
+    return [text for text in sanitize_lines(line.message) if not text.startswith(count)]
 
 
 def number(value: float) -> str:

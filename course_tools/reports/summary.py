@@ -25,7 +25,15 @@ from course_tools.reports.class_statistics import (
     gradable,
 )
 from course_tools.reports.prompts import task_prompts
-from course_tools.reports.sanitizing import counted, moment, number, outcome, tame, tame_lines, told
+from course_tools.reports.sanitizing import (
+    counted,
+    feedback_lines,
+    moment,
+    number,
+    outcome,
+    sanitize,
+    sanitize_lines,
+)
 from course_tools.submissions.models import PROBLEMS
 
 PLAIN_WIDTH = 80
@@ -63,9 +71,9 @@ def show(grade: GradeSummary, exercises: ExerciseSet | None = None) -> Renderabl
     For the instructor: ``detail`` may quote hidden values and what the student's code said.
     """
     person = grade.person
-    name = tame(person.id, 80)
+    name = sanitize(person.id, 80)
     if person.name:
-        name = f"{tame(person.name, 80)} ({name})"
+        name = f"{sanitize(person.name, 80)} ({name})"
     prompts = task_prompts(exercises) if exercises else {}
     parts: list[RenderableType] = [Text(name, "bold"), _fact_table(grade)]
     for line in grade.tasks if gradable(grade) else ():
@@ -73,7 +81,7 @@ def show(grade: GradeSummary, exercises: ExerciseSet | None = None) -> Renderabl
         parts += [Text(), *_task_lines(line, heading)]
     if grade.cell_failures:
         parts += [Text(), Text("Cells that stopped", "bold")]
-        parts += _indented(tame_lines("\n".join(grade.cell_failures), most=40))
+        parts += _indented(sanitize_lines("\n".join(grade.cell_failures), most=40))
     return Group(*parts)
 
 
@@ -165,7 +173,7 @@ def _task_table(tasks: tuple[TaskStatistics, ...]) -> Table:
             task.name,
             f"{number(task.mean)} of {number(task.maximum)}",
             f"{task.solved} of {task.graded}",
-            Text(f"{tame(mistake.name, 60)} ({mistake.count})" if mistake else ""),
+            Text(f"{sanitize(mistake.name, 60)} ({mistake.count})" if mistake else ""),
         )
     return table
 
@@ -181,7 +189,7 @@ def _highlights(statistics: ClassStatistics) -> list[Text]:
     mistake: Mistake | None = statistics.commonest
     if mistake:
         lines.append(
-            f"Most frequent mistake: {mistake.task}, {tame(mistake.name, 60)},"
+            f"Most frequent mistake: {mistake.task}, {sanitize(mistake.name, 60)},"
             f" {counted(mistake.count, 'student')}. {mistake.sentence}".rstrip()
         )
     return [Text(line) for line in lines]
@@ -203,7 +211,7 @@ def _concern_table(statistics: ClassStatistics) -> Table:
     table.add_column(max_width=24, overflow="fold")
     table.add_column(ratio=1, overflow="fold")
     for concern in statistics.concerns[:MOST_CONCERNS]:
-        table.add_row(Text(tame(concern.person.id, 40)), Text(concern.sentence))
+        table.add_row(Text(sanitize(concern.person.id, 40)), Text(concern.sentence))
     if len(statistics.concerns) > MOST_CONCERNS:
         table.add_row("", f"and {len(statistics.concerns) - MOST_CONCERNS} more")
     return table
@@ -223,15 +231,15 @@ def _fact_table(grade: GradeSummary) -> Table:
     if grade.penalty > EXACT:
         add("late", f"{number(grade.late_hours)} h, {number(grade.penalty)} points off")
     add("problem", PROBLEMS.get(grade.problem, grade.problem))
-    add("remark", tame(grade.sentence))
-    add("file", tame(grade.file, 120))
+    add("remark", sanitize(grade.sentence))
+    add("file", sanitize(grade.file, 120))
     add("handed in", moment(grade.handed_in))
     if grade.time_unknown:
         said = "it is not known when it was handed in; nothing is taken off for lateness"
         add("time", said)
     add("attempts", str(grade.attempts) if grade.attempts > 1 else "")
-    add("email", tame(grade.person.email, 80))
-    add("group", tame(grade.person.group, 80))
+    add("email", sanitize(grade.person.email, 80))
+    add("group", sanitize(grade.person.group, 80))
     return table
 
 
@@ -239,11 +247,11 @@ def _task_lines(line: TaskLine, heading: str) -> list[RenderableType]:
     first = Text(f"{line.task}  {number(line.points)} of {number(line.maximum)}", "bold")
     lines = [outcome(line)]
     if line.mistake:
-        lines.append(f"mistake: {tame(line.mistake, 80)}")
-    lines += told(line)
-    lines += [f"detail: {text}" for text in tame_lines(line.detail, 500)]
+        lines.append(f"mistake: {sanitize(line.mistake, 80)}")
+    lines += feedback_lines(line)
+    lines += [f"detail: {text}" for text in sanitize_lines(line.detail, 500)]
     if line.overridden:
-        comment = " ".join(tame_lines(line.comment, 1000))
+        comment = " ".join(sanitize_lines(line.comment, 1000))
         lines.append(f"points set by hand{': ' + comment if comment else ''}")
     second = [Text(heading, "italic")] if heading else []
     return [first, *second, *_indented(lines)]

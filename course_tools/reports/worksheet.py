@@ -14,7 +14,7 @@ from pathlib import Path
 
 from course_tools.gradebook.models import GradeSummary
 from course_tools.reports.exports import ExportError, cell, number, waits
-from course_tools.reports.sanitizing import tame
+from course_tools.reports.sanitizing import sanitize
 from course_tools.submissions.models import Person
 from course_tools.submissions.numbers import readings
 
@@ -214,7 +214,7 @@ def points_in(text: str, column: str, maxima: Collection[float]) -> tuple[float,
         found = {value: found[value] for value in found if value in maxima} or found
     if len(found) == 1:
         return next(iter(found.items()))
-    start = f"the column {column!r} holds {tame(text, 40)!r}, which"
+    start = f"the column {column!r} holds {sanitize(text, 40)!r}, which"
     if found:
         either = " or ".join(map(number, sorted(found)))
         raise ExportError(f"{start} may be {either}; write it without a mark between the thousands")
@@ -238,7 +238,7 @@ def empty_handed(grade: GradeSummary) -> bool:
 
 
 def ready(grade: GradeSummary) -> bool:
-    """Whether there is a score to be told."""
+    """Whether there is a score to write."""
     return not (empty_handed(grade) or waits(grade))
 
 

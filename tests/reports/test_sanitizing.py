@@ -7,12 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_tools.gradebook.models import TaskLine
-from course_tools.reports.sanitizing import JOINERS, moment, number, outcome, tame, tame_lines, told
+from course_tools.reports.sanitizing import (
+    JOINERS,
+    feedback_lines,
+    moment,
+    number,
+    outcome,
+    sanitize,
+    sanitize_lines,
+)
 
 
 @given(st.text(alphabet=st.characters(), max_size=80), st.integers(2, 40))
 def test_a_tame_text_is_one_short_line_that_can_be_written(text, limit):
-    came = tame(text, limit)
+    came = sanitize(text, limit)
     assert len(came) <= limit
     assert len(came.splitlines()) <= 1
     came.encode("utf-8")
@@ -21,24 +29,24 @@ def test_a_tame_text_is_one_short_line_that_can_be_written(text, limit):
 
 
 def test_escape_codes_of_terminals_leave_nothing_behind():
-    assert tame("\x1b[2J\x1b[1;31mred\x1b[0m") == "red"
-    assert tame("\x1b]0;title\x07text") == "text"
-    assert tame("\x1b]8;;http://evil\x1b\\text") == "text"
-    assert tame("\x9b31mtext") == "�31mtext"
+    assert sanitize("\x1b[2J\x1b[1;31mred\x1b[0m") == "red"
+    assert sanitize("\x1b]0;title\x07text") == "text"
+    assert sanitize("\x1b]8;;http://evil\x1b\\text") == "text"
+    assert sanitize("\x9b31mtext") == "�31mtext"
 
 
 def test_writing_that_needs_joiners_and_accents_stays():
     for name in ("می\u200cخواهم", "नीतू क्\u200dष", "Ǻsa Đặng", "Zażółć"):
-        assert tame(name) == unicodedata.normalize("NFC", name)
+        assert sanitize(name) == unicodedata.normalize("NFC", name)
 
 
 def test_a_tower_of_accents_is_cut():
-    assert len(tame("a" + "\u0336" * 50)) <= 5
+    assert len(sanitize("a" + "\u0336" * 50)) <= 5
 
 
 def test_a_long_text_costs_no_time_and_no_space():
-    assert tame("W" * 10_000_000) == "W" * 299 + "…"
-    assert len(tame_lines("line\n" * 1_000_000)) == 13
+    assert sanitize("W" * 10_000_000) == "W" * 299 + "…"
+    assert len(sanitize_lines("line\n" * 1_000_000)) == 13
 
 
 def test_numbers_have_no_idle_digits():
@@ -61,7 +69,7 @@ def test_the_count_of_hidden_cases_is_said_once():
     message = "2 of 6 hidden cases came out right.\nIt looks like this: a sign."
     line = TaskLine("f", 0.0, 1.0, "wrong", message=message, passed=2, cases=6)
     assert outcome(line) == "a wrong answer; 2 of 6 hidden cases came out right"
-    assert told(line) == ["It looks like this: a sign."]
+    assert feedback_lines(line) == ["It looks like this: a sign."]
     assert outcome(TaskLine("f", 0.0, 1.0, "missing", cases=6)) == (
         "there is no function of that name"
     )
