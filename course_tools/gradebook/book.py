@@ -20,12 +20,12 @@ from course_tools.gradebook.queries import Attempt, Grading, GradingRun, Overrid
 from course_tools.gradebook.schema import FORMAT, VERSION, now, storable
 from course_tools.gradebook.storage import (
     GradebookError,
-    Taken,
+    LockTaken,
     WriterLock,
     connect,
     file_of,
+    handle_database_errors,
     locate,
-    plainly,
     title,
 )
 from course_tools.submissions.models import Person, Submission
@@ -122,13 +122,13 @@ class Gradebook:
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with plainly(self.place), self._engine.connect() as connection:
+        with handle_database_errors(self.place), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
         engine = self._engine.execution_options(writes=True)
-        with plainly(self.place), engine.begin() as connection:
+        with handle_database_errors(self.place), engine.begin() as connection:
             yield connection
 
     def close(self) -> None:
@@ -171,9 +171,9 @@ class Gradebook:
             GradebookError: another process is grading into this gradebook.
         """
         try:
-            with plainly(self.place):
+            with handle_database_errors(self.place):
                 self._lock = self._lock or WriterLock(self._engine)
-        except Taken as error:
+        except LockTaken as error:
             raise GradebookError(self._who_is_grading()) from error
         row = {
             "seed": str(seed),

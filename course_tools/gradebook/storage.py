@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 
-PATIENCE = 30.0  # seconds that a short write waits for another one
+BUSY_TIMEOUT = 30.0  # seconds that a short write waits for another one
 LOCK = 7041776  # any number, as long as it is always the same
 
 
@@ -24,7 +24,7 @@ class GradebookError(RuntimeError):
     """A gradebook that cannot be used; the message is one sentence that says what to do."""
 
 
-class Taken(GradebookError):
+class LockTaken(GradebookError):
     """Another process holds the lock."""
 
 
@@ -68,7 +68,7 @@ def connect(url: URL) -> Engine:
     """
     place, sqlite = title(url), url.get_backend_name() == "sqlite"
     try:
-        engine = create_engine(url, connect_args={"timeout": PATIENCE} if sqlite else {})
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT} if sqlite else {})
     except NoSuchModuleError as error:
         raise GradebookError(
             f"{place}: SQLAlchemy knows no database called {url.drivername!r}; "
@@ -93,8 +93,8 @@ def _prepare(connection: Any, record: Any) -> None:
 
 
 def _use_wal(connection: Any) -> None:
-    """Set the mode; while another process makes the file, SQLite refuses without any patience."""
-    until = time.monotonic() + PATIENCE
+    """Set the mode; while another process makes the file, SQLite refuses at once."""
+    until = time.monotonic() + BUSY_TIMEOUT
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
@@ -112,18 +112,18 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
-def plainly(place: str) -> Iterator[None]:
+def handle_database_errors(place: str) -> Iterator[None]:
     """Say in one sentence what the database objects to."""
     try:
         yield
     except IntegrityError:
         raise  # our own mistake, not the user's
     except (DBAPIError, sqlite3.Error) as error:
-        raise GradebookError(f"{place} {_complaint(error)}") from error
+        raise GradebookError(f"{place} {_explanation(error)}") from error
 
 
 # What a database's own message holds, and what a user is told.
-COMPLAINTS = {
+EXPLANATIONS = {
     "disk is full": "no room",
     "no space left": "no room",
     "not a database": "is not a gradebook: give another name with --gradebook",
@@ -131,7 +131,7 @@ COMPLAINTS = {
     "readonly": "can only be read: allow writing to the file and its folder",
     "read-only": "can only be read: allow writing to the file and its folder",
     "unable to open": "cannot be opened: its folder must be there and allow writing",
-    "is locked": f"was kept busy by another program for {PATIENCE:.0f} s: try again",
+    "is locked": f"was kept busy by another program for {BUSY_TIMEOUT:.0f} s: try again",
     "disk i/o": "could not be written: its disk fails or is full; what is committed is safe",
 }
 NO_ROOM = (
@@ -140,9 +140,9 @@ NO_ROOM = (
 )
 
 
-def _complaint(error: Exception) -> str:
+def _explanation(error: Exception) -> str:
     lines = str(getattr(error, "orig", None) or error).strip().splitlines() or ["no reason given"]
-    for part, sentence in COMPLAINTS.items():
+    for part, sentence in EXPLANATIONS.items():
         if part in " ".join(lines).lower():
             return NO_ROOM if sentence == "no room" else sentence
     return f"cannot be reached or used: {lines[0]}"
@@ -156,7 +156,7 @@ class WriterLock:
     other databases nothing stops a second grading.
 
     Raises:
-        Taken: another process holds it.
+        LockTaken: another process holds it.
     """
 
     def __init__(self, engine: Engine):
@@ -185,7 +185,7 @@ def _lock_file(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError as error:
         connection.close()
         if "locked" in str(error):
-            raise Taken from error
+            raise LockTaken from error
         raise
     return connection
 
@@ -195,5 +195,5 @@ def _lock_database(engine: Engine) -> Connection:
     connection.detach()  # so that closing ends the session, and the lock with it
     if not connection.scalar(text(f"SELECT pg_try_advisory_lock({LOCK})")):
         connection.close()
-        raise Taken
+        raise LockTaken
     return connection

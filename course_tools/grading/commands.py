@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from course_tools.grading.pools import Pool
 
 
-def _plainly(function: Callable) -> Callable:
+def _handle_user_errors(function: Callable) -> Callable:
     """Turn what an instructor can cause into one sentence; anything else is a bug and shows."""
 
     @functools.wraps(function)
@@ -34,14 +34,14 @@ def _plainly(function: Callable) -> Callable:
         except BrokenPipeError:  # whoever read the output has seen enough, as `head` has
             raise
         except Exception as error:
-            if not isinstance(error, _known()):
+            if not isinstance(error, _user_errors()):
                 raise
             raise click.ClickException(str(error)) from error
 
     return command
 
 
-def _known() -> tuple[type[Exception], ...]:
+def _user_errors() -> tuple[type[Exception], ...]:
     """What an instructor can cause."""
     from course_tools.exercises.spec import SpecError
     from course_tools.gradebook.settings import SettingsError
@@ -88,7 +88,7 @@ _settings = click.option(
 @_isolation
 @_scheduler
 @_settings
-@_plainly
+@_handle_user_errors
 def grade(
     exercise: str,
     submissions: Path,
@@ -138,7 +138,7 @@ def grade(
 @_isolation
 @_scheduler
 @_settings
-@_plainly
+@_handle_user_errors
 def regrade(
     gradebook: str,
     jobs: int | None,
@@ -179,7 +179,7 @@ def regrade(
     help="The file that Canvas or Moodle gave out, to be filled in.",
 )
 @_settings
-@_plainly
+@_handle_user_errors
 def export(
     gradebook: str, form: str, out: Path | None, template: Path | None, settings: Path | None
 ) -> None:
@@ -202,7 +202,7 @@ def export(
 @_gradebook
 @click.argument("student", required=False)
 @_settings
-@_plainly
+@_handle_user_errors
 def show(gradebook: str, student: str | None, settings: Path | None) -> None:
     """Print a student's grade, task by task; without a student, the class.
 
@@ -232,7 +232,7 @@ def show(gradebook: str, student: str | None, settings: Path | None) -> None:
 @click.option("--comment", default="", help="Why; the student reads it.")
 @click.option("--by", default="", help="Who says so.")
 @click.option("--withdraw", is_flag=True, help="Take a manual score back.")
-@_plainly
+@_handle_user_errors
 def override(
     gradebook: str,
     student: str,
@@ -265,7 +265,7 @@ def override(
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The zip to write.")
 @click.option("--seed", type=int, help="Of the hidden inputs; drawn if not given.")
 @_isolation
-@_plainly
+@_handle_user_errors
 def gradescope_zip(
     exercise: str, out: Path | None, seed: int | None, isolation: str | None
 ) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from course_tools.gradebook import storage
-from course_tools.gradebook.storage import GradebookError, Taken, WriterLock
+from course_tools.gradebook.storage import GradebookError, LockTaken, WriterLock
 
 
 def sentence(*arguments):
@@ -109,12 +109,15 @@ def test_who_opens_a_file_that_another_one_is_just_making_waits_for_it(tmp_path)
 
 
 def test_a_file_that_stays_busy_is_given_up(tmp_path, monkeypatch):
-    monkeypatch.setattr(storage, "PATIENCE", 0.1)
+    monkeypatch.setattr(storage, "BUSY_TIMEOUT", 0.1)
     engine = storage.connect(storage.locate(tmp_path / "class.db"))
     with contextlib.closing(sqlite3.connect(tmp_path / "class.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         other.execute("CREATE TABLE t (a)")
-        with pytest.raises(GradebookError, match="kept busy"), storage.plainly("class.db"):
+        with (
+            pytest.raises(GradebookError, match="kept busy"),
+            storage.handle_database_errors("class.db"),
+        ):
             engine.connect()
     engine.dispose()
 
@@ -134,7 +137,7 @@ def test_tables_made_in_a_failed_transaction_are_gone(engine):
 
 
 def said(error):
-    with pytest.raises(GradebookError) as caught, storage.plainly("class.db"):
+    with pytest.raises(GradebookError) as caught, storage.handle_database_errors("class.db"):
         raise error
     message = str(caught.value)
     assert message.startswith("class.db ")
@@ -163,19 +166,22 @@ def test_every_complaint_is_one_sentence(complaint, part):
 
 
 def test_a_mistake_of_our_own_is_not_the_users():
-    with pytest.raises(IntegrityError), storage.plainly("class.db"):
+    with pytest.raises(IntegrityError), storage.handle_database_errors("class.db"):
         raise IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed"))
 
 
 def test_a_disk_that_is_really_full(engine):
     fill = "CREATE TABLE big (a BLOB)", "INSERT INTO big VALUES (zeroblob(100000))"
-    with pytest.raises(GradebookError, match="the disk is full"), storage.plainly("class.db"):
+    with (
+        pytest.raises(GradebookError, match="the disk is full"),
+        storage.handle_database_errors("class.db"),
+    ):
         write(engine, "PRAGMA max_page_count = 3", *fill)
 
 
 def test_one_holder_at_a_time_within_a_process_too(engine):
     lock = WriterLock(engine)
-    with pytest.raises(Taken):
+    with pytest.raises(LockTaken):
         WriterLock(engine)
     lock.release()
     lock.release()  # once more does no harm
@@ -196,7 +202,7 @@ def test_the_death_of_the_holder_gives_the_lock_back(engine):
     command = [sys.executable, "-c", HOLD, file]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(Taken):
+        with pytest.raises(LockTaken):
             WriterLock(engine)
         os.kill(holder.pid, signal.SIGKILL)
         holder.wait()

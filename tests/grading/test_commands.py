@@ -295,7 +295,7 @@ def test_a_run_tells_its_own_seed_though_another_one_follows_at_once(
 
 
 def test_whoever_stops_reading_is_told_nothing():
-    @commands._plainly
+    @commands._handle_user_errors
     def command():
         raise BrokenPipeError
 
