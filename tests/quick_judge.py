@@ -181,7 +181,7 @@ def main() -> None:
     """A grader as a process: arguments are gradebook, traces, seconds each, scheduler."""
     from course_tools.grading import engine, pools
 
-    engine.TICK = pools.TICK = 0.02  # a run is short, so let it write often
+    engine.POLL_INTERVAL = pools.POLL_INTERVAL = 0.02  # a run is short, so let it write often
     book, traces, seconds, scheduler = sys.argv[1:]
     grade_two_hundred(Path(book), Path(traces), float(seconds), scheduler)
 

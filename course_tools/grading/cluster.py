@@ -34,20 +34,20 @@ from course_tools.grading.workers import (
     PoolError,
     Worker,
     not_graded,
-    patience_for,
     prepare,
+    timeout_for,
 )
 
-TIMEOUT = 10.0  # seconds in which a scheduler, and then a worker, must be found
-LOOK_AGAIN = 5.0  # seconds after which workers are counted anew
+CONNECT_TIMEOUT = 10.0  # seconds in which a scheduler, and then a worker, must be found
+RECOUNT_INTERVAL = 5.0  # seconds after which workers are counted anew
 ALLOWED_LOSSES = 10  # workers that may be lost over one submission, where we make the cluster
 
 
 class JudgePlugin(WorkerPlugin):
     """Holds the one judging process of a dask worker, however many threads that has."""
 
-    def __init__(self, setup: bytes, patience: float, environment: str):
-        self.arguments = setup, patience, environment
+    def __init__(self, setup: bytes, timeout: float, environment: str):
+        self.arguments = setup, timeout, environment
 
     def setup(self, worker: Any) -> None:
         """Get ready; the process itself starts with the first submission."""
@@ -59,7 +59,7 @@ class JudgePlugin(WorkerPlugin):
         self.worker.close()
 
 
-def grade_there(plugin: str, work: bytes) -> bytes:
+def grade_on_worker(plugin: str, work: bytes) -> bytes:
     """What a dask worker runs; bytes, so that the scheduler opens nothing of a student's."""
     judge = get_worker().plugins[plugin]
     with judge.lock:
@@ -84,13 +84,13 @@ class DaskPool(Pool):
         self.name = f"judge-{uuid.uuid4().hex}"  # two runs on one cluster do not meet
         self.counted, self.count = 0.0, 1
         with ExitStack() as owned:
-            owned.enter_context(_quiet())
+            owned.enter_context(_silence_dask())
             self.client = owned.enter_context(self._connect(owned))
             plugin = JudgePlugin(
-                prepare(config, judge), patience_for(config), environment_fingerprint()
+                prepare(config, judge), timeout_for(config), environment_fingerprint()
             )
             try:
-                self.client.wait_for_workers(1, TIMEOUT)
+                self.client.wait_for_workers(1, CONNECT_TIMEOUT)
                 self.client.register_plugin(plugin, name=self.name)
             except TimeoutError:
                 raise PoolError(f"--scheduler {address}: it has no workers; start some") from None
@@ -112,7 +112,7 @@ class DaskPool(Pool):
                 "tcp://host:8786"
             )
         try:
-            return Client(scheduler, timeout=TIMEOUT, set_as_default=False)
+            return Client(scheduler, timeout=CONNECT_TIMEOUT, set_as_default=False)
         except (OSError, ValueError) as error:
             raise PoolError(
                 f"--scheduler {self.address}: no dask scheduler answers there ({error}); start one "
@@ -126,7 +126,7 @@ class DaskPool(Pool):
     @property
     def width(self) -> int:
         """How many submissions are graded at one time; workers may come and go."""
-        if time.monotonic() > self.counted + LOOK_AGAIN:
+        if time.monotonic() > self.counted + RECOUNT_INTERVAL:
             try:
                 self.count = max(1, len(self.client.nthreads()))
             except (OSError, RuntimeError) as error:
@@ -140,7 +140,7 @@ class DaskPool(Pool):
         key = f"grade-{hashlib.sha256(text).hexdigest()}-{self.name}"
         graded: Future[Graded] = Future()
         try:
-            answer = self.client.submit(grade_there, self.name, pickle.dumps(work), key=key)
+            answer = self.client.submit(grade_on_worker, self.name, pickle.dumps(work), key=key)
             self.client.loop.add_callback(self._pass_on, work, answer, graded)
         except Exception as error:
             raise self._lost(error) from None
@@ -193,7 +193,7 @@ def _local_cluster(address: str) -> LocalCluster:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _silence_dask() -> Iterator[None]:
     """Keep dask's own messages off the screen, and the losses that it bears high enough."""
     names = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]
     levels = {logging.getLogger(name): logging.getLogger(name).level for name in names}

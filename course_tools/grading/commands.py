@@ -129,7 +129,7 @@ def grade(
                 settings=repr(rules),
                 on_progress=advance,
             )
-        _conclude(book, exercises, rules, report)
+        _print_summary(book, exercises, rules, report)
 
 
 @click.command()
@@ -166,7 +166,7 @@ def regrade(
                 settings=repr(rules),
                 on_progress=advance,
             )
-        _conclude(book, exercises, rules, report)
+        _print_summary(book, exercises, rules, report)
 
 
 @click.command()
@@ -221,7 +221,9 @@ def show(gradebook: str, student: str | None, settings: Path | None) -> None:
         if grade.person.id == student:
             summary.say(summary.show(grade, exercises))
             return
-    raise click.ClickException(f"{gradebook} has no student {student!r}{_near(student, grades)}")
+    raise click.ClickException(
+        f"{gradebook} has no student {student!r}{_suggestion(student, grades)}"
+    )
 
 
 @click.command()
@@ -352,7 +354,7 @@ def _grade_summaries(book: "Gradebook", exercises: "ExerciseSet", rules: "Settin
     return grade_summaries(book, [(task.name, task.points) for task in exercises.tasks], rules)
 
 
-def _conclude(
+def _print_summary(
     book: "Gradebook", exercises: "ExerciseSet", rules: "Settings", report: "RunReport"
 ) -> None:
     """Print the summary; on stderr, what belongs to this run and not to the class."""
@@ -370,7 +372,7 @@ def _conclude(
     summary.say(summary.summary(_grade_summaries(book, exercises, rules), exercises))
 
 
-def _near(student: str, grades: list) -> str:
+def _suggestion(student: str, grades: list) -> str:
     import difflib
 
     near = difflib.get_close_matches(student, [one.person.id for one in grades])

@@ -21,7 +21,7 @@ from course_tools.gradebook.fingerprints import (
 )
 from course_tools.gradebook.models import Graded, Work
 from course_tools.gradebook.writes import chunks
-from course_tools.grading.pools import TICK, LocalPool, Pool
+from course_tools.grading.pools import POLL_INTERVAL, LocalPool, Pool
 from course_tools.grading.workers import Config, MakeJudge, PoolError
 from course_tools.submissions.models import Submission
 
@@ -97,7 +97,7 @@ def grade(
         PoolError: nothing can be graded this way.
     """
     expected = length_hint(submissions) or None
-    run = _Run(book, exercises, config, seed, expected, on_progress)
+    run = _ClassGrading(book, exercises, config, seed, expected, on_progress)
     return run.go(pool, run.hand_in(submissions), settings)
 
 
@@ -116,12 +116,12 @@ def regrade(
     Arguments and errors are those of ``grade``.
     """
     attempts = [(one.id, one.student, one.problem) for one in book.attempts()]
-    run = _Run(book, exercises, config, seed, len(attempts), on_progress)
+    run = _ClassGrading(book, exercises, config, seed, len(attempts), on_progress)
     return run.go(pool, run.take_up(attempts), settings)
 
 
 @dataclass(frozen=True)
-class _Item:
+class _QueuedSubmission:
     """A submission as the gradebook numbers it; without cells it has no keys either."""
 
     number: int
@@ -131,7 +131,9 @@ class _Item:
     problem: str
 
 
-class _Run:
+class _ClassGrading:
+    """One run over a class, from the first submission to the last answer written."""
+
     def __init__(
         self,
         book: Gradebook,
@@ -149,7 +151,7 @@ class _Run:
         self.keys: set[str] = set()  # of tasks under way
         self.answers: list[tuple[int, Graded]] = []  # that wait to be written
 
-    def go(self, pool: Pool, items: Iterator[list[_Item]], settings: str) -> RunReport:
+    def go(self, pool: Pool, items: Iterator[list[_QueuedSubmission]], settings: str) -> RunReport:
         """Have the items judged and write the answers."""
         started = written = time.monotonic()
         self.number = self.book.begin(
@@ -165,7 +167,7 @@ class _Run:
             for answer in pool.run(self.works(items)):
                 if answer is not None:
                     self.take(*answer)
-                if len(self.answers) >= CHUNK or time.monotonic() > written + TICK:
+                if len(self.answers) >= CHUNK or time.monotonic() > written + POLL_INTERVAL:
                     self.write()
                     written = time.monotonic()
         finally:
@@ -174,7 +176,7 @@ class _Run:
         self.book.finish(self.number, self.report.counts)
         return self.report
 
-    def hand_in(self, submissions: Iterable[Submission]) -> Iterator[list[_Item]]:
+    def hand_in(self, submissions: Iterable[Submission]) -> Iterator[list[_QueuedSubmission]]:
         """File submissions as they come."""
         filed = 0
         for chunk in chunks(submissions, CHUNK):
@@ -182,19 +184,23 @@ class _Run:
             numbers = self.book.hand_in_all(zip(chunk, keys, strict=True))
             filed += len(chunk)
             yield [
-                _Item(number, one.person.id, one.cells or (), keys_of_one, one.problem)
+                _QueuedSubmission(number, one.person.id, one.cells or (), keys_of_one, one.problem)
                 for number, one, keys_of_one in zip(numbers, chunk, keys, strict=True)
             ]
         self.report.total = filed
 
-    def take_up(self, attempts: Iterable[tuple[int, str, str]]) -> Iterator[list[_Item]]:
+    def take_up(
+        self, attempts: Iterable[tuple[int, str, str]]
+    ) -> Iterator[list[_QueuedSubmission]]:
         """Take submissions from the gradebook: their number, student and problem."""
         for chunk in chunks(attempts, CHUNK):
             items = []
             for number, student, problem in chunk:
                 cells = None if problem else self.book.stored_cells(number)
                 items.append(
-                    _Item(number, student, cells or (), self.keys_of(student, cells), problem)
+                    _QueuedSubmission(
+                        number, student, cells or (), self.keys_of(student, cells), problem
+                    )
                 )
             self.book.set_current_keys({item.number: item.keys for item in items})
             yield items
@@ -206,7 +212,7 @@ class _Run:
         limits = self.config.limits
         return work_keys(student, cells, self.fingerprints, self.grader, self.seed, limits)
 
-    def works(self, items: Iterator[list[_Item]]) -> Iterator[tuple[int, Work]]:
+    def works(self, items: Iterator[list[_QueuedSubmission]]) -> Iterator[tuple[int, Work]]:
         """What is left to do; a task that is under way already is not begun twice."""
         for chunk in items:
             keys = [key for item in chunk for key in item.keys.values()]

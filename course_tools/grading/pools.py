@@ -13,10 +13,10 @@ from queue import Empty, SimpleQueue
 
 from course_tools.gradebook.fingerprints import environment_fingerprint
 from course_tools.gradebook.models import Graded, Work
-from course_tools.grading.workers import Config, MakeJudge, Worker, patience_for, prepare
+from course_tools.grading.workers import Config, MakeJudge, Worker, prepare, timeout_for
 
-TICK = 0.5  # seconds
-AHEAD = 4  # submissions waiting for each one that is being graded
+POLL_INTERVAL = 0.5  # seconds
+PREFETCH = 4  # submissions waiting for each one that is being graded
 
 
 class Pool(AbstractContextManager, ABC):
@@ -34,8 +34,9 @@ class Pool(AbstractContextManager, ABC):
     def run(self, works: Iterable[tuple[int, Work]]) -> Iterator[tuple[int, Graded] | None]:
         """Grade all, in the order in which answers come.
 
-        Few are under way at a time, so memory does not grow with the class. Every ``TICK`` without
-        an answer yields None, for a caller who has something to do meanwhile.
+        Few are under way at a time, so memory does not grow with the class. Every
+        ``POLL_INTERVAL`` without an answer yields None, for a caller who has something to do
+        meanwhile.
 
         Args:
             works: each with a number, which comes back with the answer.
@@ -45,14 +46,14 @@ class Pool(AbstractContextManager, ABC):
         """
         works, done, under_way = iter(works), SimpleQueue(), 0
         while True:
-            while under_way < self.width * (1 + AHEAD) and (numbered := next(works, None)):
+            while under_way < self.width * (1 + PREFETCH) and (numbered := next(works, None)):
                 number, work = numbered
                 self.submit(work).add_done_callback(partial(_put, done, number))
                 under_way += 1
             if not under_way:
                 return
             try:
-                number, future = done.get(timeout=TICK)
+                number, future = done.get(timeout=POLL_INTERVAL)
             except Empty:
                 yield None
             else:
@@ -74,7 +75,7 @@ class LocalPool(Pool):
     """
 
     def __init__(self, config: Config, jobs: int, judge: MakeJudge | None = None):
-        arguments = prepare(config, judge), patience_for(config), environment_fingerprint()
+        arguments = prepare(config, judge), timeout_for(config), environment_fingerprint()
         self.workers = [Worker(*arguments) for _ in range(jobs)]
         self.idle: SimpleQueue[Worker] = SimpleQueue()
         for worker in self.workers:

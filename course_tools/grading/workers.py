@@ -22,10 +22,10 @@ from typing import Protocol, runtime_checkable
 from course_tools.answers.limits import Limits
 from course_tools.gradebook.models import Graded, TaskResult, Work
 
-DEATHS = 3  # this often a process may die over one submission
-IDLE = 600.0  # seconds without work after which a process ends
-TIDY = 10.0  # seconds in which a process that has to end can do so tidily
-GRACE = 3.0  # and those for which its owner waits
+MAX_RESTARTS = 2  # of a process that died over one submission
+IDLE_TIMEOUT = 600.0  # seconds without work after which a process ends
+CLEANUP_TIMEOUT = 10.0  # seconds in which a process that has to end can do so tidily
+EXIT_TIMEOUT = 3.0  # and those for which its owner waits
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
@@ -63,7 +63,7 @@ def prepare(config: Config, judge: MakeJudge | None = None) -> bytes:
     return pickle.dumps((judge, config))
 
 
-def patience_for(config: Config) -> float:
+def timeout_for(config: Config) -> float:
     """Seconds after which a process hangs: two runs in the sandbox, and as much again to judge."""
     return 60 + 4 * config.limits.total_seconds
 
@@ -81,14 +81,14 @@ class Worker:
 
     Args:
         setup: what ``prepare`` made.
-        patience: seconds to wait for an answer before the process is taken to hang.
+        timeout: seconds to wait for an answer before the process is taken to hang.
         environment: what the process must have; see ``fingerprints.environment_fingerprint``.
 
     Not for two threads at once, except that ``close`` may come from another one.
     """
 
-    def __init__(self, setup: bytes, patience: float, environment: str):
-        self.setup, self.patience, self.environment = setup, patience, environment
+    def __init__(self, setup: bytes, timeout: float, environment: str):
+        self.setup, self.timeout, self.environment = setup, timeout, environment
         self.process: subprocess.Popen | None = None
         self.pipe: Connection | None = None
         self.closed = False
@@ -99,22 +99,22 @@ class Worker:
         Raises:
             PoolError: the process cannot work here at all, or was closed meanwhile.
         """
-        for _ in range(DEATHS):
+        for _ in range(1 + MAX_RESTARTS):
             try:
                 if not self.closed and (self.process is None or self.process.poll() is not None):
                     self._start()
                 if self.closed:  # before that, or meanwhile
                     raise EOFError
                 self.pipe.send(work)
-                if not self.pipe.poll(self.patience):
+                if not self.pipe.poll(self.timeout):
                     self._stop()
-                    return not_graded(work, f"judging did not end within {self.patience:g} seconds")
+                    return not_graded(work, f"judging did not end within {self.timeout:g} seconds")
                 return self.pipe.recv()
             except (EOFError, OSError):
                 self._stop()
                 if self.closed:
                     raise PoolError("closed: nothing more is graded") from None
-        return not_graded(work, f"the process that judged it died {DEATHS} times")
+        return not_graded(work, f"the process that judged it died {1 + MAX_RESTARTS} times")
 
     def _start(self) -> None:
         self._stop()
@@ -146,7 +146,7 @@ class Worker:
 
     def _wait(self) -> None:
         try:
-            self.process.wait(GRACE)
+            self.process.wait(EXIT_TIMEOUT)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -182,7 +182,7 @@ def serve(pipe: Connection) -> None:
         pipe.send(ready)  # the judge will be closed, whatever the answer is
         with suppress(Empty):  # whoever started this may be gone for good
             while True:
-                work = works.get(timeout=IDLE)
+                work = works.get(timeout=IDLE_TIMEOUT)
                 try:
                     graded = judge.grade(work)
                 except Exception as error:
@@ -202,7 +202,7 @@ def _listen(pipe: Connection, works: SimpleQueue) -> None:
             works.put(pipe.recv())
     except (EOFError, OSError):
         signal.pthread_kill(threading.main_thread().ident, signal.SIGTERM)
-        time.sleep(TIDY)
+        time.sleep(CLEANUP_TIMEOUT)
         os._exit(1)
 
 

@@ -158,7 +158,7 @@ def test_leaving_early_ends_what_is_under_way_there(elsewhere, traces, tmp_path)
 
 
 def test_workers_that_come_later_take_part(elsewhere, traces, monkeypatch):
-    monkeypatch.setattr(cluster, "LOOK_AGAIN", 0.0)
+    monkeypatch.setattr(cluster, "RECOUNT_INTERVAL", 0.0)
     config = QuickConfig(traces, seconds=0.02)
 
     def until_two_judges():
@@ -196,7 +196,7 @@ def test_a_judge_that_cannot_be_made_there(elsewhere, traces):
 
 @pytest.mark.parametrize("look_again", [0.0, 1000.0])
 def test_a_cluster_that_goes_away(elsewhere, traces, monkeypatch, capfd, look_again):
-    monkeypatch.setattr(cluster, "LOOK_AGAIN", look_again)
+    monkeypatch.setattr(cluster, "RECOUNT_INTERVAL", look_again)
 
     def works():
         for i in range(1000):
@@ -246,7 +246,7 @@ def test_no_workers(traces, monkeypatch):
 
 
 def test_no_scheduler(traces, monkeypatch):
-    monkeypatch.setattr(cluster, "TIMEOUT", 0.5)
+    monkeypatch.setattr(cluster, "CONNECT_TIMEOUT", 0.5)
     with pytest.raises(PoolError, match=r"^--scheduler tcp://127.0.0.1:1: no dask scheduler"):
         DaskPool(QuickConfig(traces), "tcp://127.0.0.1:1", QuickJudge)
 

@@ -232,7 +232,7 @@ def test_a_student_who_is_not_there_has_a_neighbour(course, course_folder, grade
 def test_a_scheduler_that_is_not_there_is_one_sentence(
     course, course_folder, handed_in, monkeypatch
 ):
-    monkeypatch.setattr("course_tools.grading.cluster.TIMEOUT", 0.2)
+    monkeypatch.setattr("course_tools.grading.cluster.CONNECT_TIMEOUT", 0.2)
     told = sentence_of(course(*GRADE, "--scheduler", "tcp://127.0.0.1:9"))
     assert "no dask scheduler answers there" in told
 

@@ -118,7 +118,7 @@ def test_one_file_handed_in_twice_is_judged_once(book, config):
 
 
 def test_a_file_whose_answer_is_not_written_yet_is_not_judged_again(book, config, monkeypatch):
-    monkeypatch.setattr(engine, "TICK", 1000)
+    monkeypatch.setattr(engine, "POLL_INTERVAL", 1000)
     others = [submission(f"s{i}") for i in range(engine.CHUNK - 1)]
     _, works = run(book, config, [submission("ada"), *others, submission("ada", name="again")])
     assert [work.student for work in works].count("ada") == 1
@@ -169,7 +169,7 @@ def test_phases_are_summed(book, config):
 
 def test_answers_are_written_together(book, config, monkeypatch):
     written = []
-    monkeypatch.setattr(engine, "TICK", 1000)
+    monkeypatch.setattr(engine, "POLL_INTERVAL", 1000)
     monkeypatch.setattr(
         Gradebook, "record_all", lambda book, run, graded: written.append(len(graded))
     )

@@ -47,7 +47,7 @@ def test_only_what_is_needed_soon_is_taken_on(pool):
     for answer in pool.run(works()):
         answered += answer is not None
     assert answered == 200
-    assert most == 2 * (1 + pools.AHEAD)
+    assert most == 2 * (1 + pools.PREFETCH)
 
 
 def shares(traces):
@@ -73,7 +73,7 @@ def test_both_processes_work(traces):
 
 
 def test_while_nothing_comes_the_caller_has_its_turn(traces, tmp_path, monkeypatch):
-    monkeypatch.setattr(pools, "TICK", 0.01)
+    monkeypatch.setattr(pools, "POLL_INTERVAL", 0.01)
     with LocalPool(QuickConfig(traces, seconds=0.2), 1, QuickJudge) as pool:
         assert list(pool.run([(1, work("ada"))])).count(None) > 5
 

@@ -11,16 +11,16 @@ from quick_judge import QuickConfig, QuickJudge, alive, soon, work
 
 from course_tools.gradebook.fingerprints import environment_fingerprint
 from course_tools.grading import workers
-from course_tools.grading.workers import PoolError, Worker, patience_for, prepare
+from course_tools.grading.workers import PoolError, Worker, prepare, timeout_for
 
 
 @pytest.fixture
 def start(traces):
     started = []
 
-    def start(patience: float = 60.0, environment: str = "", **config) -> Worker:
+    def start(timeout: float = 60.0, environment: str = "", **config) -> Worker:
         setup = prepare(QuickConfig(traces, **config), QuickJudge)
-        started.append(Worker(setup, patience, environment or environment_fingerprint()))
+        started.append(Worker(setup, timeout, environment or environment_fingerprint()))
         return started[-1]
 
     yield start
@@ -66,11 +66,11 @@ def test_work_that_kills_whoever_does_it_is_given_up(start, traces):
 
 @pytest.mark.slow
 def test_a_process_that_hangs_is_given_up_at_once(start, traces, tmp_path):
-    worker = start(patience=1.0)
+    worker = start(timeout=1.0)
     graded = worker.grade(work("ada", f"sleep {tmp_path / 'sleeps'}"))
     assert {r.detail for r in graded.results} == {"judging did not end within 1 seconds"}
     assert len(os.listdir(traces)) <= 1
-    worker.patience = 60.0
+    worker.timeout = 60.0
     assert causes(worker.grade(work("alan"))) == ["right", "right"]
 
 
@@ -166,7 +166,7 @@ def test_one_thread(start, monkeypatch):
         assert b"OMP_NUM_THREADS=1" in file.read().split(b"\0")
 
 
-def test_patience_outlasts_what_a_submission_may_take(tmp_path):
+def test_the_timeout_outlasts_what_a_submission_may_take(tmp_path):
     config = QuickConfig(tmp_path)
-    assert patience_for(config) > 2 * config.limits.total_seconds
-    assert workers.IDLE > 60
+    assert timeout_for(config) > 2 * config.limits.total_seconds
+    assert workers.IDLE_TIMEOUT > 60
