@@ -7,16 +7,17 @@ grading that was killed is resumed by running it again.
 import json
 import os
 import platform
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, delete, insert, inspect, select, update
 
 from course_tools.gradebook import queries, schema, writes
 from course_tools.gradebook.migrations import migrate
 from course_tools.gradebook.models import Graded
-from course_tools.gradebook.queries import Attempt, Grading, GradingRun, Override
 from course_tools.gradebook.schema import FORMAT, VERSION, now, storable
 from course_tools.gradebook.storage import (
     GradebookError,
@@ -28,7 +29,27 @@ from course_tools.gradebook.storage import (
     locate,
     title,
 )
-from course_tools.submissions.models import Person, Submission
+from course_tools.submissions.models import Submission
+
+P, R = ParamSpec("P"), TypeVar("R")
+
+
+def _method(
+    function: Callable[Concatenate[Connection, P], R], *, changes: bool = False
+) -> Callable[Concatenate["Gradebook", P], R]:
+    """A method of a gradebook that calls a function with a connection of its own.
+
+    Args:
+        function: of ``queries`` or ``writes``.
+        changes: whether it writes; then the connection is in a transaction.
+    """
+
+    @wraps(function)
+    def method(book: "Gradebook", *arguments: P.args, **options: P.kwargs) -> R:
+        with book._write() if changes else book._read() as connection:
+            return function(connection, *arguments, **options)
+
+    return method
 
 
 class Gradebook:
@@ -212,21 +233,20 @@ class Gradebook:
             self._lock.release()
             self._lock = None
 
-    # Writing
+    # Writing: see the function of each name in ``writes``
 
-    def enrol(self, people: Iterable[Person]) -> None:
-        """Take students from a roster; what it says replaces what was known of them."""
-        with self._write() as connection:
-            writes.enrol(connection, people)
+    enrol = _method(writes.enrol, changes=True)
+    set_current_keys = _method(writes.set_current_keys, changes=True)
+    record_all = _method(writes.record_all, changes=True)
 
     def hand_in(self, submission: Submission, keys: Mapping[str, str] | None = None) -> int:
-        """File one submission; see ``hand_in_all``."""
+        """Write one submission; see ``hand_in_all``."""
         return self.hand_in_all([(submission, keys)])[0]
 
     def hand_in_all(
         self, handed: Iterable[tuple[Submission, Mapping[str, str] | None]]
     ) -> list[int]:
-        """File submissions; those that are there already stay what they are.
+        """Write submissions; those that are there already stay what they are.
 
         Args:
             handed: each with the keys of its tasks, under which its results count from now on;
@@ -241,31 +261,9 @@ class Gradebook:
                 numbers += writes.hand_in(connection, chunk)
         return numbers
 
-    def set_current_keys(self, keys: Mapping[int, Mapping[str, str]]) -> None:
-        """Say for each submission under which keys its results count from now on."""
-        with self._write() as connection:
-            writes.set_current_keys(connection, keys)
-
-    def known(self, keys: Iterable[str]) -> set[str]:
-        """Those of the keys that have a result.
-
-        A grading that failed by no fault of the student is not one: it is worth another try.
-        """
-        table, found = schema.results, set()
-        with self._read() as connection:
-            for chunk in writes.chunks(keys):
-                query = select(table.c.key).where(table.c.key.in_(chunk), table.c.cause != "grader")
-                found |= set(connection.scalars(query))
-        return found
-
     def record(self, run: int, submission: int, graded: Graded) -> None:
-        """File the results of one submission; see ``record_all``."""
+        """Write the results of one submission; see ``record_all``."""
         self.record_all(run, [(submission, graded)])
-
-    def record_all(self, run: int, graded: Sequence[tuple[int, Graded]]) -> None:
-        """File results of several submissions in one transaction, which saves most of the time."""
-        with self._write() as connection:
-            writes.record(connection, run, graded)
 
     def override(self, student: str, task: str, points: float, comment: str, by: str) -> None:
         """Give a task the instructor's points, whatever the grading says, now or later.
@@ -306,49 +304,15 @@ class Gradebook:
                 f"{self.exercise} has no task {task!r}; the tasks are {', '.join(names)}"
             )
 
-    # Reading
+    # Reading: see the function of each name in ``queries``
 
-    def runs(self) -> list[GradingRun]:
-        """All runs, the first one first."""
-        with self._read() as connection:
-            return queries.runs(connection)
-
-    def tasks(self) -> list[tuple[str, float]]:
-        """Names and maxima of the tasks as of the last run, in order."""
-        with self._read() as connection:
-            return queries.tasks(connection)
-
-    def students(self) -> list[Person]:
-        """Everybody, by id."""
-        with self._read() as connection:
-            return queries.students(connection)
-
-    def attempts(self, student: str | None = None) -> list[Attempt]:
-        """The submissions of one student, or of all, by student, the earliest first."""
-        with self._read() as connection:
-            return queries.attempts(connection, student)
-
-    def results(self, student: str, task: str | None = None) -> list[Grading]:
-        """Every grading of a student's task, or of all tasks, the first one first."""
-        with self._read() as connection:
-            return queries.results(connection, student, task)
-
-    def overrides(self) -> dict[tuple[str, str], Override]:
-        """The overrides that count, by student and task."""
-        with self._read() as connection:
-            return queries.overrides(connection)
-
-    def override_history(self, student: str | None = None) -> list[Override]:
-        """Every override and every withdrawal, the first one first."""
-        with self._read() as connection:
-            return queries.override_history(connection, student)
-
-    def stored_cells(self, submission: int) -> tuple[str, ...]:
-        """The code cells of a submission; empty where there is nothing to run."""
-        with self._read() as connection:
-            return queries.stored_cells(connection, submission)
-
-    def dump(self) -> list[tuple]:
-        """All that the gradebook says, without moments and row numbers: see ``reading.dump``."""
-        with self._read() as connection:
-            return queries.dump(connection)
+    runs = _method(queries.runs)
+    tasks = _method(queries.tasks)
+    students = _method(queries.students)
+    attempts = _method(queries.attempts)
+    results = _method(queries.results)
+    known = _method(queries.known)
+    overrides = _method(queries.overrides)
+    override_history = _method(queries.override_history)
+    stored_cells = _method(queries.stored_cells)
+    dump = _method(queries.dump)

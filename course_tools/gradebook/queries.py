@@ -4,6 +4,7 @@ Every function takes a connection; what it returns is plain data that outlives i
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, Select, and_, select
 from course_tools.gradebook import schema
 from course_tools.gradebook.models import TaskResult
 from course_tools.gradebook.schema import Row
-from course_tools.gradebook.writes import unpack
+from course_tools.gradebook.writes import chunks, unpack
 from course_tools.submissions.models import LONG_AGO, Person
 
 RESULT = [field.name for field in fields(TaskResult)]
@@ -172,6 +173,18 @@ def results(connection: Connection, student: str, task: str | None = None) -> li
         Grading(_result(row), row.run, row.submission, row.isolation, row.created)
         for row in connection.execute(query.order_by(table.c.id))
     ]
+
+
+def known(connection: Connection, keys: Iterable[str]) -> set[str]:
+    """Those of the keys that have a result.
+
+    A grading that failed by no fault of the student is not one: it is worth another try.
+    """
+    table, found = schema.results, set()
+    for chunk in chunks(keys):
+        query = select(table.c.key).where(table.c.key.in_(chunk), table.c.cause != "grader")
+        found |= set(connection.scalars(query))
+    return found
 
 
 def override_history(connection: Connection, student: str | None = None) -> list[Override]:

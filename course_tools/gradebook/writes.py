@@ -1,7 +1,7 @@
 """Writing into a gradebook: students, submissions and results, many rows in one transaction.
 
 Every function takes a connection in a transaction that writes, says what should be there, and
-does nothing where it is there already: filing the same thing twice changes nothing.
+does nothing where it is there already: writing the same thing twice changes nothing.
 """
 
 import json
@@ -59,7 +59,7 @@ def add(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]])
 
 
 def enrol(connection: Connection, people: Iterable[Person], *, fill_in: bool = False) -> None:
-    """Write students down.
+    """Write students; what a roster says replaces what was known of them.
 
     Args:
         connection: the transaction.
@@ -91,7 +91,7 @@ def _clean_person(person: Person) -> Person:
 def hand_in(
     connection: Connection, handed: Sequence[tuple[Submission, Mapping[str, str] | None]]
 ) -> list[int]:
-    """File submissions with their tasks' keys, and return their numbers."""
+    """Write submissions with their tasks' keys, and return their numbers."""
     enrol(connection, (submission.person for submission, _ in handed), fill_in=True)
     rows = [_row_of(submission) for submission, _ in handed]
     _keep_cells(connection, (submission.cells for submission, _ in handed))
@@ -201,8 +201,11 @@ def set_current_keys(connection: Connection, keys: Mapping[int, Mapping[str, str
     )
 
 
-def record(connection: Connection, run: int, graded: Sequence[tuple[int, Graded]]) -> None:
-    """File results; one that this run has filed under its key already is left as it is."""
+def record_all(connection: Connection, run: int, graded: Sequence[tuple[int, Graded]]) -> None:
+    """Write results of several submissions in one transaction, which saves most of the time.
+
+    A result that this run has written under its key already is left as it is.
+    """
     table, created = schema.results, schema.now()
     keys = [result.key for _, answer in graded for result in answer.results]
     there = set()

@@ -4,7 +4,7 @@
 - ``workers``: a process that judges, and the handle by which another process uses it
 - ``pools``: who does the work: processes of this machine, or those of a cluster
 - ``cluster``: the workers of a dask cluster as a pool
-- ``engine``: a run over a class: file every submission, have judged what is not known yet
+- ``engine``: a run over a class: write every submission, have judged what is not known yet
 - ``autograder``: what runs on Gradescope: one submission, and always a results.json
 - ``autograder_zip``: the zip that Gradescope builds its image from
 - ``commands``: the shell's side

@@ -1,4 +1,4 @@
-"""A run over a class: file every submission, have judged what is not known yet, file the answers.
+"""A run over a class: write every submission, have judged what is not known yet, write the answers.
 
 The one writer of the gradebook. Whatever is in the way of one submission costs that submission
 alone; whatever stops the run as a whole, be it SIGKILL, costs the answers of the last moment,
@@ -177,17 +177,17 @@ class _ClassGrading:
         return self.report
 
     def hand_in(self, submissions: Iterable[Submission]) -> Iterator[list[_QueuedSubmission]]:
-        """File submissions as they come."""
-        filed = 0
+        """Write submissions as they come."""
+        n_written = 0
         for chunk in chunks(submissions, CHUNK):
             keys = [self.keys_of(one.person.id, one.cells) for one in chunk]
             numbers = self.book.hand_in_all(zip(chunk, keys, strict=True))
-            filed += len(chunk)
+            n_written += len(chunk)
             yield [
                 _QueuedSubmission(number, one.person.id, one.cells or (), keys_of_one, one.problem)
                 for number, one, keys_of_one in zip(numbers, chunk, keys, strict=True)
             ]
-        self.report.total = filed
+        self.report.total = n_written
 
     def take_up(
         self, attempts: Iterable[tuple[int, str, str]]

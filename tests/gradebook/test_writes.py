@@ -160,29 +160,31 @@ def test_two_files_of_other_names_do_not_take_turns(connection):
     assert when(connection, numbers[0]) == first.handed_in
 
 
-def test_a_result_is_filed_once_in_a_run_and_again_in_another(connection):
+def test_a_result_is_written_once_in_a_run_and_again_in_another(connection):
     one = submission("ada")
     (number,) = writes.hand_in(connection, [(one, keys_for(one))])
     answer = graded(one, 1, 0)
-    writes.record(connection, 1, [(number, answer), (number, answer)])
-    writes.record(connection, 1, [(number, answer)])
+    writes.record_all(connection, 1, [(number, answer), (number, answer)])
+    writes.record_all(connection, 1, [(number, answer)])
     assert count(connection, schema.results) == 2
-    writes.record(connection, 2, [(number, answer)])
+    writes.record_all(connection, 2, [(number, answer)])
     assert count(connection, schema.results) == 4
 
 
 def test_cell_failures_are_those_of_the_last_grading(connection):
     one = submission("ada")
     (number,) = writes.hand_in(connection, [(one, keys_for(one))])
-    writes.record(connection, 1, [(number, replace(graded(one, 1, 2), cell_failures=("a", "b")))])
-    writes.record(connection, 2, [(number, replace(graded(one, 1, 2), cell_failures=("c\0",)))])
+    writes.record_all(
+        connection, 1, [(number, replace(graded(one, 1, 2), cell_failures=("a", "b")))]
+    )
+    writes.record_all(connection, 2, [(number, replace(graded(one, 1, 2), cell_failures=("c\0",)))])
     assert connection.scalars(select(schema.cell_failures.c.line)).all() == ["c\ufffd"]
 
 
-def test_text_of_students_never_stops_the_filing(connection):
+def test_text_of_students_never_stops_the_writing(connection):
     odd = "\ud800\0</script>'; DROP TABLE results; --"
     one = submission(Person(odd, odd, odd, odd), name=odd, sentence=odd)
     (number,) = writes.hand_in(connection, [(one, {"mean": "k"})])
-    writes.record(connection, 1, [(number, graded(one, 1, 0, message=odd, detail=odd))])
+    writes.record_all(connection, 1, [(number, graded(one, 1, 0, message=odd, detail=odd))])
     assert writes.hand_in(connection, [(one, None)]) == [number]
     assert count(connection, schema.results) == 2
