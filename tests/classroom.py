@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from course_tools.exercises.source import ExerciseSet
-from course_tools.gradebook.models import CAUSES, GradeSummary, TaskLine
+from course_tools.gradebook.models import CAUSES, GradeSummary, TaskLine, TaskResult
 from course_tools.submissions.models import PROBLEMS, Person
 
 DUE = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
@@ -75,9 +75,10 @@ def task_line(
         "error": "public case 1: stopped with `IndexError: list index out of range`",
         "slow": "One call was still running after 5 seconds.",
     }.get(cause, "")
-    return TaskLine(
+    result = TaskResult(
         task=task.name,
-        points=task.points if right else task.points / 2 if overridden else 0.0,
+        key=f"{task.name} of student-{i}",
+        points=task.points if right else 0.0,
         maximum=task.points,
         cause=cause,
         mistake=mistake.name if mistake else "",
@@ -85,6 +86,11 @@ def task_line(
         detail="" if right else f"[ValueError] {SECRET}",
         passed=6 if right else 2 if cause == "wrong" else 0,
         cases=6,
+    )
+    return TaskLine(
+        result,
+        points=task.points / 2 if overridden else result.points,
+        maximum=task.points,
         overridden=overridden,
         comment="The idea is right; half of the points." if overridden else "",
     )
@@ -96,7 +102,8 @@ def problem(exercises: ExerciseSet, i: int, key: str) -> GradeSummary:
     return GradeSummary(
         person=someone(i),
         tasks=tuple(
-            TaskLine(task.name, 0.0, task.points, "not started") for task in exercises.tasks
+            TaskLine(TaskResult(task.name, "", 0.0, task.points, "not started"), 0.0, task.points)
+            for task in exercises.tasks
         ),
         raw=0.0,
         maximum=exercises.points,
@@ -117,16 +124,19 @@ def someone(i: int) -> Person:
 
 def hostile(exercises: ExerciseSet, text: str) -> GradeSummary:
     """A student who wrote the same text wherever a text can be written."""
-    line = TaskLine(
-        task=exercises.tasks[0].name,
+    task = exercises.tasks[0]
+    result = TaskResult(
+        task=task.name,
+        key="",
         points=0.0,
-        maximum=exercises.tasks[0].points,
+        maximum=task.points,
         cause="error",
         mistake=text,
         message=f"{text}\n{text}",
         detail=SECRET,
         cases=6,
     )
+    line = TaskLine(result, 0.0, task.points)
     return GradeSummary(
         person=Person(text, text, text, text),
         tasks=(line,),

@@ -1,21 +1,41 @@
 """Made-up grades of students, for the tests of what is exported and shown."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from course_tools.gradebook.models import GradeSummary, TaskLine
+from course_tools.gradebook.models import GradeSummary, TaskLine, TaskResult
 from course_tools.submissions.models import Person
 
 HIDDEN = "expected 41.5 for x = 17"
 
 
+def task_line(
+    task: str,
+    points: float,
+    maximum: float,
+    cause: str,
+    overridden: bool = False,
+    comment: str = "",
+    **result,
+) -> TaskLine:
+    """One task as it counts; further arguments are fields of its result."""
+    found = TaskResult(task, "key", points, maximum, cause, **result)
+    return TaskLine(found, points, maximum, overridden, comment)
+
+
+def changed_result(line: TaskLine, **changes) -> TaskLine:
+    """The same line with another result."""
+    return replace(line, result=replace(line.result, **changes))
+
+
 def grade_summary(student: str, *points: float, **changes) -> GradeSummary:
     """A student whose tasks are worth 2 points each."""
     lines = tuple(
-        TaskLine(
-            task=f"task_{index}",
-            points=value,
-            maximum=2.0,
-            cause="right" if value == 2 else "wrong",
+        task_line(
+            f"task_{index}",
+            value,
+            2.0,
+            "right" if value == 2 else "wrong",
             message="" if value == 2 else "Case 1: expected 4, came 3.",
             detail="" if value == 2 else HIDDEN,
             passed=6 if value == 2 else 2,
@@ -40,5 +60,5 @@ def grade_summary(student: str, *points: float, **changes) -> GradeSummary:
 
 def nothing(student: str, **who) -> GradeSummary:
     """A student who handed in nothing."""
-    line = TaskLine("task_1", 0.0, 2.0, "missing")
+    line = task_line("task_1", 0.0, 2.0, "missing")
     return GradeSummary(Person(student, **who), (line, line), 0.0, 4.0, 0.0, 0.0, problem="nothing")

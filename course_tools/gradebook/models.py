@@ -43,11 +43,11 @@ class Work:
 
 @dataclass(frozen=True)
 class TaskResult:
-    """How one task came out.
+    """How one task came out; the gradebook's table ``results`` has a column for each field.
 
     Args:
         task: its name.
-        key: the hash under which the gradebook keeps the result.
+        key: the hash under which the gradebook keeps the result; empty where there is none yet.
         points: earned, out of ``maximum``.
         cause: a key of ``CAUSES``.
         mistake: the name of the known wrong answer that it behaves like, or empty.
@@ -86,19 +86,26 @@ class Graded:
 
 @dataclass(frozen=True)
 class TaskLine:
-    """One task of one student as it counts: the result, or the instructor's override of it."""
+    """One task of one student as it counts: the result, or the instructor's override of it.
 
-    task: str
+    Args:
+        result: how it came out; its cause says so where there is no result yet.
+        points: that count, out of ``maximum``: the result's, or the instructor's.
+        maximum: of the task as it is now; the result may be of an earlier spec.
+        overridden: whether the points are the instructor's.
+        comment: the instructor's, for the student.
+    """
+
+    result: TaskResult
     points: float
     maximum: float
-    cause: str
-    mistake: str = ""
-    message: str = ""
-    detail: str = ""
-    passed: int = 0
-    cases: int = 0
     overridden: bool = False
     comment: str = ""
+
+    @property
+    def task(self) -> str:
+        """The task's name."""
+        return self.result.task
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ the current keys are others, the old results stay, and they count again as soon 
 does. Cells are kept once, under their hash.
 """
 
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,12 +25,17 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
+from sqlalchemy.types import TypeEngine
+
+from course_tools.gradebook.models import TaskResult
+from course_tools.submissions.models import Person
 
 FORMAT = "course gradebook"
 VERSION = 4
 
 NAME = String(255)  # MySQL wants lengths for what it indexes
 HASH = String(64)
+TYPES = {str: Text(), float: Float(), int: Integer()}
 
 Row = Any  # sqlalchemy.Row, whose type parameters the checker of the tests cannot read
 
@@ -67,6 +73,34 @@ def storable(text: str) -> str:
     return "".join("\ufffd" if c == "\x00" or "\ud800" <= c <= "\udfff" else c for c in text)
 
 
+def columns_of(model: type, *, primary_key: str = "", **types: TypeEngine) -> list[Column]:
+    """A column for each field of a dataclass, so that a new field is written down once.
+
+    Args:
+        model: the dataclass; its fields are texts and numbers.
+        primary_key: the field that is one.
+        types: of the fields that need another one than ``TYPES`` has.
+
+    >>> [column.name for column in columns_of(Person)][:3]
+    ['id', 'name', 'email']
+    """
+    return [
+        Column(
+            field.name,
+            types.get(field.name, TYPES[field.type]),
+            primary_key=field.name == primary_key,
+            nullable=False,
+        )
+        for field in fields(model)
+    ]
+
+
+def row_of(record: Any) -> dict[str, Any]:
+    """A dataclass as the row of the table that ``columns_of`` made for it."""
+    texts = {f.name: storable(getattr(record, f.name)) for f in fields(record) if f.type is str}
+    return asdict(record) | texts
+
+
 metadata = MetaData()
 
 meta = Table(
@@ -85,16 +119,7 @@ tasks = Table(
     Column("maximum", Float, nullable=False),
 )
 
-students = Table(
-    "students",
-    metadata,
-    Column("id", NAME, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("email", Text, nullable=False),
-    Column("group", Text, nullable=False),
-    Column("extension_hours", Float, nullable=False),
-    Column("lms", Text, nullable=False),
-)
+students = Table("students", metadata, *columns_of(Person, id=NAME, primary_key="id"))
 
 cells = Table(
     "cells",
@@ -144,18 +169,9 @@ results = Table(
     "results",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("key", HASH, nullable=False),
+    *columns_of(TaskResult, key=HASH, task=NAME, cause=String(40)),
     Column("run", Integer, ForeignKey("runs.id"), nullable=False),
     Column("submission", Integer, ForeignKey("submissions.id"), nullable=False, index=True),
-    Column("task", NAME, nullable=False),
-    Column("points", Float, nullable=False),
-    Column("maximum", Float, nullable=False),
-    Column("cause", String(40), nullable=False),
-    Column("mistake", Text, nullable=False),
-    Column("message", Text, nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("passed", Integer, nullable=False),
-    Column("cases", Integer, nullable=False),
     Column("isolation", Text, nullable=False),
     Column("created", Utc, nullable=False),
     UniqueConstraint("key", "run"),

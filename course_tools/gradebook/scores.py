@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from course_tools.gradebook.book import Gradebook
-from course_tools.gradebook.models import GradeSummary, TaskLine
+from course_tools.gradebook.models import GradeSummary, TaskLine, TaskResult
 from course_tools.gradebook.queries import Attempt, Override
 from course_tools.gradebook.settings import Settings
 from course_tools.submissions.models import PROBLEMS, Person
@@ -118,20 +118,13 @@ def _line(
 ) -> TaskLine:
     """One task as it counts."""
     result = attempt.results.get(task) if attempt else None
-    if result is not None:
-        points = min(max(result.points, 0.0), maximum)
-        line = TaskLine(
-            task, points, maximum, result.cause, result.mistake, result.message, result.detail,
-            result.passed, result.cases,
-        )  # fmt: skip
-    elif attempt is not None and attempt.cells:
-        line = TaskLine(task, 0.0, maximum, "waiting")
-    else:
-        line = TaskLine(task, 0.0, maximum, "not started")
+    if result is None:
+        cause = "waiting" if attempt is not None and attempt.cells else "not started"
+        result = TaskResult(task, "", 0.0, maximum, cause)
     if override is None or override.points is None:
-        return line
+        return TaskLine(result, min(max(result.points, 0.0), maximum), maximum)
     points = min(override.points, maximum)
-    return replace(line, points=points, overridden=True, comment=override.comment)
+    return TaskLine(result, points, maximum, overridden=True, comment=override.comment)
 
 
 def _scale(

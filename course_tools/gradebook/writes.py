@@ -7,7 +7,7 @@ does nothing where it is there already: writing the same thing twice changes not
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -28,7 +28,7 @@ from sqlalchemy import (
 from course_tools.gradebook import schema
 from course_tools.gradebook.fingerprints import hash_of, hash_of_cells
 from course_tools.gradebook.models import Graded
-from course_tools.gradebook.schema import Row, storable
+from course_tools.gradebook.schema import Row, row_of, storable
 from course_tools.submissions.models import Person, Submission
 
 CHUNK = 500  # values in one IN (...); SQLite allows 32766, others fewer
@@ -66,7 +66,7 @@ def enrol(connection: Connection, people: Iterable[Person], *, fill_in: bool = F
         people: who; the last entry of an id counts.
         fill_in: keep what is known of a student where the new entry says nothing.
     """
-    people = [_clean_person(person) for person in people]
+    people = [Person(**row_of(person)) for person in people]
     table = schema.students
     rows = rows_of(connection, table, table.c.id, (person.id for person in people))
     old = {row.id: Person(**row._mapping) for row in rows}
@@ -81,11 +81,6 @@ def enrol(connection: Connection, people: Iterable[Person], *, fill_in: bool = F
         if person != old.get(person.id, person):
             query = update(table).where(table.c.id == person.id).values(**asdict(person))
             connection.execute(query)
-
-
-def _clean_person(person: Person) -> Person:
-    texts = {f.name: storable(getattr(person, f.name)) for f in fields(Person) if f.type is str}
-    return replace(person, **texts)
 
 
 def hand_in(
@@ -216,10 +211,8 @@ def record_all(connection: Connection, run: int, graded: Sequence[tuple[int, Gra
     for number, answer in graded:
         for result in answer.results:
             if result.key not in there:
-                texts = {name: storable(getattr(result, name)) for name in ("message", "detail")}
                 place = {"run": run, "submission": number, "created": created}
-                isolation = {"isolation": answer.isolation}
-                rows[result.key] = asdict(result) | texts | place | isolation
+                rows[result.key] = row_of(result) | place | {"isolation": answer.isolation}
     add(connection, table, list(rows.values()))
     _keep_failures(connection, dict(graded))
 

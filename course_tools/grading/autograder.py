@@ -82,9 +82,9 @@ def grade(home: Path) -> dict[str, Any]:
     ):
         report = engine.grade([submission], book, exercises, config, pool, seed)
         (grade,) = grade_summaries(book, tasks, settings)
-    failed = [line for line in grade.tasks if line.cause in ("grader", "waiting")]
+    failed = [line for line in grade.tasks if line.result.cause in ("grader", "waiting")]
     for line in failed:
-        print(f"{line.task}: {line.detail or line.message}")
+        print(f"{line.task}: {line.result.detail or line.result.message}")
     print(f"isolation {level}; seconds by phase: {dict(report.phases)}")
     if failed and len(failed) == len(tasks):
         return not_graded("No task could be judged; the output of the autograder says why.")

@@ -130,7 +130,9 @@ def class_statistics(grades: list[GradeSummary], exercises: ExerciseSet) -> Clas
     maximum = max((grade.maximum for grade in grades), default=exercises.points)
     full = sum(s.raw >= s.maximum - EXACT for s in graded)
     none = sum(s.raw <= EXACT for s in graded if s.raw < s.maximum - EXACT)
-    causes = Counter(line.cause for s in graded for line in s.tasks if line.cause != "right")
+    causes = Counter(
+        line.result.cause for s in graded for line in s.tasks if line.result.cause != "right"
+    )
     return ClassStatistics(
         title=exercises.title,
         students=len(grades),
@@ -192,8 +194,8 @@ def _task_statistics(
     prompts = task_prompts(exercises)
     for task in exercises.tasks:
         lines = [line for s in graded for line in s.tasks if line.task == task.name]
-        lines = [line for line in lines if line.overridden or line.cause != "waiting"]
-        made = Counter(line.mistake for line in lines if line.mistake)
+        lines = [line for line in lines if line.overridden or line.result.cause != "waiting"]
+        made = Counter(line.result.mistake for line in lines if line.result.mistake)
         sentences = {wrong.name: wrong.sentence for wrong in task.wrongs}
         yield TaskStatistics(
             name=task.name,
@@ -216,6 +218,6 @@ def _concerns_about(grade: GradeSummary) -> Iterator[Concern]:
     elif grade.sentence:
         yield Concern(grade.person, sanitize(grade.sentence, 160))
     for cause in ("grader", "protocol"):
-        tasks = [t.task for t in grade.tasks if t.cause == cause and not t.overridden]
+        tasks = [t.task for t in grade.tasks if t.result.cause == cause and not t.overridden]
         if tasks:
             yield Concern(grade.person, f"{', '.join(tasks)}: {CAUSES[cause]}")

@@ -95,7 +95,7 @@ def clock(moment: datetime | None) -> str:
 
 def unsettled(line: TaskLine) -> bool:
     """Whether a task has no result yet, or none for which the student is answerable."""
-    return line.cause in ("grader", "waiting") and not line.overridden
+    return line.result.cause in ("grader", "waiting") and not line.overridden
 
 
 def waits(grade: GradeSummary) -> bool:

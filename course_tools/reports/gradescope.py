@@ -140,7 +140,7 @@ def _test_output(line: TaskLine, problem: str) -> list[str]:
         return ["The instructor set these points.", *sanitize_lines(line.comment)]
     if problem:
         return [_sentence(PROBLEMS[problem])]
-    return [_sentence(CAUSES[line.cause]), *sanitize_lines(line.message)]
+    return [_sentence(CAUSES[line.result.cause]), *sanitize_lines(line.result.message)]
 
 
 def _sentence(words: str) -> str:

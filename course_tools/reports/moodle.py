@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from course_tools.gradebook.models import CAUSES, GradeSummary
+from course_tools.gradebook.models import CAUSES, GradeSummary, TaskLine
 from course_tools.reports.exports import Assignment, ExportError, number
 from course_tools.reports.worksheet import (
     Filled,
@@ -120,12 +120,13 @@ def feedback(grade: GradeSummary, assignment: Assignment) -> str:
         head += f" ({number(grade.raw)} less {number(grade.penalty)} for lateness)"
     if grade.problem:
         return _opening(assignment) + f"{head}: {PROBLEMS[grade.problem]}."
-    tasks = (
-        f"{line.task} {number(line.points)}/{number(line.maximum)}"
-        + (f" ({CAUSES[line.cause]})" if line.cause != "right" and not line.overridden else "")
-        for line in grade.tasks
-    )
-    return _opening(assignment) + html.escape(f"{head}. {'; '.join(tasks)}.")
+    tasks = "; ".join(map(_task_feedback, grade.tasks))
+    return _opening(assignment) + html.escape(f"{head}. {tasks}.")
+
+
+def _task_feedback(line: TaskLine) -> str:
+    text, cause = f"{line.task} {number(line.points)}/{number(line.maximum)}", line.result.cause
+    return text if cause == "right" or line.overridden else f"{text} ({CAUSES[cause]})"
 
 
 def _opening(assignment: Assignment) -> str:

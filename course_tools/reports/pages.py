@@ -155,11 +155,11 @@ def state_of(line: TaskLine) -> str:
         return "right"
     if line.points > EXACT:
         return "partial"
-    return "quiet" if line.cause == "not started" else "wrong"
+    return "quiet" if line.result.cause == "not started" else "wrong"
 
 
 def _task_view(line: TaskLine, prompt: Prompt | None, anchor: str) -> dict:
-    state = state_of(line)
+    state, result = state_of(line), line.result
     return {
         "anchor": anchor,
         "heading": Markup(prompt.heading_html) if prompt else sanitizing.sanitize(line.task),
@@ -168,10 +168,10 @@ def _task_view(line: TaskLine, prompt: Prompt | None, anchor: str) -> dict:
         "maximum": line.maximum,
         "state": state,
         "sign": SIGNS[state],
-        "verdict": "set by the instructor" if line.overridden else CAUSES.get(line.cause, ""),
-        "outcome": sanitizing.outcome(line),
-        "mistake": sanitizing.sanitize(line.mistake, 80),
-        "feedback": sanitizing.feedback_lines(line),
+        "verdict": "set by the instructor" if line.overridden else CAUSES.get(result.cause, ""),
+        "outcome": sanitizing.outcome(result),
+        "mistake": sanitizing.sanitize(result.mistake, 80),
+        "feedback": sanitizing.feedback_lines(result),
         "overridden": line.overridden,
         "comment": sanitizing.sanitize_lines(line.comment, 1000),
     }

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from course_tools.gradebook.models import CAUSES, TaskLine
+from course_tools.gradebook.models import CAUSES, TaskResult
 
 LIMIT = 300  # characters of one line
 MOST_LINES = 12
@@ -47,22 +47,22 @@ def sanitize_lines(text: str, limit: int = LIMIT, most: int = MOST_LINES) -> lis
     return listed if len(listed) <= most else [*listed[:most], "…"]
 
 
-def outcome(line: TaskLine) -> str:
+def outcome(result: TaskResult) -> str:
     """The cause in words, and how many hidden cases came out right where that says something.
 
-    >>> outcome(TaskLine("f", 0.0, 1.0, "wrong", passed=2, cases=6))
+    >>> outcome(TaskResult("f", "key", 0.0, 1.0, "wrong", passed=2, cases=6))
     'a wrong answer; 2 of 6 hidden cases came out right'
     """
-    words = CAUSES.get(line.cause, sanitize(line.cause))
-    if line.passed or line.cause == "wrong":
-        words += f"; {line.passed} of {line.cases} hidden cases came out right"
+    words = CAUSES.get(result.cause, sanitize(result.cause))
+    if result.passed or result.cause == "wrong":
+        words += f"; {result.passed} of {result.cases} hidden cases came out right"
     return words
 
 
-def feedback_lines(line: TaskLine) -> list[str]:
+def feedback_lines(result: TaskResult) -> list[str]:
     """The lines of a task's message, without the count that ``outcome`` gives already."""
-    count = f"{line.passed} of {line.cases} hidden cases"
-    return [text for text in sanitize_lines(line.message) if not text.startswith(count)]
+    count = f"{result.passed} of {result.cases} hidden cases"
+    return [text for text in sanitize_lines(result.message) if not text.startswith(count)]
 
 
 def number(value: float) -> str:

@@ -245,11 +245,12 @@ def _fact_table(grade: GradeSummary) -> Table:
 
 def _task_lines(line: TaskLine, heading: str) -> list[RenderableType]:
     first = Text(f"{line.task}  {number(line.points)} of {number(line.maximum)}", "bold")
-    lines = [outcome(line)]
-    if line.mistake:
-        lines.append(f"mistake: {sanitize(line.mistake, 80)}")
-    lines += feedback_lines(line)
-    lines += [f"detail: {text}" for text in sanitize_lines(line.detail, 500)]
+    result = line.result
+    lines = [outcome(result)]
+    if result.mistake:
+        lines.append(f"mistake: {sanitize(result.mistake, 80)}")
+    lines += feedback_lines(result)
+    lines += [f"detail: {text}" for text in sanitize_lines(result.detail, 500)]
     if line.overridden:
         comment = " ".join(sanitize_lines(line.comment, 1000))
         lines.append(f"points set by hand{': ' + comment if comment else ''}")

@@ -1,9 +1,12 @@
+import dataclasses
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import create_engine, insert, select
 
 from course_tools.gradebook import schema
+from course_tools.gradebook.models import TaskResult
+from course_tools.submissions.models import Person
 
 
 @pytest.fixture
@@ -50,3 +53,19 @@ def test_now_is_in_utc():
 def test_text_that_databases_refuse_is_marked(text, kept):
     assert schema.storable(text) == kept
     schema.storable(text).encode()
+
+
+@pytest.mark.parametrize(
+    ("table", "model"), [(schema.results, TaskResult), (schema.students, Person)]
+)
+def test_every_field_of_a_model_is_a_column(table, model):
+    columns = {column.name: column for column in table.columns}
+    for field in dataclasses.fields(model):
+        assert not columns[field.name].nullable
+        assert columns[field.name].type.python_type is field.type
+
+
+def test_a_row_holds_only_texts_that_databases_take():
+    row = schema.row_of(TaskResult("mean", "k", 1.0, 2.0, "wrong", detail="a\0"))
+    assert row["detail"] == "a\ufffd"
+    assert (row["points"], row["maximum"], row["cases"]) == (1.0, 2.0, 0)

@@ -52,9 +52,9 @@ def test_points_add_up_and_all_that_is_known_is_said(book):
     assert (grade.file, grade.handed_in) == (one.name, one.handed_in)
     assert (grade.late_hours, grade.attempts, grade.problem) == (0, 1, "")
     first, second = grade.tasks
-    assert (first.task, first.points, first.maximum, first.cause) == ("mean", 1, 1, "right")
-    assert (second.mistake, second.message, second.detail) == ("m", "msg", "d")
-    assert (second.passed, second.cases, second.cause) == (3, 6, "wrong")
+    assert (first.task, first.points, first.maximum, first.result.cause) == ("mean", 1, 1, "right")
+    assert (second.result.mistake, second.result.message, second.result.detail) == ("m", "msg", "d")
+    assert (second.result.passed, second.result.cases, second.result.cause) == (3, 6, "wrong")
 
 
 def test_students_are_in_order_and_those_without_files_are_there(book):
@@ -66,7 +66,7 @@ def test_students_are_in_order_and_those_without_files_are_there(book):
     assert [one.problem for one in everybody] == ["nothing", "", "nothing", "nothing"]
     assert [one.attempts for one in everybody] == [0, 1, 0, 0]
     assert everybody[0].person.name == "Alan"
-    assert everybody[0].tasks[0].cause == "not started"
+    assert everybody[0].tasks[0].result.cause == "not started"
     assert (everybody[0].score, everybody[0].file, everybody[0].maximum) == (0, "", 3)
 
 
@@ -76,7 +76,7 @@ def test_a_task_without_a_result_waits(book):
     book.hand_in(one, keys_for(one) | {"last": "new"})
     grade = only(book)
     assert grade.score == 1
-    assert grade.tasks[1].cause == "waiting"
+    assert grade.tasks[1].result.cause == "waiting"
 
 
 def test_a_task_that_the_exercise_no_longer_has_does_not_count(book):
@@ -177,7 +177,7 @@ def test_only_a_file_that_cannot_be_read(book):
         "It has 80 MB.",
         0,
     )
-    assert [line.cause for line in grade.tasks] == ["not started", "not started"]
+    assert [line.result.cause for line in grade.tasks] == ["not started", "not started"]
 
 
 def test_cell_failures_are_those_of_the_attempt_that_counts(book):
@@ -206,7 +206,7 @@ def test_an_override_beats_the_grading_and_the_late_rule(book):
     grade = only(book, DUE)
     line = grade.tasks[0]
     assert (line.points, line.overridden, line.comment) == (0.5, True, "a good idea")
-    assert line.cause == "wrong"  # what the grading found is still said
+    assert line.result.cause == "wrong"  # what the grading found is still said
     assert (grade.raw, grade.penalty, grade.score) == (2.5, 0.2, 2.3)
     assert not grade.tasks[1].overridden
     book.withdraw_override("ada", "mean", "prof")

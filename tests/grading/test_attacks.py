@@ -313,9 +313,10 @@ PAIRS += [
 def test_no_point_is_forged_and_no_other_is_lost(graded, attack):
     for line in the(graded, attack.name).tasks:
         allowed = attack.allowed(line.task)
-        assert line.cause in (allowed or CAUSES), (line.task, line.cause, line.detail)
-        assert line.cause != "grader", line.detail
-        earned = line.maximum if line.cause == "right" else 0
+        cause, detail = line.result.cause, line.result.detail
+        assert cause in (allowed or CAUSES), (line.task, cause, detail)
+        assert cause != "grader", detail
+        earned = line.maximum if cause == "right" else 0
         assert line.points == earned
         assert earned == 0 or allowed is not None, "a point was forged"
 
@@ -324,7 +325,7 @@ def test_honest_students_lose_nothing(graded):
     honest = [one for name, one in graded.grades.items() if name.endswith("honest")]
     assert len(honest) == 2 + len(graded.attacks) // N_BETWEEN
     for one in honest:
-        causes = [(line.task, line.cause, line.detail) for line in one.tasks]
+        causes = [(line.task, line.result.cause, line.result.detail) for line in one.tasks]
         assert one.score == one.maximum == 6, (one.person.id, causes)
         assert one.cell_failures == ()
 
@@ -348,7 +349,7 @@ def test_every_submission_is_a_row(graded):
     assert graded.done == graded.total == len(graded.grades)
     for one in graded.grades.values():
         assert [line.task for line in one.tasks] == ["soft", "shift", "slope"]
-        assert all(line.cause in CAUSES for line in one.tasks)
+        assert all(line.result.cause in CAUSES for line in one.tasks)
 
 
 def test_feedback_tells_nothing_of_hidden_cases(graded):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 import yaml
-from grade_summaries import HIDDEN, grade_summary, nothing
+from grade_summaries import HIDDEN, changed_result, grade_summary, nothing
 
 from course_tools.reports.canvas import fill_canvas, find_column, new_canvas
 from course_tools.reports.exports import Assignment, ExportError
@@ -87,7 +87,7 @@ def test_who_handed_in_nothing_keeps_what_canvas_has():
 
 def test_who_is_not_graded_yet_keeps_what_canvas_has():
     waiting = grade_summary("s-ada", 0, 1)
-    lines = replace(waiting.tasks[0], cause="grader"), waiting.tasks[1]
+    lines = changed_result(waiting.tasks[0], cause="grader"), waiting.tasks[1]
     result = filled([replace(waiting, tasks=lines)])
     assert (result.data.decode(), result.n_filled) == (FILE, 0)
     settled = replace(lines[0], points=2.0, overridden=True), lines[1]

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from classroom import fabricate, problem
+from grade_summaries import changed_result
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,7 +26,7 @@ def test_everybody_is_counted_once(grades, recurrence):
     assert statistics.full == sum(s.raw == s.maximum for s in grades)
     assert "right" not in statistics.causes
     lines = [line for s in grades if not s.problem for line in s.tasks]
-    assert sum(statistics.causes.values()) == sum(line.cause != "right" for line in lines)
+    assert sum(statistics.causes.values()) == sum(line.result.cause != "right" for line in lines)
     assert statistics.none == sum(s.raw == 0 and not s.problem for s in grades)
 
 
@@ -45,7 +46,7 @@ def test_tasks_and_mistakes_agree_with_a_count_by_hand(grades, recurrence):
         assert task.mean == pytest.approx(np.mean([line.points for line in lines]))
         assert task.solved == sum(line.points == line.maximum for line in lines)
         assert {m.name: m.count for m in task.mistakes} == {
-            m.name: sum(line.mistake == m.name for line in lines) for m in task.mistakes
+            m.name: sum(line.result.mistake == m.name for line in lines) for m in task.mistakes
         }
         counts = [mistake.count for mistake in task.mistakes]
         assert counts == sorted(counts, reverse=True)
@@ -65,7 +66,8 @@ def test_what_needs_an_eye(grades, recurrence):
 
 def test_an_override_settles_a_concern_and_makes_an_unreadable_file_count(recurrence):
     unreadable = replace(problem(recurrence, 1, "unreadable"), sentence="")
-    line = replace(unreadable.tasks[0], points=1.0, cause="grader", overridden=True)
+    line = replace(unreadable.tasks[0], points=1.0, overridden=True)
+    line = changed_result(line, cause="grader")
     by_hand = replace(unreadable, tasks=(line, *unreadable.tasks[1:]), raw=1.0, score=1.0)
     assert class_statistics([unreadable], recurrence).graded == 0
     statistics = class_statistics([by_hand], recurrence)
@@ -107,7 +109,9 @@ def test_bins_are_round(top):
 def test_who_waits_is_not_counted_among_the_graded(grades, recurrence):
     """A run was stopped: of two students one has no result at all, the other one none so far."""
     ada, bob = [s for s in grades if not s.problem and 0 < s.raw < s.maximum][:2]
-    tasks = tuple(replace(line, cause="waiting", points=0.0, mistake="") for line in bob.tasks)
+    tasks = tuple(
+        changed_result(replace(line, points=0.0), cause="waiting", mistake="") for line in bob.tasks
+    )
     bob = replace(bob, tasks=tasks, raw=0.0, score=0.0, sentence="")
     statistics = class_statistics([ada, bob], recurrence)
     assert (statistics.graded, statistics.none, statistics.waiting) == (1, 0, 1)

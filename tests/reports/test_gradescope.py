@@ -5,10 +5,10 @@ import math
 
 import jsonschema
 import pytest
-from grade_summaries import HIDDEN, grade_summary, nothing
+from grade_summaries import HIDDEN, grade_summary, nothing, task_line
 from gradescope_schema import SCHEMA
 
-from course_tools.gradebook.models import CAUSES, TaskLine
+from course_tools.gradebook.models import CAUSES
 from course_tools.reports.exports import ExportError
 from course_tools.reports.gradescope import (
     not_graded,
@@ -49,7 +49,7 @@ def test_nothing_that_a_student_must_not_know_and_all_is_visible():
 
 
 def test_the_instructors_points_and_words_count():
-    line = TaskLine(
+    line = task_line(
         "t", 1.5, 2.0, "wrong", message="no", detail=HIDDEN, overridden=True, comment="well tried"
     )
     one = grade_summary("ada", 0)
@@ -61,7 +61,7 @@ def test_the_instructors_points_and_words_count():
 @pytest.mark.parametrize("cause", CAUSES)
 def test_every_cause_has_words(cause):
     one = grade_summary("ada", 0)
-    line = TaskLine("t", 0.0, 2.0, cause)
+    line = task_line("t", 0.0, 2.0, cause)
     test = checked(results_json(type(one)(**{**vars(one), "tasks": (line,)})))["tests"][0]
     assert test["output"].lower() == f"{CAUSES[cause].lower()}."
 

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 from classroom import DUE, HOSTILE, LATE_RULE, SECRET, fabricate, hostile, problem
+from grade_summaries import task_line
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_tools.gradebook.models import GradeSummary, TaskLine
+from course_tools.gradebook.models import GradeSummary
 from course_tools.reports import pages
 from course_tools.reports.pages import page_name, state_of, write_pages
 from course_tools.submissions.models import Person
@@ -120,9 +121,9 @@ def test_a_page_tells_what_was_asked_what_came_and_what_it_looks_like(written, g
         assert page.text.count("Write") == len(grade.tasks)
         for line in grade.tasks:
             assert f"{line.points:g} of {line.maximum:g} points" in page.text
-            for text in line.message.splitlines()[1:]:
+            for text in line.result.message.splitlines()[1:]:
                 assert re.sub(r"`|\W+", "", text) in re.sub(r"`|\W+", "", page.text)
-            assert line.mistake in page.text
+            assert line.result.mistake in page.text
             assert line.comment in page.text
         for failure in grade.cell_failures:
             assert failure in page.text
@@ -139,7 +140,7 @@ def test_a_page_tells_what_was_asked_what_came_and_what_it_looks_like(written, g
     ],
 )
 def test_the_sign_beside_a_task_follows_its_points(points, cause, state):
-    assert state_of(TaskLine("f", points, 3.0, cause)) == state
+    assert state_of(task_line("f", points, 3.0, cause)) == state
 
 
 def test_a_late_student_reads_the_rule_and_a_punctual_one_does_not(written, grades):

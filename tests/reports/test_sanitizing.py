@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_tools.gradebook.models import TaskLine
+from course_tools.gradebook.models import TaskResult
 from course_tools.reports.sanitizing import (
     JOINERS,
     feedback_lines,
@@ -67,12 +67,12 @@ def test_a_moment_is_told_in_utc_whatever_its_zone():
 
 def test_the_count_of_hidden_cases_is_said_once():
     message = "2 of 6 hidden cases came out right.\nIt looks like this: a sign."
-    line = TaskLine("f", 0.0, 1.0, "wrong", message=message, passed=2, cases=6)
-    assert outcome(line) == "a wrong answer; 2 of 6 hidden cases came out right"
-    assert feedback_lines(line) == ["It looks like this: a sign."]
-    assert outcome(TaskLine("f", 0.0, 1.0, "missing", cases=6)) == (
+    result = TaskResult("f", "k", 0.0, 1.0, "wrong", message=message, passed=2, cases=6)
+    assert outcome(result) == "a wrong answer; 2 of 6 hidden cases came out right"
+    assert feedback_lines(result) == ["It looks like this: a sign."]
+    assert outcome(TaskResult("f", "k", 0.0, 1.0, "missing", cases=6)) == (
         "there is no function of that name"
     )
-    assert outcome(TaskLine("f", 0.0, 1.0, "slow", passed=3, cases=6)) == (
+    assert outcome(TaskResult("f", "k", 0.0, 1.0, "slow", passed=3, cases=6)) == (
         "ran too long; 3 of 6 hidden cases came out right"
     )

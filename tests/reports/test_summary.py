@@ -96,8 +96,8 @@ def test_showing_a_student_tells_everything(grades, recurrence):
         assert f"score {grade.score:g} of {grade.maximum:g}" in text
         for line in grade.tasks:
             assert f"{line.task} {line.points:g} of {line.maximum:g}" in text
-            assert line.mistake in text
-            assert line.detail in text
+            assert line.result.mistake in text
+            assert line.result.detail in text
         for failure in grade.cell_failures:
             assert failure in text
     assert "points set by hand: The idea is right; half of the points." in flat(
