@@ -14,7 +14,7 @@ COMMANDS = {
     "regrade": ("course_tools.grading.commands", "regrade"),
     "show": ("course_tools.grading.commands", "show"),
     "override": ("course_tools.grading.commands", "override"),
-    "export": ("course_tools.grading.commands", "export"),
+    "export": ("course_tools.grading.export_command", "export"),
     "gradescope-zip": ("course_tools.grading.commands", "gradescope_zip"),
 }
 

@@ -107,6 +107,11 @@ class TaskLine:
         """The task's name."""
         return self.result.task
 
+    @property
+    def unsettled(self) -> bool:
+        """Whether there is no result yet, or none for which the student is answerable."""
+        return self.result.cause in ("grader", "waiting") and not self.overridden
+
 
 @dataclass(frozen=True)
 class GradeSummary:
@@ -143,3 +148,8 @@ class GradeSummary:
     problem: str = ""
     sentence: str = ""
     cell_failures: tuple[str, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether any of the tasks is unsettled."""
+        return any(line.unsettled for line in self.tasks)

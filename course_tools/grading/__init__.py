@@ -7,5 +7,7 @@
 - ``engine``: a run over a class: write every submission, have judged what is not known yet
 - ``autograder``: what runs on Gradescope: one submission, and always a results.json
 - ``autograder_zip``: the zip that Gradescope builds its image from
-- ``commands``: the shell's side
+- ``command_line``: what the commands share: options, the handler of user errors
+- ``commands``: the commands that grade, show and correct
+- ``export_command``: the command that exports grades
 """

@@ -1,15 +1,23 @@
-"""The shell's side of grading a class: grade, regrade, export, show, override, gradescope-zip."""
+"""The commands that grade a class: grade, regrade, show, override, gradescope-zip."""
 
-import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from course_tools.reports.exports import FORMATS
-from course_tools.sandbox.levels import LEVELS, NoIsolation, choose
+from course_tools.grading.command_line import (
+    class_grades,
+    gradebook_argument,
+    handle_user_errors,
+    isolation_option,
+    jobs_option,
+    load_exercises,
+    scheduler_option,
+    settings_option,
+)
+from course_tools.sandbox.levels import choose
 
 if TYPE_CHECKING:
     from course_tools.exercises.source import ExerciseSet
@@ -20,75 +28,17 @@ if TYPE_CHECKING:
     from course_tools.grading.pools import Pool
 
 
-def _handle_user_errors(function: Callable) -> Callable:
-    """Turn what an instructor can cause into one sentence; anything else is a bug and shows."""
-
-    @functools.wraps(function)
-    def command(*arguments: Any, **options: Any) -> Any:
-        try:
-            return function(*arguments, **options)
-        except KeyboardInterrupt:
-            raise click.ClickException(
-                "stopped; what was graded is kept, and the same command goes on from there"
-            ) from None
-        except BrokenPipeError:  # whoever read the output has seen enough, as `head` has
-            raise
-        except Exception as error:
-            if not isinstance(error, _user_errors()):
-                raise
-            raise click.ClickException(str(error)) from error
-
-    return command
-
-
-def _user_errors() -> tuple[type[Exception], ...]:
-    """What an instructor can cause."""
-    from course_tools.exercises.spec import SpecError
-    from course_tools.gradebook.settings import SettingsError
-    from course_tools.gradebook.storage import GradebookError
-    from course_tools.grading.workers import PoolError
-    from course_tools.reports.exports import ExportError
-    from course_tools.submissions.archives import CollectError
-    from course_tools.submissions.roster import RosterError
-
-    known = (CollectError, ExportError, RosterError, SettingsError, GradebookError, PoolError)
-    return (*known, SpecError, NoIsolation, OSError)
-
-
-_gradebook = click.argument("gradebook")
-_isolation = click.option(
-    "--isolation",
-    type=click.Choice(LEVELS),
-    help="How student code is kept apart; by default the best that this machine has.",
-)
-_jobs = click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    help="Submissions at a time; by default one per core.",
-)
-_scheduler = click.option(
-    "--scheduler",
-    metavar="ADDRESS",
-    help="A dask cluster instead of --jobs: tcp://host:8786, local, or local:2.",
-)
-_settings = click.option(
-    "--settings",
-    type=click.Path(path_type=Path),
-    help="Late rule, weights, limits; by default solutions/EXERCISE/set.yml.",
-)
-
-
 @click.command()
 @click.argument("exercise")
 @click.argument("submissions", type=click.Path(path_type=Path))
 @click.option("--gradebook", required=True, help="A file, made if it is not there, or a URL.")
 @click.option("--seed", type=int, help="Of the hidden inputs; by default that of the last run.")
 @click.option("--roster", type=click.Path(path_type=Path), help="CSV: id, name, email, group, ...")
-@_jobs
-@_isolation
-@_scheduler
-@_settings
-@_handle_user_errors
+@jobs_option
+@isolation_option
+@scheduler_option
+@settings_option
+@handle_user_errors
 def grade(
     exercise: str,
     submissions: Path,
@@ -113,7 +63,7 @@ def grade(
 
     people = read_roster(roster) if roster else None
     handed_in = collect(submissions, exercise, people)
-    exercises, rules = _exercise(exercise, settings)
+    exercises, rules = load_exercises(exercise, settings)
     with Gradebook.open(gradebook, exercise) as book:
         config = _config(exercises, rules, isolation)
         if people is not None:
@@ -133,12 +83,12 @@ def grade(
 
 
 @click.command()
-@_gradebook
-@_jobs
-@_isolation
-@_scheduler
-@_settings
-@_handle_user_errors
+@gradebook_argument
+@jobs_option
+@isolation_option
+@scheduler_option
+@settings_option
+@handle_user_errors
 def regrade(
     gradebook: str,
     jobs: int | None,
@@ -154,7 +104,7 @@ def regrade(
     from course_tools.grading import engine
 
     with Gradebook.open(gradebook, create=False) as book:
-        exercises, rules = _exercise(book.exercise, settings)
+        exercises, rules = load_exercises(book.exercise, settings)
         config = _config(exercises, rules, isolation)
         with _pool(config, jobs, scheduler) as pool, _progress("regrading") as advance:
             report = engine.regrade(
@@ -170,39 +120,10 @@ def regrade(
 
 
 @click.command()
-@_gradebook
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), required=True)
-@click.option("--out", type=click.Path(path_type=Path), help="File or folder to write.")
-@click.option(
-    "--template",
-    type=click.Path(path_type=Path),
-    help="The file that Canvas or Moodle gave out, to be filled in.",
-)
-@_settings
-@_handle_user_errors
-def export(
-    gradebook: str, form: str, out: Path | None, template: Path | None, settings: Path | None
-) -> None:
-    """Write the grades for the school's system, or as pages to read (html).
-
-    Example: course export class.db --format html --out feedback/
-    """
-    from course_tools.gradebook.book import Gradebook
-    from course_tools.reports import formats
-
-    with Gradebook.open(gradebook, create=False) as book:
-        exercises, rules = _exercise(book.exercise, settings)
-        grades = _grade_summaries(book, exercises, rules)
-    out = out or Path(FORMATS[form].format(name=exercises.name))
-    for sentence in formats.export(form, grades, exercises, rules, out, template):
-        click.echo(sentence)
-
-
-@click.command()
-@_gradebook
+@gradebook_argument
 @click.argument("student", required=False)
-@_settings
-@_handle_user_errors
+@settings_option
+@handle_user_errors
 def show(gradebook: str, student: str | None, settings: Path | None) -> None:
     """Print a student's grade, task by task; without a student, the class.
 
@@ -212,8 +133,8 @@ def show(gradebook: str, student: str | None, settings: Path | None) -> None:
     from course_tools.reports import summary
 
     with Gradebook.open(gradebook, create=False) as book:
-        exercises, rules = _exercise(book.exercise, settings)
-        grades = _grade_summaries(book, exercises, rules)
+        exercises, rules = load_exercises(book.exercise, settings)
+        grades = class_grades(book, exercises, rules)
     if student is None:
         summary.say(summary.summary(grades, exercises))
         return
@@ -227,14 +148,14 @@ def show(gradebook: str, student: str | None, settings: Path | None) -> None:
 
 
 @click.command()
-@_gradebook
+@gradebook_argument
 @click.argument("student")
 @click.argument("task")
 @click.argument("points", type=float, required=False)
 @click.option("--comment", default="", help="Why; the student reads it.")
 @click.option("--by", default="", help="Who says so.")
 @click.option("--withdraw", is_flag=True, help="Take a manual score back.")
-@_handle_user_errors
+@handle_user_errors
 def override(
     gradebook: str,
     student: str,
@@ -266,8 +187,8 @@ def override(
 @click.argument("exercise")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The zip to write.")
 @click.option("--seed", type=int, help="Of the hidden inputs; drawn if not given.")
-@_isolation
-@_handle_user_errors
+@isolation_option
+@handle_user_errors
 def gradescope_zip(
     exercise: str, out: Path | None, seed: int | None, isolation: str | None
 ) -> None:
@@ -281,16 +202,6 @@ def gradescope_zip(
     out = out or Path(f"{exercise}-autograder.zip")
     written = build_zip(exercise, house(), out, seed=seed, isolation=isolation)
     click.echo(f"{written}: it holds the solutions and the seed: for Gradescope alone")
-
-
-def _exercise(name: str, settings: Path | None) -> tuple["ExerciseSet", "Settings"]:
-    """The exercise set, and its settings file where there is one."""
-    from course_tools.exercises.source import house, load_by_name
-    from course_tools.gradebook.settings import load_settings, settings_path
-
-    exercises = load_by_name(house(), name)
-    settings = settings or settings_path(exercises.path)
-    return exercises, load_settings(settings, [task.name for task in exercises.tasks])
 
 
 def _config(exercises: "ExerciseSet", rules: "Settings", isolation: str | None) -> "JudgeConfig":
@@ -348,12 +259,6 @@ def _progress(what: str) -> Iterator[Callable[["RunReport"], None]]:
         yield advance
 
 
-def _grade_summaries(book: "Gradebook", exercises: "ExerciseSet", rules: "Settings") -> list:
-    from course_tools.gradebook.scores import grade_summaries
-
-    return grade_summaries(book, [(task.name, task.points) for task in exercises.tasks], rules)
-
-
 def _print_summary(
     book: "Gradebook", exercises: "ExerciseSet", rules: "Settings", report: "RunReport"
 ) -> None:
@@ -369,7 +274,7 @@ def _print_summary(
         err=True,
     )
     click.echo(describe(run.isolation, rules.limits), err=True)
-    summary.say(summary.summary(_grade_summaries(book, exercises, rules), exercises))
+    summary.say(summary.summary(class_grades(book, exercises, rules), exercises))
 
 
 def _suggestion(student: str, grades: list) -> str:

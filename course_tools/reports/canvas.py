@@ -14,11 +14,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from course_tools.gradebook.models import GradeSummary
-from course_tools.reports.exports import Assignment, ExportError, cell, number, split_name, table
+from course_tools.reports.csv_cells import cell, csv_bytes, plain_number, split_name
+from course_tools.reports.exports import Assignment, Export, ExportError, Writer, Written
 from course_tools.reports.worksheet import (
     Filled,
     Key,
     Worksheet,
+    fill_template,
     full_names,
     listed,
     match,
@@ -26,6 +28,7 @@ from course_tools.reports.worksheet import (
     ready,
     remarks_on,
     same,
+    save_filled,
     unmatched,
 )
 from course_tools.submissions.models import Person
@@ -70,14 +73,14 @@ def fill_canvas(sheet: Worksheet, grades: Sequence[GradeSummary], assignment: As
     found = match(layout.students, grades, _canvas_keys(sheet))
     remarks = remarks_on(layout.students, found, grades, "Canvas")
     if points and any(one.maximum != points for one in found.values()):
-        remarks.append(f"Scores are scaled to the {number(points)} points that Canvas gives.")
+        remarks.append(f"Scores are scaled to the {plain_number(points)} points that Canvas gives.")
     kept, n_filled = [], 0
     for row, one in found.items():
         if sheet.value(row, column).strip().upper() in KEPT:
             kept.append(one)
         elif ready(one):
             scale = points / one.maximum if points and one.maximum else 1.0
-            sheet.put(row, column, number(one.score * scale))
+            sheet.put(row, column, plain_number(one.score * scale))
             n_filled += 1
     if kept:
         remarks.append(f"Left as it was, excused or not assigned in Canvas: {listed(kept)}.")
@@ -100,14 +103,14 @@ def new_canvas(grades: Sequence[GradeSummary], assignment: Assignment) -> Filled
     maximum = max((one.maximum for one in grades), default=0.0)
     rows = [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", cell(title)],
-        ["    Points Possible", "", "", "", "", number(maximum)],
+        ["    Points Possible", "", "", "", "", plain_number(maximum)],
     ]
     graded = [one for one in grades if ready(one)]
     for one in graded:
         person = one.person
         texts = (sortable(person), person.lms, person.id, person.email, person.group)
-        rows.append([*map(cell, texts), number(one.score)])
-    return Filled(table(rows), len(graded), (), ())
+        rows.append([*map(cell, texts), plain_number(one.score)])
+    return Filled(csv_bytes(rows), len(graded), (), ())
 
 
 def sortable(person: Person) -> str:
@@ -217,3 +220,18 @@ def _canvas_keys(sheet: Worksheet) -> list[Key]:
         ),
         (name, full_names),
     ]
+
+
+def write(export: Export) -> Written:
+    """Write the file that Canvas gave out, filled in, or the smallest that it imports."""
+    if export.template is None:
+        return save_filled(new_canvas(export.grades, export.assignment), export.out)
+    return save_filled(fill_template(fill_canvas, export), export.out)
+
+
+WRITER = Writer(
+    "Canvas's gradebook file, filled in (--template)",
+    "{name}-canvas.csv",
+    write,
+    takes_template=True,
+)

@@ -9,7 +9,6 @@ import numpy as np
 
 from course_tools.exercises.source import ExerciseSet
 from course_tools.gradebook.models import CAUSES, GradeSummary
-from course_tools.reports.exports import unsettled, waits
 from course_tools.reports.prompts import task_prompts
 from course_tools.reports.sanitizing import sanitize
 from course_tools.submissions.models import PROBLEMS, Person
@@ -125,7 +124,7 @@ class ClassStatistics:
 def class_statistics(grades: list[GradeSummary], exercises: ExerciseSet) -> ClassStatistics:
     """Add up a class."""
     to_grade = [grade for grade in grades if gradable(grade)]
-    graded = [s for s in to_grade if not all(map(unsettled, s.tasks))]
+    graded = [s for s in to_grade if not all(line.unsettled for line in s.tasks)]
     scores = [grade.score for grade in graded]
     maximum = max((grade.maximum for grade in grades), default=exercises.points)
     full = sum(s.raw >= s.maximum - EXACT for s in graded)
@@ -142,7 +141,7 @@ def class_statistics(grades: list[GradeSummary], exercises: ExerciseSet) -> Clas
         none=none,
         late=sum(s.penalty > EXACT for s in graded),
         time_unknown=sum(s.time_unknown for s in grades),
-        waiting=sum(map(waits, to_grade)),
+        waiting=sum(grade.waits for grade in to_grade),
         problems={key: n for key in PROBLEMS if (n := sum(s.problem == key for s in grades))},
         causes={key: causes[key] for key in CAUSES if causes[key]},
         maximum=maximum,

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from course_tools.gradebook.models import CAUSES, GradeSummary, TaskLine
-from course_tools.reports.exports import ExportError, number, save
-from course_tools.reports.sanitizing import sanitize, sanitize_lines
+from course_tools.reports.csv_cells import plain_number
+from course_tools.reports.exports import Export, ExportError, Writer, Written, save
+from course_tools.reports.sanitizing import counted, sanitize, sanitize_lines
 from course_tools.submissions.models import PROBLEMS
 
 NOT_GRADED = "This submission could not be graded. The fault is not yours; your instructor knows."
@@ -109,7 +110,7 @@ def points(value: float) -> float:
 
 
 def _output_lines(grade: GradeSummary, isolation: str) -> list[str]:
-    lines = [f"{number(grade.raw)} of {number(grade.maximum)} points."]
+    lines = [f"{plain_number(grade.raw)} of {plain_number(grade.maximum)} points."]
     said = sanitize_lines(grade.sentence)
     if grade.problem and PROBLEMS[grade.problem] not in grade.sentence:
         said.insert(0, _sentence(PROBLEMS[grade.problem]))
@@ -145,3 +146,12 @@ def _test_output(line: TaskLine, problem: str) -> list[str]:
 
 def _sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}."
+
+
+def write(export: Export) -> Written:
+    """Write the folder."""
+    written = write_gradescope_folder(export.grades, export.out)
+    return Written(counted(len(written), "file"))
+
+
+WRITER = Writer("a results.json for each student", "{name}-gradescope", write)

@@ -14,17 +14,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from course_tools.gradebook.models import CAUSES, GradeSummary, TaskLine
-from course_tools.reports.exports import Assignment, ExportError, number
+from course_tools.reports.csv_cells import plain_number
+from course_tools.reports.exports import Assignment, Export, ExportError, Writer, Written
 from course_tools.reports.worksheet import (
     Filled,
     Key,
     Worksheet,
+    fill_template,
     full_names,
     listed,
     match,
     points_in,
     ready,
     remarks_on,
+    save_filled,
     unmatched,
 )
 from course_tools.submissions.models import PROBLEMS
@@ -90,7 +93,7 @@ def fill_moodle(sheet: Worksheet, grades: Sequence[GradeSummary], assignment: As
             locked.append(one)
         elif ready(one):
             maximum, mark = maxima[row]
-            grade = number(scaled(one, maximum)).replace(".", mark or ".")
+            grade = plain_number(scaled(one, maximum)).replace(".", mark or ".")
             sheet.put(row, columns.grade, grade)
             n_filled += 1
             if columns.feedback is not None:
@@ -101,7 +104,7 @@ def fill_moodle(sheet: Worksheet, grades: Sequence[GradeSummary], assignment: As
         remarks.append(f"Left as it was, since the grade is locked: {listed(locked)}.")
     sizes = {maximum for maximum, _ in maxima.values()}
     if sizes - own:
-        sizes = " or ".join(map(number, sorted(sizes)))
+        sizes = " or ".join(map(plain_number, sorted(sizes)))
         remarks.append(f"Grades are scaled to the worksheet's maximum of {sizes}.")
     lost = tuple(one.person.id for one in unmatched(found, grades))
     return Filled(sheet.data(), n_filled, lost, tuple(remarks))
@@ -115,9 +118,9 @@ def scaled(grade: GradeSummary, maximum: float) -> float:
 
 def feedback(grade: GradeSummary, assignment: Assignment) -> str:
     """One paragraph: the score, then each task with its points and, where lost, the cause."""
-    head = f"{number(grade.score)} of {number(grade.maximum)} points"
+    head = f"{plain_number(grade.score)} of {plain_number(grade.maximum)} points"
     if grade.penalty:
-        head += f" ({number(grade.raw)} less {number(grade.penalty)} for lateness)"
+        head += f" ({plain_number(grade.raw)} less {plain_number(grade.penalty)} for lateness)"
     if grade.problem:
         return _opening(assignment) + f"{head}: {PROBLEMS[grade.problem]}."
     tasks = "; ".join(map(_task_feedback, grade.tasks))
@@ -125,7 +128,8 @@ def feedback(grade: GradeSummary, assignment: Assignment) -> str:
 
 
 def _task_feedback(line: TaskLine) -> str:
-    text, cause = f"{line.task} {number(line.points)}/{number(line.maximum)}", line.result.cause
+    cause = line.result.cause
+    text = f"{line.task} {plain_number(line.points)}/{plain_number(line.maximum)}"
     return text if cause == "right" or line.overridden else f"{text} ({CAUSES[cause]})"
 
 
@@ -215,3 +219,21 @@ def _moodle_keys(sheet: Worksheet, columns: _Columns) -> list[Key]:
         keys.append((lambda row: sheet.value(row, name), full_names))
     keys.append((participant, lambda person: () if person.name else (person.id,)))
     return keys
+
+
+def write(export: Export) -> Written:
+    """Write the grading worksheet that Moodle gave out, filled in."""
+    if export.template is None:
+        raise ExportError(
+            "Moodle imports only a file of its own: in the assignment choose Submissions, "
+            "Download grading worksheet, and give that file with --template"
+        )
+    return save_filled(fill_template(fill_moodle, export), export.out)
+
+
+WRITER = Writer(
+    "Moodle's grading worksheet, filled in (--template)",
+    "{name}-moodle.csv",
+    write,
+    takes_template=True,
+)

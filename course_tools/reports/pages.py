@@ -19,8 +19,10 @@ from markupsafe import Markup, escape
 
 from course_tools.exercises.source import ExerciseSet
 from course_tools.gradebook.models import CAUSES, GradeSummary, TaskLine
+from course_tools.gradebook.settings import LatePolicy
 from course_tools.reports import sanitizing
 from course_tools.reports.class_statistics import EXACT, class_statistics, gradable
+from course_tools.reports.exports import Export, ExportError, Writer, Written
 from course_tools.reports.plots import histogram
 from course_tools.reports.prompts import Prompt, task_prompts, to_html
 from course_tools.submissions.models import PROBLEMS, Person
@@ -69,6 +71,25 @@ def write_pages(
         path.write_text(page, "utf-8")
         written.append(path)
     return written
+
+
+def late_rule(policy: LatePolicy) -> str:
+    """The late rule as a sentence; empty where being late costs nothing.
+
+    >>> late_rule(LatePolicy(fraction=0.1, at_most=0.5, grace_minutes=15))
+    '10 % of the points for each day begun, at most 50 %; the first 15 minutes are free.'
+    """
+    parts, number = [], sanitizing.number
+    if policy.fraction:
+        share = f"{number(100 * policy.fraction)} % of the points for each {policy.per} begun"
+        most = f", at most {number(100 * policy.at_most)} %" if policy.at_most < 1 else ""
+        parts.append(share + most)
+    if policy.closes_after_hours is not None:
+        parts.append(f"nothing is earned after {number(policy.closes_after_hours)} hours")
+    if parts and policy.grace_minutes:
+        parts.append(f"the first {number(policy.grace_minutes)} minutes are free")
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def page_name(student: str) -> str:
@@ -219,14 +240,14 @@ def _inline(markdown: str) -> Markup:
 
 @cache
 def _environment() -> Environment:
-    house = Environment(
+    environment = Environment(
         loader=PackageLoader("course_tools.reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    house.filters |= {
+    environment.filters |= {
         "who": who,
         "link": _link,
         "code": _with_code,
@@ -236,11 +257,33 @@ def _environment() -> Environment:
         "moment": sanitizing.moment,
         "counted": sanitizing.counted,
     }
-    style = house.loader.get_source(house, "style.css")[0].strip()
+    style = environment.loader.get_source(environment, "style.css")[0].strip()
     digest = hashlib.sha256(style.encode()).digest()
-    house.globals |= {"style": Markup(style), "style_hash": base64.b64encode(digest).decode()}
-    return house
+    environment.globals |= {"style": Markup(style), "style_hash": base64.b64encode(digest).decode()}
+    return environment
 
 
 def _template(name: str):
     return _environment().get_template(name)
+
+
+def write(export: Export) -> Written:
+    """Write the overview and the feedback pages."""
+    try:
+        written = write_pages(
+            list(export.grades),
+            export.exercises,
+            export.out,
+            late_rule=late_rule(export.settings.late),
+            due=export.settings.due,
+            extensions=export.settings.extensions,
+        )
+    except OSError as error:
+        reason = error.strerror or error
+        raise ExportError(f"{export.out}: cannot be written: {reason}") from error
+    return Written(sanitizing.counted(len(written), "page"))
+
+
+WRITER = Writer(
+    "a feedback page for each student, and an overview of the class", "{name}-feedback", write
+)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_tools.gradebook.models import GradeSummary
-from course_tools.reports.exports import ExportError, cell, number, waits
-from course_tools.reports.sanitizing import sanitize
+from course_tools.reports.csv_cells import cell, plain_number
+from course_tools.reports.exports import Assignment, Export, ExportError, Written, save
+from course_tools.reports.sanitizing import counted, sanitize
 from course_tools.submissions.models import Person
 from course_tools.submissions.numbers import readings
 
@@ -141,6 +142,27 @@ def read_worksheet(path: Path) -> Worksheet:
         raise ExportError(f"{path}: {error}") from error
 
 
+def fill_template(
+    fill: Callable[[Worksheet, Sequence[GradeSummary], Assignment], Filled], export: Export
+) -> Filled:
+    """Fill in the export's template.
+
+    Raises:
+        ExportError: it cannot be filled in; the sentence begins with its name.
+    """
+    sheet = read_worksheet(export.template)
+    try:
+        return fill(sheet, export.grades, export.assignment)
+    except ExportError as error:
+        raise ExportError(f"{export.template}: {error}") from error
+
+
+def save_filled(filled: Filled, out: Path) -> Written:
+    """Write a filled-in file, and say how many grades it got."""
+    save(filled.data, out)
+    return Written(counted(filled.n_filled, "grade"), filled.remarks)
+
+
 # How a row and a student can name the same person: the row's word, and the student's words.
 Key = tuple[Callable[[int], str], Callable[[Person], Sequence[str]]]
 
@@ -216,7 +238,7 @@ def points_in(text: str, column: str, maxima: Collection[float]) -> tuple[float,
         return next(iter(found.items()))
     start = f"the column {column!r} holds {sanitize(text, 40)!r}, which"
     if found:
-        either = " or ".join(map(number, sorted(found)))
+        either = " or ".join(map(plain_number, sorted(found)))
         raise ExportError(f"{start} may be {either}; write it without a mark between the thousands")
     raise ExportError(f"{start} is not a number of points; write it in digits, as 1000 or 12.5")
 
@@ -239,7 +261,7 @@ def empty_handed(grade: GradeSummary) -> bool:
 
 def ready(grade: GradeSummary) -> bool:
     """Whether there is a score to write."""
-    return not (empty_handed(grade) or waits(grade))
+    return not (empty_handed(grade) or grade.waits)
 
 
 def unmatched(found: dict[int, GradeSummary], grades: Sequence[GradeSummary]) -> list[GradeSummary]:

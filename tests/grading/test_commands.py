@@ -11,7 +11,6 @@ from small_set import SMALL, add_settings
 from course_tools.cli import main
 from course_tools.exercises.source import write_set
 from course_tools.gradebook.book import Gradebook
-from course_tools.grading import commands
 
 pytestmark = pytest.mark.slow
 
@@ -292,19 +291,3 @@ def test_a_run_tells_its_own_seed_though_another_one_follows_at_once(
 
     monkeypatch.setattr(Gradebook, "finish", finish_and_let_another_begin)
     assert "seed 7\n" in course(*GRADE, "--seed", 7)[2]
-
-
-def test_whoever_stops_reading_is_told_nothing():
-    @commands._handle_user_errors
-    def command():
-        raise BrokenPipeError
-
-    with pytest.raises(BrokenPipeError):
-        command()
-
-
-@pytest.mark.parametrize("command", [GRADE, ("gradescope-zip", "small")])
-def test_outside_the_course_there_is_a_way_back(course, handed_in, monkeypatch, command):
-    monkeypatch.chdir(handed_in.parent)
-    (handed_in.parent / "exercises").rmdir()
-    assert "run this inside the course's folder" in sentence_of(course(*command))

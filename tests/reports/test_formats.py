@@ -3,9 +3,9 @@
 import pytest
 from grade_summaries import HIDDEN, grade_summary, nothing
 
-from course_tools.gradebook.settings import LatePolicy, Settings
-from course_tools.reports.exports import FORMATS, ExportError
-from course_tools.reports.formats import FILLED_IN, export, late_rule
+from course_tools.gradebook.settings import Settings
+from course_tools.reports.exports import ExportError, Writer, Written
+from course_tools.reports.formats import FORMATS, export, list_formats
 
 SETTINGS = Settings(title="Recurrence", lms={"canvas": "Recurrence (12)"})
 CLASS = [grade_summary("ada", 2, 1, who={"lms": "71"}), nothing("bob")]
@@ -24,8 +24,8 @@ MOODLE = (
 def test_every_format_is_written_and_leaks_nothing(format, recurrence, tmp_path):
     template = tmp_path / "template.csv"
     template.write_bytes({"canvas": CANVAS, "moodle": MOODLE}.get(format, b""))
-    out = tmp_path / "out" / FORMATS[format].format(name="recurrence")
-    given = template if format in FILLED_IN else None
+    out = tmp_path / "out" / FORMATS[format].out.format(name="recurrence")
+    given = template if FORMATS[format].takes_template else None
     said = export(format, CLASS, recurrence, SETTINGS, out, given)
     assert said[0].startswith(f"{out}: ")
     files = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
@@ -83,7 +83,7 @@ def test_the_template_is_not_touched_and_students_without_a_row_are_named(recurr
             None,
             "csv, nbgrader, gradescope, canvas, moodle, html, got 'excel'",
         ),
-        ("csv", CANVAS, "csv has no template"),
+        ("csv", CANVAS, "template: expected none for csv"),
         ("moodle", None, "--template"),
         ("moodle", CANVAS, "template.csv: this is not a grading worksheet"),
         ("canvas", MOODLE, "template.csv: this is not a gradebook from Canvas"),
@@ -101,14 +101,14 @@ def test_what_cannot_be_done_is_said(format, template, sentence, recurrence, tmp
     assert not (tmp_path / "o").exists()
 
 
-@pytest.mark.parametrize(
-    ("policy", "sentence"),
-    [
-        (LatePolicy(), ""),
-        (LatePolicy(grace_minutes=5), ""),
-        (LatePolicy(fraction=0.05, per="hour"), "5 % of the points for each hour begun."),
-        (LatePolicy(closes_after_hours=72), "Nothing is earned after 72 hours."),
-    ],
-)
-def test_the_late_rule_in_words(policy, sentence):
-    assert late_rule(policy) == sentence
+def test_a_format_is_one_line_of_the_table(recurrence, tmp_path, monkeypatch):
+    def write(export):
+        export.out.write_text(f"{export.assignment.title}: {len(export.grades)}")
+        return Written("1 line", ("Read it aloud.",))
+
+    monkeypatch.setitem(FORMATS, "text", Writer("a line of text", "{name}.txt", write))
+    monkeypatch.chdir(tmp_path)
+    said = export("text", CLASS, recurrence, SETTINGS)
+    assert said == ("recurrence.txt: 1 line, 2 students", "Read it aloud.")
+    assert (tmp_path / "recurrence.txt").read_text() == "Recurrence: 2"
+    assert list_formats().splitlines()[-1].split(maxsplit=1) == ["text", "a line of text"]

@@ -17,8 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_tools.gradebook.models import GradeSummary
+from course_tools.gradebook.settings import LatePolicy
 from course_tools.reports import pages
-from course_tools.reports.pages import page_name, state_of, write_pages
+from course_tools.reports.pages import late_rule, page_name, state_of, write_pages
 from course_tools.submissions.models import Person
 
 HOUSE = Path(__file__).parents[2]
@@ -275,3 +276,16 @@ def test_an_installed_package_has_the_templates():
     ]["course_tools.reports"]
     packed = {path for pattern in globs for path in folder.glob(pattern)}
     assert set((folder / "templates").iterdir()) <= packed
+
+
+@pytest.mark.parametrize(
+    ("policy", "sentence"),
+    [
+        (LatePolicy(), ""),
+        (LatePolicy(grace_minutes=5), ""),
+        (LatePolicy(fraction=0.05, per="hour"), "5 % of the points for each hour begun."),
+        (LatePolicy(closes_after_hours=72), "Nothing is earned after 72 hours."),
+    ],
+)
+def test_the_late_rule_in_words(policy, sentence):
+    assert late_rule(policy) == sentence
