@@ -182,7 +182,7 @@ class Gradebook:
             seed: the instructor's seed.
             isolation: the level in force.
             environment: from ``fingerprints.environment_fingerprint``.
-            settings: a snapshot of the settings, as text.
+            settings: from ``settings_json``.
             tasks: names and maxima of the exercise set's tasks, in order.
 
         Returns:

@@ -6,10 +6,11 @@ does not fit is named with its line.
 
 import datetime as dt
 import difflib
+import json
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -199,6 +200,15 @@ def load_settings(path: Path | None, tasks: Sequence[str]) -> Settings:
     if "preload" in values:
         values["preload"] = tuple(values["preload"])
     return Settings(**values)
+
+
+def settings_json(settings: Settings) -> str:
+    """Settings as JSON, for the record of a run; the keys are those of the file.
+
+    >>> json.loads(settings_json(Settings(digits=1)))["digits"]
+    1
+    """
+    return json.dumps(asdict(settings), default=dt.datetime.isoformat)
 
 
 def _weights_schema(tasks: Sequence[str]) -> dict[str, Any]:

@@ -57,6 +57,7 @@ def grade(
     Example: course grade recurrence submissions/ --gradebook class.db --seed 20261120 --jobs 2
     """
     from course_tools.gradebook.book import Gradebook
+    from course_tools.gradebook.settings import settings_json
     from course_tools.grading import engine
     from course_tools.submissions.collect import collect
     from course_tools.submissions.roster import read_roster
@@ -76,7 +77,7 @@ def grade(
                 config,
                 pool,
                 _seed(book, seed),
-                settings=repr(rules),
+                settings=settings_json(rules),
                 on_progress=advance,
             )
         _print_summary(book, exercises, rules, report)
@@ -101,6 +102,7 @@ def regrade(
     Example: course regrade class.db
     """
     from course_tools.gradebook.book import Gradebook
+    from course_tools.gradebook.settings import settings_json
     from course_tools.grading import engine
 
     with Gradebook.open(gradebook, create=False) as book:
@@ -113,7 +115,7 @@ def regrade(
                 config,
                 pool,
                 _seed(book, None),
-                settings=repr(rules),
+                settings=settings_json(rules),
                 on_progress=advance,
             )
         _print_summary(book, exercises, rules, report)

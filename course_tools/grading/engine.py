@@ -89,7 +89,7 @@ def grade(
         config: what the judges of ``pool`` are made from.
         pool: who does the work.
         seed: of the hidden inputs.
-        settings: a snapshot of the settings, for the record.
+        settings: from ``settings_json``, for the record.
         on_progress: called whenever a submission is done.
 
     Raises:

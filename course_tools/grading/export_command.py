@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from course_tools.gradebook.book import Gradebook
 from course_tools.grading.command_line import (
     class_grades,
     gradebook_argument,
@@ -33,6 +32,8 @@ def export(
 
     Example: course export class.db --format html --out feedback/
     """
+    from course_tools.gradebook.book import Gradebook
+
     with Gradebook.open(gradebook, create=False) as book:
         exercises, rules = load_exercises(book.exercise, settings)
         grades = class_grades(book, exercises, rules)

@@ -1,5 +1,6 @@
 """Settings: what is there counts, and what does not fit is named with its line."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from course_tools.gradebook.settings import (
     Settings,
     SettingsError,
     load_settings,
+    settings_json,
     settings_path,
 )
 
@@ -165,3 +167,12 @@ def test_the_file_of_a_set_explains_every_key():
     text = settings_path(HOUSE / "solutions" / "recurrence").read_text("utf-8")
     inner = [key for one in ("late", "limits") for key in SCHEMA["properties"][one]["properties"]]
     assert [key for key in [*SCHEMA["properties"], *inner] if f"{key}:" not in text] == []
+
+
+def test_the_record_of_a_run_is_json_with_the_keys_of_the_file(read):
+    text = "due: 2026-11-20T23:59:00+01:00\nlate: {per: hour}\nlimits: {processes: 4}\n"
+    record = json.loads(settings_json(read(text)))
+    assert set(record) == set(SCHEMA["properties"])
+    assert record["due"] == "2026-11-20T22:59:00+00:00"
+    assert (record["late"]["per"], record["limits"]["processes"]) == ("hour", 4)
+    assert record["preload"] == ["numpy", "torch"]

@@ -110,6 +110,8 @@ def test_from_a_folder_to_grades_and_back_again(course, course_folder, graded, g
     assert "seed 7" in err
     assert "\nisolation " in err
     assert "1024 MB of memory" in err
+    with Gradebook.open("class.db", create=False) as book:
+        assert json.loads(book.runs()[0].settings)["preload"] == ["numpy"]
 
     code, _, err = course(*GRADE)
     assert code == 0
