@@ -35,7 +35,7 @@ scheduler_option = click.option(
 settings_option = click.option(
     "--settings",
     type=click.Path(path_type=Path),
-    help="Late rule, weights, limits; by default solutions/EXERCISE.yml.",
+    help="Late rule, weights, limits; by default solutions/EXERCISE/set.yml.",
 )
 
 
@@ -62,7 +62,7 @@ def handle_user_errors(function: Callable) -> Callable:
 
 def _user_errors() -> tuple[type[Exception], ...]:
     """What an instructor can cause."""
-    from course_tools.exercises.spec import SpecError
+    from course_tools.exercises.mutants import SpecError
     from course_tools.gradebook.settings import SettingsError
     from course_tools.gradebook.storage import GradebookError
     from course_tools.grading.workers import PoolError
