@@ -1,7 +1,8 @@
 """Lay out a chapter that passes every check while it is still empty of text.
 
-It has an opening page and one lesson. A sample equation shows what belongs to each equation: its
-label in the lesson, in a docstring and on the line that computes it, and a test against an oracle.
+It has an opening page, one lesson and one exercise. A sample equation shows what belongs to each
+equation: its label in the lesson, in a docstring and on the line that computes it, and a test
+against an oracle. A sample task shows what belongs to each task.
 """
 
 import re
@@ -112,28 +113,68 @@ def test_doubling_is_adding_a_number_to_itself(x):
     assert double(x) == x + x
 '''
 
-SOLUTIONS = """\
-# ---
-# jupyter:
-#   jupytext:
-#     formats: py:percent
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
+SET = """\
+# The exercise set: what students read before the first task, the tasks in order, and how it is
+# graded. Every key from "due" on may be left out; the values below are the defaults.
+# `course grade` and `course export` name the line of a value that does not fit.
+
+title: "Exercises: {lower}"
+
+introduction: |
+  To write: letters, axes and conventions that all tasks share.
+
+tasks:
+  - halve
+
+"""
+FIRST_SETTING = "# When it is due"  # from there on every set.yml is the same at first
+
+TASK = '''\
+# %%
+import numpy as np
 
 # %% [markdown]
-# # Exercises: {lower}
+# ## Half of it
 #
-# *To write: what the exercises of this chapter are about.*
+# To write: the situation in which one needs it, then the formula.
+#
+# $$ y_i = x_i / 2 $$
+#
+# **Write** `halve(x)` with `x` `(n,)`; return `(n,)`.
+#
+# *Example.* Half of 2, 4 is 1, 2.
+
 
 # %%
-import numpy as np  # noqa: F401
-"""
+def halve(x):
+    """Halve every number."""
+    ### BEGIN SOLUTION
+    return x / 2
+    ### END SOLUTION
+
+
+# %% tags=["spec"]
+from course_tools.answers.compare import Close
+from course_tools.exercises.spec import Task
+
+task = Task(
+    halve,
+    points=1,
+    compare=Close(condition=10, float32=True),
+    forbidden=("course_lib.{concept}.sample",),
+    examples=[(np.array([2.0, 4.0]),)],
+    regimes={{
+        "several numbers": lambda rng: (rng.normal(size=rng.integers(2, 6)),),
+        "one number": lambda rng: (rng.normal(size=1),),
+    }},
+    right=[lambda x: [0.5 * value for value in x]],
+    wrong={{
+        "doubles": ("Every number is doubled; halve it.", {{"x / 2": "2 * x"}}),
+        "whole part": ("The half is rounded down; keep its fraction.", {{"x / 2": "x // 2"}}),
+        "the other way": ("The order is turned round.", lambda right, x: right(x)[::-1]),
+    }},
+)
+'''
 
 
 class Insertion(NamedTuple):
@@ -190,7 +231,8 @@ def plan(
         f"book/{slug}/first-lesson.md": LESSON.format(**words),
         f"course_lib/{concept}/sample.py": MODULE.format(**words),
         f"tests/{concept}/test_sample.py": TEST.format(**words),
-        f"solutions/{concept}.py": SOLUTIONS.format(**words),
+        f"solutions/{concept}/set.yml": SET.format(**words),
+        f"solutions/{concept}/halve.py": TASK.format(**words),
     }
     lesson = f"book/{slug}/first-lesson.ipynb"
     toc = f"      - file: book/{slug}/index\n        sections:\n          - file: {lesson}\n"
@@ -241,6 +283,7 @@ def lay_out(root: Path, slug: str) -> list[Path]:
     for name in files:
         if (root / name).exists():
             raise ValueError(f"slug: {name} exists already")
+    files[f"solutions/{concept}/set.yml"] += settings_of_a_set(root)
     texts = {name: (root / name).read_text("utf-8") for name in {a.path for a in additions}}
     for path, before, lines in additions:
         marks = list(re.finditer(rf"^{before}", texts[path], re.M))
@@ -257,3 +300,12 @@ def lay_out(root: Path, slug: str) -> list[Path]:
         path.write_text(text, "utf-8")
         written.append(path)
     return written
+
+
+def settings_of_a_set(root: Path) -> str:
+    """How a set is graded, with every key explained, as in a set that is there."""
+    for file in sorted((root / "solutions").glob("*/set.yml")):
+        _, start, rest = file.read_text("utf-8").partition(FIRST_SETTING)
+        if start:
+            return start + rest
+    return ""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from course_tools.book.new_chapter import lay_out, plan
+from course_tools.book.new_chapter import FIRST_SETTING, lay_out, plan
+from course_tools.exercises.source import load
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,9 +51,9 @@ def test_an_empty_chapter_passes_every_check(copy):
     shown = run(copy, *COURSE, "equation-index", "--label", "eq-gating-by-hand-sample")
     assert "implemented by course_lib.gating_by_hand.sample.double" in shown
     assert "test_doubling_is_adding_a_number_to_itself against addition" in shown
-    for path in (copy / "solutions").glob("*.py"):
-        if path.stem != "gating_by_hand":
-            path.unlink()  # they have tests of their own
+    for path in (copy / "solutions").iterdir():
+        if path.name != "gating_by_hand":
+            shutil.rmtree(path)  # they have tests of their own
     run(copy, *COURSE, "check")
 
 
@@ -127,3 +128,11 @@ def test_a_slug_that_cannot_be_a_folder_and_a_package_is_refused(slug):
 def test_a_chapter_with_the_name_of_a_room_of_tools_is_refused(copy):
     with pytest.raises(ValueError, match="slug: 'grading' is a room of course_tools"):
         lay_out(copy, "grading")
+
+
+def test_the_new_set_explains_every_setting(copy):
+    lay_out(copy, "gating")
+    text = (copy / "solutions/gating/set.yml").read_text()
+    there = (copy / "solutions/recurrence/set.yml").read_text()
+    assert text.partition(FIRST_SETTING)[2] == there.partition(FIRST_SETTING)[2] != ""
+    assert load(copy / "solutions/gating").points == 1
