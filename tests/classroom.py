@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from course_tools.answers.outcome import Line
 from course_tools.exercises.source import ExerciseSet
 from course_tools.gradebook.models import CAUSES, GradeSummary, TaskLine, TaskResult
 from course_tools.submissions.models import PROBLEMS, Person
@@ -67,14 +68,16 @@ def task_line(
     if not right and i == k:
         cause = others[i % len(others)]
     mistake = task.wrongs[int(rng.integers(2))] if cause == "wrong" and rng.random() < 0.7 else None
-    message = {
-        "right": "",
-        "wrong": "2 of 6 hidden cases came out right.\n"
-        + (f"It looks like this: {mistake.sentence}\n" if mistake else "")
-        + "public case 1: expected 2, came 3",
-        "error": "public case 1: stopped with `IndexError: list index out of range`",
-        "slow": "One call was still running after 5 seconds.",
-    }.get(cause, "")
+    feedback = {
+        "wrong": (
+            *([Line("looks like", mistake.sentence)] if mistake else []),
+            Line("case", "1 of 5: x = 1"),
+            Line("expected", "2"),
+            Line("what came", "3"),
+        ),
+        "error": (Line("what came", "IndexError: list index out of range"),),
+        "slow": (Line("note", "One call was still running after 5 seconds."),),
+    }.get(cause, ())
     result = TaskResult(
         task=task.name,
         key=f"{task.name} of student-{i}",
@@ -82,7 +85,7 @@ def task_line(
         maximum=task.points,
         cause=cause,
         mistake=mistake.name if mistake else "",
-        message=message,
+        feedback=feedback,
         detail="" if right else f"[ValueError] {SECRET}",
         passed=6 if right else 2 if cause == "wrong" else 0,
         cases=6,
@@ -132,7 +135,7 @@ def hostile(exercises: ExerciseSet, text: str) -> GradeSummary:
         maximum=task.points,
         cause="error",
         mistake=text,
-        message=f"{text}\n{text}",
+        feedback=(Line("looks like", text), Line("case", text)),
         detail=SECRET,
         cases=6,
     )

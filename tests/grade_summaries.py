@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from course_tools.answers.outcome import Line
 from course_tools.gradebook.models import GradeSummary, TaskLine, TaskResult
 from course_tools.submissions.models import Person
 
@@ -36,7 +37,7 @@ def grade_summary(student: str, *points: float, **changes) -> GradeSummary:
             value,
             2.0,
             "right" if value == 2 else "wrong",
-            message="" if value == 2 else "Case 1: expected 4, came 3.",
+            feedback=() if value == 2 else (Line("case", "1 of 4: expected 4, came 3."),),
             detail="" if value == 2 else HIDDEN,
             passed=6 if value == 2 else 2,
             cases=6,

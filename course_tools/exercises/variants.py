@@ -17,6 +17,7 @@ import numpy as np
 from course_tools.answers.compare import Close, plain
 from course_tools.exercises.automatic_mutants import automatic_mutants
 from course_tools.exercises.spec import Task
+from course_tools.answers.outcome import Outcome
 from course_tools.answers.values import decode, encode
 from course_tools.exercises.verify import Bench, amplification
 from course_tools.kit.attempt import TimeIsUp, time_limit
@@ -215,7 +216,8 @@ def _of_unlisted_mistakes(task: Task) -> Iterator[str]:
             "half too large": lambda value: plain(value) * 1.5,
             "off in the third digit": lambda value: plain(value) * 1.003 + 0.003,
         }.items():
-            right, mistake = bench.judge_values([_rebuilt(x, spoil) for x in bench.expected])
-            if right or mistake:
-                taken = "right" if right else f"the mistake '{mistake}'"
+            spoiled = [Outcome("value", _rebuilt(x, spoil)) for x in bench.expected]
+            verdict = bench.judge_outcomes(spoiled)
+            if verdict.all_right or verdict.mistake:
+                taken = "right" if verdict.all_right else f"the mistake '{verdict.mistake}'"
                 yield f"{task.name}: a value that is {what} is taken for {taken}"

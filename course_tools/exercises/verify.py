@@ -7,7 +7,7 @@ kit holds no line of a solution; the tolerance covers the conditioning.
 
 import ast
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,8 +16,9 @@ import numpy as np
 from course_tools.kit.check import Checker
 from course_tools.answers.calls import CALLS
 from course_tools.answers.compare import plain
+from course_tools.answers.outcome import Line, Outcome
 from course_tools.answers.values import copied
-from course_tools.kit.diagnose import recognise
+from course_tools.kit.verdict import Verdict, judge
 from course_tools.exercises.release import (
     build_notebook,
     print_of,
@@ -56,34 +57,18 @@ class Bench:
         call = CALLS[self.task.call]
         return [call(self.task.reference, *copied(inputs)) for inputs in self.cases]
 
-    def judge(self, function: Callable) -> tuple[bool, str | None]:
-        """Call an answer on every input: (right?, the mistake's name)."""
-        return self.judge_values([_try(self.task, function, inputs) for inputs in self.cases])
+    def judge(self, function: Callable) -> Verdict:
+        """Call an answer on every input and judge what came."""
+        return self.judge_outcomes([_try(self.task, function, inputs) for inputs in self.cases])
 
-    def judge_values(
-        self, came: list[Any], right: list[bool] | None = None
-    ) -> tuple[bool, str | None]:
-        """Judge outcomes that were produced elsewhere.
-
-        Args:
-            came: one per case.
-            right: which are known to be right, so that they are not compared again.
+    def judge_outcomes(self, outcomes: Sequence[Outcome]) -> Verdict:
+        """Judge what was produced elsewhere.
 
         The known wrong answers run only when something failed, and past the first failed case
         only those that came out alike there.
         """
-        known = right or [False] * len(came)
-        failed = [
-            not (good or self._is_right(expected, value))
-            for good, expected, value in zip(known, self.expected, came, strict=True)
-        ]
         prints = {wrong.name: partial(self._print, wrong) for wrong in self.task.wrongs}
-        mistake = recognise(self.task.compare, self.expected, came, failed, prints)
-        return not any(failed), mistake
-
-    def _is_right(self, expected: Any, came: Any) -> bool:
-        raised = isinstance(came, Exception)
-        return not raised and self.task.compare.difference(expected, came) is None
+        return judge(self.task.compare, self.expected, outcomes, prints)
 
     def _print(self, wrong: WrongAnswer, index: int) -> dict[str, Any]:
         """The fingerprint of a known wrong answer on a case."""
@@ -93,11 +78,11 @@ class Bench:
         return self._made[key]
 
 
-def _try(task: Task, function: Callable, inputs: tuple) -> Any:
+def _try(task: Task, function: Callable, inputs: tuple) -> Outcome:
     try:
-        return task.outcome(function, inputs)
+        return Outcome("value", task.outcome(function, inputs))
     except Exception as error:
-        return error
+        return Outcome("error", error=type(error).__name__)
 
 
 def problems(exercises: ExerciseSet) -> Iterator[str]:
@@ -125,7 +110,7 @@ def _problems_of_answers(task: Task, check: Checker) -> Iterator[str]:
         report = check(task.name, {task.name: wrong.function})
         if report.passed:
             yield f"{task.name}: '{wrong.name}' passes the public cases"
-        elif ("looks like", wrong.sentence) not in report.lines:
+        elif Line("looks like", wrong.sentence) not in report.lines:
             yield f"{task.name}: '{wrong.name}' is not recognised on the public cases:\n{report}"
 
 
@@ -133,12 +118,13 @@ def _problems_of_fresh_inputs(task: Task) -> Iterator[str]:
     for seed in range(1, N_SEEDS + 1):
         bench = Bench(task, task.hidden_inputs(STUDENT, seed))
         for name, function in answers(task):
-            if not bench.judge(function)[0]:
+            if not bench.judge(function).all_right:
                 yield f"{task.name}: {name} is refused for seed {seed}"
         for wrong in task.wrongs:
-            right, mistake = bench.judge(wrong.function)
-            if right or mistake != wrong.name:
-                yield f"{task.name}: '{wrong.name}' is taken for {mistake} for seed {seed}"
+            verdict = bench.judge(wrong.function)
+            if verdict.all_right or verdict.mistake != wrong.name:
+                taken = "right" if verdict.all_right else repr(verdict.mistake)
+                yield f"{task.name}: '{wrong.name}' is taken for {taken} for seed {seed}"
 
 
 def _problems_of_stub(exercises: ExerciseSet, task: Task, check: Checker) -> Iterator[str]:

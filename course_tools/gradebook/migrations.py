@@ -4,6 +4,7 @@ A step describes the tables as they were in its own days, so that it does not ch
 ``schema`` goes on. To add one: raise ``schema.VERSION``, write the step, put it in ``STEPS``.
 """
 
+import json
 import re
 from collections.abc import Callable
 
@@ -103,8 +104,14 @@ def from_2_to_3(connection: Connection) -> None:
 
 
 def from_3_to_4(connection: Connection) -> None:
-    """Call the table of current keys by that name."""
+    """Call the table of current keys by that name; keep feedback as lines that have a kind."""
     connection.execute(text("ALTER TABLE wanted RENAME TO current_keys"))
+    connection.execute(text("ALTER TABLE results RENAME COLUMN message TO feedback"))
+    results = Table("results", MetaData(), Column("id", Integer), Column("feedback", Text))
+    for row in connection.execute(select(results)).all():
+        lines = [["note", line] for line in row.feedback.splitlines()]
+        query = update(results).where(results.c.id == row.id)
+        connection.execute(query.values(feedback=json.dumps(lines)))
 
 
 STEPS: dict[int, Callable[[Connection], None]] = {1: from_1_to_2, 2: from_2_to_3, 3: from_3_to_4}

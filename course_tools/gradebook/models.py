@@ -7,6 +7,7 @@ together say each student's ``GradeSummary``, which is what is shown, exported a
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from course_tools.answers.outcome import Line
 from course_tools.submissions.models import Person
 
 # Why a task has the points it has, in the words that instructors and students read.
@@ -51,7 +52,7 @@ class TaskResult:
         points: earned, out of ``maximum``.
         cause: a key of ``CAUSES``.
         mistake: the name of the known wrong answer that it behaves like, or empty.
-        message: for the student: no hidden input, no hidden value, nothing that their code
+        feedback: for the student: no hidden input, no hidden value, nothing that their code
             printed or raised on hidden inputs.
         detail: for the instructor only; may hold text that the student's code chose.
         passed: hidden cases that came out right, of ``cases``.
@@ -63,7 +64,7 @@ class TaskResult:
     maximum: float
     cause: str
     mistake: str = ""
-    message: str = ""
+    feedback: tuple[Line, ...] = ()
     detail: str = ""
     passed: int = 0
     cases: int = 0

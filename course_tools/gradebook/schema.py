@@ -6,6 +6,7 @@ the current keys are others, the old results stay, and they count again as soon 
 does. Cells are kept once, under their hash.
 """
 
+import json
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from course_tools.answers.outcome import Line
 from course_tools.gradebook.models import TaskResult
 from course_tools.submissions.models import Person
 
@@ -35,7 +37,6 @@ VERSION = 4
 
 NAME = String(255)  # MySQL wants lengths for what it indexes
 HASH = String(64)
-TYPES = {str: Text(), float: Float(), int: Integer()}
 
 Row = Any  # sqlalchemy.Row, whose type parameters the checker of the tests cannot read
 
@@ -57,9 +58,33 @@ class Utc(TypeDecorator):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+class Lines(TypeDecorator):
+    """Lines of feedback: kept as JSON, and read as lines again."""
+
+    impl = Text
+    cache_ok = True
+    python_type = tuple[Line, ...]
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """To JSON."""
+        return None if value is None else json.dumps([list(map(storable, line)) for line in value])
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Line, ...] | None:
+        """From JSON."""
+        return None if value is None else tuple(Line(*line) for line in json.loads(value))
+
+
 def now() -> datetime:
     """This moment, in UTC."""
     return datetime.now(UTC)
+
+
+TYPES: dict[Any, TypeEngine] = {
+    str: Text(),
+    float: Float(),
+    int: Integer(),
+    tuple[Line, ...]: Lines(),
+}
 
 
 def storable(text: str) -> str:
@@ -77,7 +102,7 @@ def columns_of(model: type, *, primary_key: str = "", **types: TypeEngine) -> li
     """A column for each field of a dataclass, so that a new field is written down once.
 
     Args:
-        model: the dataclass; its fields are texts and numbers.
+        model: the dataclass; its fields are texts, numbers and lines of feedback.
         primary_key: the field that is one.
         types: of the fields that need another one than ``TYPES`` has.
 

@@ -27,6 +27,7 @@ from course_tools.grading.judge import config_for
 from course_tools.grading.pools import LocalPool
 from course_tools.reports.exports import save
 from course_tools.reports.gradescope import not_graded, results_json, to_bytes
+from course_tools.reports.sanitizing import feedback_lines
 from course_tools.sandbox.levels import NoIsolation, choose
 from course_tools.submissions.archives import CollectError
 from course_tools.submissions.collect import collect
@@ -84,7 +85,7 @@ def grade(home: Path) -> dict[str, Any]:
         (grade,) = grade_summaries(book, tasks, settings)
     failed = [line for line in grade.tasks if line.result.cause in ("grader", "waiting")]
     for line in failed:
-        print(f"{line.task}: {line.result.detail or line.result.message}")
+        print(f"{line.task}: {line.result.detail or feedback_lines(line.result)}")
     print(f"isolation {level}; seconds by phase: {dict(report.phases)}")
     if failed and len(failed) == len(tasks):
         return not_graded("No task could be judged; the output of the autograder says why.")

@@ -6,33 +6,38 @@ second run on the public cases, in a process that never sees a hidden input.
 """
 
 import ast
-import builtins
 import importlib
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from course_tools.answers.calls import observer
 from course_tools.answers.compare import Difference
 from course_tools.answers.limits import Limits
+from course_tools.answers.outcome import Line, Outcome
 from course_tools.exercises.release import public_task
 from course_tools.exercises.source import ExerciseSet, files_of, load, write_set
 from course_tools.exercises.spec import Task
 from course_tools.exercises.verify import Bench
 from course_tools.gradebook.models import CAUSES, Graded, TaskResult, Work
 from course_tools.gradebook.settings import Settings
-from course_tools.kit.attempt import Outcome as Attempt
 from course_tools.kit.check import Checker
-from course_tools.sandbox.requests import Outcome, Request
+from course_tools.kit.verdict import Verdict
+from course_tools.sandbox.requests import Request
 from course_tools.sandbox.session import Sandbox
 
 ALWAYS = ("numpy",)  # preloaded whatever an exercise set imports
 # Causes that the public cases can explain; after the others the process was gone.
 EXPLAINABLE = ("wrong", "error", "closed", "unplain")
-ON_HIDDEN = {
+SENTENCES = {
+    "missing": "No function {name} was found when all cells had run.",
+    "slow": "One call was still running after {seconds:g} seconds.",
+    "closed": "While this task is graded these modules are closed: {closed}.",
+}
+ALL_PUBLIC = "All public cases pass; on hidden ones"
+HIDDEN = {
     "shape": "the shape of the result is wrong",
     "dtype": "the numbers are of the wrong kind",
     "nan": "the result holds NaN or infinities",
@@ -139,12 +144,12 @@ class Judge:
             [request_for(task, inputs) for task, inputs in zip(tasks, cases, strict=True)],
         )
         ran = clock()
-        verdicts = [
+        judgements = [
             judge_task(task, inputs, outcomes)
             for task, inputs, outcomes in zip(tasks, cases, run.outcomes, strict=True)
         ]
         judged = clock()
-        told = self._diagnose(work, [v for v in verdicts if v.cause in EXPLAINABLE])
+        public = self._diagnose(work, [j.task for j in judgements if j.cause in EXPLAINABLE])
         phases = {
             **run.phases,
             "drawing": drawn - started,
@@ -153,32 +158,31 @@ class Judge:
         }
         return Graded(
             work.student,
-            tuple(v.result(work.keys[v.task.name], told.get(v.task.name, ())) for v in verdicts),
+            tuple(
+                j.result(work.keys[j.task.name], public.get(j.task.name, ())) for j in judgements
+            ),
             run.cell_failures,
             self.sandbox.level,
             phases,
         )
 
-    def _diagnose(self, work: Work, verdicts: list["Verdict"]) -> dict[str, tuple[str, ...]]:
+    def _diagnose(self, work: Work, tasks: list[Task]) -> dict[str, tuple[Line, ...]]:
         """Run failed tasks on the public cases, in a child that knows no hidden input."""
-        if not verdicts:
+        if not tasks:
             return {}
-        sides = [self._public_side(verdict.task) for verdict in verdicts]
+        sides = [self._public_side(task) for task in tasks]
         requests = [request for _, request in sides]
         run = self.sandbox.run(work.cells, requests, self._closed)  # one copy for all students
-        told = {}
-        for verdict, (checker, request), outcomes in zip(
-            verdicts, sides, run.outcomes, strict=True
-        ):
-            task = verdict.task
-            attempts = [
-                as_attempt(task, inputs, outcome)
+        said = {}
+        for task, (checker, request), outcomes in zip(tasks, sides, run.outcomes, strict=True):
+            observed = [
+                observed_outcome(task, inputs, outcome)
                 for inputs, outcome in zip(request.inputs, outcomes, strict=False)
             ]
-            if attempts and (len(attempts) == len(request.inputs) or attempts[-1].status == "slow"):
-                report = checker.verdict(task.name, attempts)
-                told[task.name] = _words_of(report.lines, report.passed)
-        return told
+            if observed and (len(observed) == len(request.inputs) or observed[-1].cause == "slow"):
+                report = checker.verdict(task.name, observed)
+                said[task.name] = () if report.passed else report.lines
+        return said
 
 
 def request_for(task: Task, inputs: tuple[tuple, ...]) -> Request:
@@ -194,114 +198,88 @@ def request_for(task: Task, inputs: tuple[tuple, ...]) -> Request:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Judgement:
     """What the hidden cases said about one task."""
 
     task: Task
+    verdict: Verdict
     cause: str
-    passed: int
-    cases: int
-    mistake: str = ""
-    reason: str = ""
     detail: str = ""
-    mutated: tuple[str, ...] = ()
 
-    def result(self, key: str, told: tuple[str, ...]) -> TaskResult:
-        """The row for the gradebook, with what the public cases told."""
-        right = self.cause == "right"
+    def result(self, key: str, public: tuple[Line, ...]) -> TaskResult:
+        """The row for the gradebook, with what the public cases said."""
         return TaskResult(
             task=self.task.name,
             key=key,
-            points=self.task.points if right else 0.0,
+            points=self.task.points if self.cause == "right" else 0.0,
             maximum=self.task.points,
             cause=self.cause,
-            mistake=self.mistake,
-            message="\n".join(self._lines(told)),
+            mistake=self.verdict.mistake,
+            feedback=tuple(self._lines(public)),
             detail=self.detail,
-            passed=self.passed,
-            cases=self.cases,
+            passed=self.verdict.passed,
+            cases=self.verdict.n_cases,
         )
 
-    def _lines(self, told: tuple[str, ...]) -> Iterator[str]:
-        wrong = next((w for w in self.task.wrongs if w.name == self.mistake), None)
-        if self.cause == "missing":
-            yield f"No function {self.task.name} was found when all cells had run."
-        elif self.cause == "slow":
-            yield f"One call was still running after {self.task.seconds:g} seconds."
-        elif self.cause == "closed":
+    def _lines(self, public: tuple[Line, ...]) -> Iterator[Line]:
+        if self.cause in SENTENCES:
             closed = ", ".join(self.task.forbidden)
-            yield f"While this task is graded these modules are closed: {closed}."
-        if self.cause in EXPLAINABLE:
-            yield f"{self.passed} of {self.cases} hidden cases came out right."
-        if wrong:
-            yield f"It looks like this: {wrong.sentence}"
-        if self.mutated and not told:
-            listed = " and ".join(self.mutated)
-            yield f"The function changes its argument {listed}; work on a copy."
-        # the sentence of a mistake comes with the public cases too; once is enough
-        yield from (line for line in told if not (wrong and wrong.sentence in line))
-        if self.cause == "wrong" and not told and self.reason in ON_HIDDEN:
-            yield f"All public cases pass; on hidden ones {ON_HIDDEN[self.reason]}."
-        elif self.cause == "error" and not told:
-            yield "All public cases pass; on hidden ones the function stops with an error."
+            words = {"name": self.task.name, "seconds": self.task.seconds, "closed": closed}
+            yield Line("note", SENTENCES[self.cause].format(**words))
+        sentences = {wrong.name: wrong.sentence for wrong in self.task.wrongs}
+        mistake = Line("looks like", sentences.get(self.verdict.mistake, ""))
+        if mistake.text:
+            yield mistake
+        if self.verdict.mutated and not public:
+            listed = " and ".join(self.verdict.mutated)
+            yield Line("note", f"The function changes its argument {listed}; work on a copy.")
+        yield from (line for line in public if line != mistake)
+        difference = self.verdict.difference
+        if self.cause == "wrong" and not public and difference:
+            yield Line(
+                "hidden", f"All public cases pass; on hidden ones {HIDDEN[difference.reason]}."
+            )
+        elif self.cause == "error" and not public:
+            words = "All public cases pass; on hidden ones the function stops with an error."
+            yield Line("hidden", words)
 
 
-def judge_task(task: Task, inputs: tuple[tuple, ...], outcomes: tuple[Outcome, ...]) -> Verdict:
+def judge_task(task: Task, inputs: tuple[tuple, ...], outcomes: tuple[Outcome, ...]) -> Judgement:
     """Compare what came with what the reference makes of the same inputs."""
     try:
         return _judge(task, inputs, outcomes)
     except Exception as error:  # a spec that cannot be run costs one task, not the class
         text = f"{type(error).__name__}: {error}"
-        return Verdict(task, "grader", 0, len(inputs), detail=text)
+        return Judgement(task, Verdict((), (), (), len(inputs)), "grader", text)
 
 
-def _judge(task: Task, inputs: tuple[tuple, ...], outcomes: tuple[Outcome, ...]) -> Verdict:
+def _judge(task: Task, inputs: tuple[tuple, ...], outcomes: tuple[Outcome, ...]) -> Judgement:
+    answered = outcomes[: len(inputs)]
+    observed = [observed_outcome(task, *pair) for pair in zip(inputs, answered, strict=False)]
+    bench = Bench(task, list(inputs[: len(answered)]))
+    verdict = replace(bench.judge_outcomes(observed), n_cases=len(inputs))
+    if verdict.all_right:
+        return Judgement(task, verdict, "right")
     bad = next((outcome for outcome in outcomes if outcome.cause != "value"), None)
     if len(outcomes) < len(inputs) and bad is None:
         bad = Outcome("protocol", text="answers are missing")
-    answered = outcomes[: len(inputs)]
-    bench = Bench(task, list(inputs[: len(answered)]))
-    came = [_observed(task, case, outcome) for case, outcome in zip(inputs, answered, strict=False)]
-    differences = [
-        None if isinstance(value, Exception) else task.compare.difference(expected, value)
-        for expected, value in zip(bench.expected, came, strict=True)
-    ]
-    right = [
-        not isinstance(value, Exception) and difference is None
-        for value, difference in zip(came, differences, strict=True)
-    ]
-    passed = sum(right)
-    mutated = next((outcome.mutated for outcome in answered if outcome.mutated), ())
-    if passed == len(inputs):
-        return Verdict(task, "right", passed, passed, mutated=mutated)
-    cause = "wrong" if bad is None else bad.cause
-    mistake = None
-    if cause in ("wrong", "error"):
-        _, mistake = bench.judge_values(came, right)
-    first = next((difference for difference in differences if difference), None)
-    return Verdict(
-        task,
-        cause if cause in CAUSES else "protocol",
-        passed,
-        len(inputs),
-        mistake or "",
-        first.reason if first else "",
-        _detail(bad, first),
-        mutated,
+    cause = bad.cause if bad else "wrong"
+    return Judgement(
+        task, verdict, cause if cause in CAUSES else "protocol", _detail(bad, verdict.difference)
     )
 
 
-def _observed(task: Task, inputs: tuple, outcome: Outcome) -> Any:
-    """The value that is compared, or an exception like the one that the student's code raised."""
-    if outcome.cause == "value":
-        try:
-            return observer(task.observe)(outcome.value, *inputs)
-        except Exception as error:  # a value that the observer cannot look at
-            return error
-    kind = getattr(builtins, outcome.error, None)
-    known = isinstance(kind, type) and issubclass(kind, Exception)
-    group = known and issubclass(kind, BaseExceptionGroup)
-    return kind.__new__(kind) if known and not group else Exception()
+def observed_outcome(task: Task, inputs: tuple, outcome: Outcome) -> Outcome:
+    """An outcome from the sandbox with what is compared in the place of the returned value."""
+    if outcome.cause == "slow":
+        return replace(outcome, text=f"still running after {task.seconds:g} seconds")
+    if outcome.cause != "value":
+        text, error = outcome.text or CAUSES.get(outcome.cause, ""), outcome.error or outcome.cause
+        return Outcome("error", error=error, text=text, mutated=outcome.mutated)
+    try:
+        return replace(outcome, value=observer(task.observe)(outcome.value, *inputs))
+    except Exception as error:  # a value that the observer cannot look at
+        return Outcome("error", error=type(error).__name__, text=str(error))
 
 
 def _detail(bad: Outcome | None, difference: Difference | None) -> str:
@@ -312,23 +290,3 @@ def _detail(bad: Outcome | None, difference: Difference | None) -> str:
         expected, came = difference.texts
         return f"{place}expected {expected}, came {came}"
     return ""
-
-
-def as_attempt(task: Task, inputs: tuple, outcome: Outcome) -> Attempt:
-    """An outcome from the sandbox in the form that the students' check judges."""
-    if outcome.cause == "value":
-        value = _observed(task, inputs, outcome)
-        if isinstance(value, Exception):
-            return Attempt("error", message=str(value), error=type(value).__name__)
-        return Attempt("value", value=value, mutated=outcome.mutated)
-    if outcome.cause == "slow":
-        return Attempt("slow", message=f"still running after {task.seconds:g} seconds")
-    message = outcome.text or CAUSES.get(outcome.cause, "")
-    return Attempt("error", message=message, error=outcome.error or outcome.cause)
-
-
-def _words_of(lines: tuple[tuple[str, str], ...], passed: bool) -> tuple[str, ...]:
-    if passed:
-        return ()
-    return tuple(f"public {label}: {text}" if label.startswith("case ") else f"{label}: {text}"
-                 for label, text in lines)  # fmt: skip

@@ -2,6 +2,7 @@
 
 - ``diagnose``: from a difference to a sentence.
 - ``attempt``: one call of a student's function, whatever it does.
+- ``verdict``: what the cases of a task say about an answer.
 - ``report``: the few lines of an answer, as HTML and as text.
 - ``check``: the check in a notebook's cell.
 - ``cells``: one code cell of a notebook, run without a kernel.

@@ -16,7 +16,6 @@ import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -25,6 +24,7 @@ import numpy as np
 
 from course_tools.answers.calls import CALLS, observer
 from course_tools.answers.compare import Exact
+from course_tools.answers.outcome import Outcome
 from course_tools.answers.values import NotPlain, copied, decode, encode
 
 HOUSE = tuple(
@@ -46,21 +46,6 @@ class TimeIsUp(BaseException):
     """Raised inside a call that runs too long; not an Exception, so ``except`` rarely eats it."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one call.
-
-    ``status`` is one of value, error, slow, interrupted. ``message`` is one line for the student;
-    ``mutated`` names the arguments that the call changed.
-    """
-
-    status: str
-    value: Any = None
-    message: str = ""
-    error: str = ""
-    mutated: tuple[str, ...] = ()
-
-
 def attempt(
     function: Callable,
     inputs: tuple,
@@ -79,21 +64,21 @@ def attempt(
     copies = copied(inputs)
     mismatch = call != "without arguments" and cannot_take(function, copies, arguments)
     if mismatch:
-        return Outcome("error", message=mismatch, error="signature")
+        return Outcome("error", error="signature", text=mismatch)
     try:
         with time_limit(seconds), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # NaN and the like are named in the answer
             value = decode(*encode(CALLS[call](function, *copies)))
         value = observer(observe)(value, *copied(inputs))
     except TimeIsUp:
-        message = f"still running after {seconds:g} seconds: is there a loop that never ends?"
-        return Outcome("slow", message=message)
+        text = f"still running after {seconds:g} seconds: is there a loop that never ends?"
+        return Outcome("slow", text=text)
     except KeyboardInterrupt:
-        return Outcome("interrupted", message="interrupted")
+        return Outcome("interrupted", text="interrupted")
     except NotPlain as error:
-        return Outcome("error", message=str(error), error="NotPlain")
+        return Outcome("error", error="NotPlain", text=str(error))
     except BaseException as error:
-        return Outcome("error", message=last_useful_line(error), error=type(error).__name__)
+        return Outcome("error", error=type(error).__name__, text=last_useful_line(error))
     return Outcome("value", value=value, mutated=changed_arguments(inputs, copies, arguments))
 
 

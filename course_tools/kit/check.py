@@ -8,23 +8,24 @@ looks like. It runs in the student's own kernel and trusts nothing: see ``attemp
 import difflib
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from course_tools.answers.compare import Comparison, Difference, comparison_from_json, conform, show
+from course_tools.answers.compare import Difference, comparison_from_json, conform, show
+from course_tools.answers.outcome import Line, Outcome
 from course_tools.answers.values import from_json
 from course_tools.kit.attempt import (
-    Outcome,
     attempt,
     closed_modules,
     in_another_order,
     never_started,
 )
 from course_tools.kit.cells import newer_cell_that_did_not_run
-from course_tools.kit.diagnose import hint, recognise
+from course_tools.kit.diagnose import hint
 from course_tools.kit.report import Overview, Report
+from course_tools.kit.verdict import Verdict, judge
 
 ENDS = ("slow", "interrupted")  # after these no further case is tried
 
@@ -72,16 +73,16 @@ class Checker:
             name, names = own_name, {**names, own_name: name}
         if not isinstance(name, str):
             text = f'Name a task in quotes, as in check("{next(iter(self.tasks))}"). '
-            hint = ("hint", text + self._known())
+            hint = Line("hint", text + self._known())
             return Report(own_name or "check", "missing", "there is no such task", (hint,))
         if name not in self.tasks:
             near = _did_you_mean(name, list(self.tasks)) or self._known()
-            return Report(name, "missing", "there is no task of that name", (("hint", near),))
+            return Report(name, "missing", "there is no task of that name", (Line("hint", near),))
         if not callable(names.get(name)):
             return _not_found(name, names)
         report = self._judge(self.tasks[name], names[name])
         stale = newer_cell_that_did_not_run(name, names.get("In", ()))
-        return replace(report, lines=(*report.lines, ("note", stale))) if stale else report
+        return replace(report, lines=(*report.lines, Line("note", stale))) if stale else report
 
     def _known(self) -> str:
         return f"The tasks are: {', '.join(self.tasks)}."
@@ -116,16 +117,16 @@ class Checker:
                     task["seconds"],
                 )
             )
-            if outcomes[-1].status in ENDS:
+            if outcomes[-1].cause in ENDS:
                 break
         report = self.verdict(name, outcomes, closed_modules(function, task["forbidden"]))
         order = in_another_order(function, task["arguments"])
         if report.passed or not order:
             return report
-        return replace(report, lines=(*report.lines, ("note", order)))
+        return replace(report, lines=(*report.lines, Line("note", order)))
 
     def verdict(
-        self, name: str, outcomes: list[Outcome], closed: list[str] | None = None
+        self, name: str, outcomes: Sequence[Outcome], closed: list[str] | None = None
     ) -> Report:
         """Say what the outcomes of the public cases mean, whoever made the calls.
 
@@ -135,34 +136,25 @@ class Checker:
             closed: closed modules that the function was seen to use.
         """
         task = self.tasks[name]
-        cases, last = task["cases"], outcomes[-1]
-        if last.status in ENDS:
-            inputs = cases[len(outcomes) - 1]["inputs"]
-            told = _describe(inputs, task["arguments"]) or "no arguments"
-            lines = ((_case_label(task, len(outcomes) - 1), told), ("what came", last.message))
-            return Report(name, last.status, "", lines, inputs)
-        compare = comparison_from_json(task["compare"])
-        differences = [
-            compare.difference(case["expected"], outcome.value)
-            if outcome.status == "value"
-            else None
-            for case, outcome in zip(cases, outcomes, strict=True)
-        ]
-        failed = [
-            outcome.status != "value" or difference is not None
-            for outcome, difference in zip(outcomes, differences, strict=True)
-        ]
-        notes = _notes(closed or [], outcomes)
-        if not any(failed):
+        cases = task["cases"]
+        verdict = judge(
+            comparison_from_json(task["compare"]),
+            [case["expected"] for case in cases],
+            outcomes,
+            {mistake["sentence"]: mistake["prints"].__getitem__ for mistake in task["mistakes"]},
+        )
+        notes = _notes(closed or [], verdict)
+        if verdict.all_right:
             worth = f"{task['points']:g} point" + ("" if task["points"] == 1 else "s")
-            points = f"all {len(cases)} public cases, {worth}"
-            return Report(name, "right", points, notes)
-        first = failed.index(True)
-        mistake = _mistake(task, compare, outcomes, failed)
-        lines = _lines(task, first, outcomes[first], differences[first], mistake)
-        verdict = "error" if outcomes[first].status == "error" else "wrong"
-        remark = f"{failed.count(False)} of {len(cases)} public cases pass"
-        return Report(name, verdict, remark, lines + notes, cases[first]["inputs"])
+            return Report(name, "right", f"all {len(cases)} public cases, {worth}", notes)
+        first = verdict.first
+        if verdict.outcomes[-1].cause in ENDS:
+            first, notes = len(verdict.outcomes) - 1, ()
+        cause = verdict.outcomes[first].cause
+        remark = "" if cause in ENDS else f"{verdict.passed} of {len(cases)} public cases pass"
+        lines = _lines(task, verdict, first)
+        inputs = cases[first]["inputs"]
+        return Report(name, "wrong" if cause == "value" else cause, remark, lines + notes, inputs)
 
 
 def _decoded(case: dict[str, Any]) -> dict[str, Any]:
@@ -186,15 +178,11 @@ def _did_you_mean(name: str, known: list[str]) -> str:
 def _not_found(name: str, names: dict[str, Any]) -> Report:
     if name in names:
         text = f"`{name}` is {show(names[name])}, not a function: was the name used again?"
-        return Report(name, "missing", "", (("hint", text),))
+        return Report(name, "missing", "", (Line("hint", text),))
     callables = [key for key, value in names.items() if callable(value) and key[:1] != "_"]
     near = _did_you_mean(name, callables)
     text = f"There is no function `{name}`. {near or 'Run the cell that defines it first.'}"
-    return Report(name, "missing", "", (("hint", text),))
-
-
-def _case_label(task: dict[str, Any], index: int) -> str:
-    return f"case {index + 1} of {len(task['cases'])}"
+    return Report(name, "missing", "", (Line("hint", text),))
 
 
 def _describe(inputs: tuple, arguments: list[str] | None = None) -> str:
@@ -207,38 +195,21 @@ def _describe(inputs: tuple, arguments: list[str] | None = None) -> str:
     return f"{text} (all of it: check(...).inputs)" if hidden and names else text
 
 
-def _mistake(
-    task: dict[str, Any], compare: Comparison, outcomes: list[Outcome], failed: list[bool]
-) -> str:
-    came = [_raised(o.error) if o.status != "value" else o.value for o in outcomes]
-    expected = [case["expected"] for case in task["cases"]]
-    prints = {mistake["sentence"]: mistake["prints"].__getitem__ for mistake in task["mistakes"]}
-    return recognise(compare, expected, came, failed, prints) or ""
-
-
-def _raised(name: str) -> Exception:
-    """An exception of that name; its fingerprint is that of the student's."""
-    return type(name, (Exception,), {})()
-
-
-def _lines(
-    task: dict[str, Any],
-    index: int,
-    outcome: Outcome,
-    difference: Difference | None,
-    mistake: str,
-) -> tuple[tuple[str, str], ...]:
-    case = task["cases"][index]
+def _lines(task: dict[str, Any], verdict: Verdict, index: int) -> tuple[Line, ...]:
+    """What is said about one case."""
+    case, outcome = task["cases"][index], verdict.outcomes[index]
     inputs, expected = case["inputs"], case["expected"]
-    lines = [(_case_label(task, index), _describe(inputs, task["arguments"]) or "no arguments")]
+    place = f"{index + 1} of {len(task['cases'])}: "
+    lines = [Line("case", place + (_describe(inputs, task["arguments"]) or "no arguments"))]
+    if outcome.cause in ENDS:
+        return (*lines, Line("what came", outcome.text))
+    difference, said = verdict.differences[index], verdict.mistake
     if difference is None:
-        lines += [("expected", show(expected)), ("what came", outcome.message)]
+        lines += [Line("expected", show(expected)), Line("what came", outcome.text)]
     else:
         lines += _sides(task, inputs, expected, outcome.value, difference)
-        mistake = mistake or _hint(task, expected, outcome.value, difference)
-    if mistake:
-        lines.append(("looks like", mistake))
-    return tuple(lines)
+        said = said or _hint(task, expected, outcome.value, difference)
+    return (*lines, Line("looks like", said)) if said else tuple(lines)
 
 
 def _hint(task: dict[str, Any], expected: Any, came: Any, difference: Difference) -> str:
@@ -252,33 +223,32 @@ def _hint(task: dict[str, Any], expected: Any, came: Any, difference: Difference
 
 def _sides(
     task: dict[str, Any], inputs: tuple, expected: Any, came: Any, difference: Difference
-) -> list[tuple[str, str]]:
+) -> list[Line]:
     """Expected and came, at the place where they part, in the task's own words."""
     place = f"at {difference.place}: " if difference.where else ""
     first = difference.where[0] if difference.where else None
     if isinstance(first, int) and task["call"] == "on each":
         place = f"for {show(inputs[0][first])}: "
         return [
-            ("expected", place + show(expected[first])),
-            ("what came", place + show(came[first])),
+            Line("expected", place + show(expected[first])),
+            Line("what came", place + show(came[first])),
         ]
     if isinstance(first, int) and task["returns"]:
         rest = Difference(difference.reason, difference.where[1:], None, None).place
         place = f"{task['returns'][first]}{rest}: "
     return [
-        (label, place + text)
-        for label, text in zip(("expected", "what came"), difference.texts, strict=True)
+        Line(kind, place + text)
+        for kind, text in zip(("expected", "what came"), difference.texts, strict=True)
     ]
 
 
-def _notes(closed: list[str], outcomes: list[Outcome]) -> tuple[tuple[str, str], ...]:
+def _notes(closed: list[str], verdict: Verdict) -> tuple[Line, ...]:
     notes = []
-    changed = next((outcome.mutated for outcome in outcomes if outcome.mutated), ())
-    if changed:
-        listed = " and ".join(f"`{name}`" for name in changed)
+    if verdict.mutated:
+        listed = " and ".join(f"`{name}`" for name in verdict.mutated)
         text = f"The function changes its argument {listed}; work on a copy (`x.copy()`)."
-        notes.append(("note", text))
+        notes.append(Line("note", text))
     if closed:
         text = f"{closed[0]} holds the nearest answer and is closed while this task is graded."
-        notes.append(("note", text))
+        notes.append(Line("note", text))
     return tuple(notes)

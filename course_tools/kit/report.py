@@ -6,6 +6,8 @@ The sign and the word carry the verdict; colour only repeats it.
 import html
 from dataclasses import dataclass, field
 
+from course_tools.answers.outcome import Line
+
 VERDICTS = {
     "right": ("✓", "right", "#1a7f37"),
     "wrong": ("✗", "not right yet", "#b3261e"),
@@ -23,16 +25,15 @@ class Report:
 
     ``inputs`` are the arguments of the case that the lines are about, to be looked at.
 
-    >>> print(Report("double", "wrong", "1 of 3 cases", (("expected", "2"), ("came", "1"))))
+    >>> print(Report("double", "wrong", "1 of 3 cases", (Line("expected", "2"),)))
     ✗ double: not right yet (1 of 3 cases)
       expected    2
-      came        1
     """
 
     task: str
     verdict: str
     remark: str = ""
-    lines: tuple[tuple[str, str], ...] = ()
+    lines: tuple[Line, ...] = ()
     inputs: tuple = field(default=(), compare=False)
 
     @property

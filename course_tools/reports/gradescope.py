@@ -17,10 +17,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from course_tools.gradebook.models import CAUSES, GradeSummary, TaskLine
+from course_tools.gradebook.models import GradeSummary, TaskLine
 from course_tools.reports.csv_cells import plain_number
 from course_tools.reports.exports import Export, ExportError, Writer, Written, save
-from course_tools.reports.sanitizing import counted, sanitize, sanitize_lines
+from course_tools.reports.sanitizing import (
+    counted,
+    feedback_lines,
+    outcome,
+    sanitize,
+    sanitize_lines,
+)
 from course_tools.submissions.models import PROBLEMS
 
 NOT_GRADED = "This submission could not be graded. The fault is not yours; your instructor knows."
@@ -141,7 +147,7 @@ def _test_output(line: TaskLine, problem: str) -> list[str]:
         return ["The instructor set these points.", *sanitize_lines(line.comment)]
     if problem:
         return [_sentence(PROBLEMS[problem])]
-    return [_sentence(CAUSES[line.result.cause]), *sanitize_lines(line.result.message)]
+    return [_sentence(outcome(line.result)), *feedback_lines(line.result)]
 
 
 def _sentence(words: str) -> str:

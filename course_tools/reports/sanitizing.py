@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 
 from course_tools.gradebook.models import CAUSES, TaskResult
 
+# How a line of feedback is shown; others as "kind: text".
+BEFORE = {"case": "public case {1}", "note": "{1}", "hidden": "{1}"}
 LIMIT = 300  # characters of one line
 MOST_LINES = 12
 MOST_MARKS = 3  # accents on one letter
@@ -54,15 +56,20 @@ def outcome(result: TaskResult) -> str:
     'a wrong answer; 2 of 6 hidden cases came out right'
     """
     words = CAUSES.get(result.cause, sanitize(result.cause))
-    if result.passed or result.cause == "wrong":
+    if result.passed or (result.cases and result.cause == "wrong"):
         words += f"; {result.passed} of {result.cases} hidden cases came out right"
     return words
 
 
 def feedback_lines(result: TaskResult) -> list[str]:
-    """The lines of a task's message, without the count that ``outcome`` gives already."""
-    count = f"{result.passed} of {result.cases} hidden cases"
-    return [text for text in sanitize_lines(result.message) if not text.startswith(count)]
+    """What a student reads about a task, line by line.
+
+    >>> lines = (Line("case", "1 of 2: x = 3"), Line("looks like", "A sign is lost."))
+    >>> feedback_lines(TaskResult("f", "", 0, 1, "wrong", feedback=lines))
+    ['public case 1 of 2: x = 3', 'looks like: A sign is lost.']
+    """
+    lines = [BEFORE.get(line.kind, "{0}: {1}").format(*line) for line in result.feedback]
+    return sanitize_lines("\n".join(lines))
 
 
 def number(value: float) -> str:

@@ -3,8 +3,9 @@
 import builtins
 from typing import Any
 
+from course_tools.answers.outcome import Outcome
 from course_tools.answers.values import Malformed, unpack
-from course_tools.sandbox.requests import Outcome, Request
+from course_tools.sandbox.requests import Request
 
 MAX_TEXT = 300
 CAUSES = frozenset(("value", "error", "missing", "not started", "closed", "memory", "unplain"))

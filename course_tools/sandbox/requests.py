@@ -4,7 +4,8 @@ Only inputs go in and only plain values come out; expected values and scores nev
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+
+from course_tools.answers.outcome import Outcome
 
 
 @dataclass(frozen=True)
@@ -26,28 +27,6 @@ class Request:
     arguments: tuple[str, ...] = ()
     seconds: float = 5.0
     blocked: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one call.
-
-    Args:
-        cause: "value" where something came back, else a key of
-            ``course_tools.gradebook.models.CAUSES``: error, missing, not started, closed, slow,
-            memory, crashed, unplain, protocol.
-        value: what came back, rebuilt from plain data.
-        error: name of the exception if it is one of Python's own, else "Exception".
-        text: the exception in one line as the student's code worded it; never shown to students
-            where the inputs were hidden.
-        mutated: names of the arguments that the call changed.
-    """
-
-    cause: str
-    value: Any = None
-    error: str = ""
-    text: str = ""
-    mutated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from course_tools.answers.limits import Limits
+from course_tools.answers.outcome import Outcome
 from course_tools.answers.values import Malformed, NotPlain, pack
 from course_tools.sandbox import framing, levels
 from course_tools.sandbox.fork_server import Child, ForkServer, SandboxError, ZygoteDied
@@ -22,7 +23,7 @@ from course_tools.sandbox.import_blocker import sentence_for
 from course_tools.sandbox.package_copies import PackageCopies
 from course_tools.sandbox.paths import LIBRARY
 from course_tools.sandbox.replies import case_reply, cell_reply
-from course_tools.sandbox.requests import Outcome, Request, Run
+from course_tools.sandbox.requests import Request, Run
 
 PRELOAD = ("numpy", "torch", "scipy", "matplotlib.pyplot")
 # What is imported late and slowly: the first optimizer takes half a second without torch._dynamo.

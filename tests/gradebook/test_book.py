@@ -385,7 +385,7 @@ def test_a_full_disk_loses_nothing(book, file):
     def go_on():
         for one in handed:
             number = book.hand_in(one, keys_for(one))
-            book.record(run, number, graded(one, 1, 2, message="m" * 900))
+            book.record(run, number, graded(one, 1, 2, detail="m" * 900))
             filed.append(number)
 
     with pytest.raises(GradebookError, match="the disk is full: everything committed so far is"):

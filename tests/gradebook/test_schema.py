@@ -62,7 +62,7 @@ def test_every_field_of_a_model_is_a_column(table, model):
     columns = {column.name: column for column in table.columns}
     for field in dataclasses.fields(model):
         assert not columns[field.name].nullable
-        assert columns[field.name].type.python_type is field.type
+        assert columns[field.name].type.python_type == field.type
 
 
 def test_a_row_holds_only_texts_that_databases_take():

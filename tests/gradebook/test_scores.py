@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from submitted import NOON, TASKS, graded, keys_for, submission
 
+from course_tools.answers.outcome import Line
 from course_tools.gradebook.book import Gradebook
 from course_tools.gradebook.models import GradeSummary
 from course_tools.gradebook.queries import Attempt, Override
@@ -45,7 +46,13 @@ def test_nobody():
 
 def test_points_add_up_and_all_that_is_known_is_said(book):
     one = submission(Person("ada", "Ada"), hours=-1)
-    answer = {"mistake": "m", "message": "msg", "detail": "d", "passed": 3, "cases": 6}
+    answer = {
+        "mistake": "m",
+        "feedback": (Line("note", "msg"),),
+        "detail": "d",
+        "passed": 3,
+        "cases": 6,
+    }
     grade_class(book, one, 1, 0.5, **answer)
     grade = only(book, DUE)
     assert (grade.raw, grade.maximum, grade.penalty, grade.score) == (1.5, 3, 0, 1.5)
@@ -53,7 +60,11 @@ def test_points_add_up_and_all_that_is_known_is_said(book):
     assert (grade.late_hours, grade.attempts, grade.problem) == (0, 1, "")
     first, second = grade.tasks
     assert (first.task, first.points, first.maximum, first.result.cause) == ("mean", 1, 1, "right")
-    assert (second.result.mistake, second.result.message, second.result.detail) == ("m", "msg", "d")
+    assert (second.result.mistake, second.result.feedback, second.result.detail) == (
+        "m",
+        (Line("note", "msg"),),
+        "d",
+    )
     assert (second.result.passed, second.result.cases, second.result.cause) == (3, 6, "wrong")
 
 

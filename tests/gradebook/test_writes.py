@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import create_engine, event, func, select
 from submitted import graded, keys_for, submission
 
+from course_tools.answers.outcome import Line
 from course_tools.gradebook import schema, writes
 from course_tools.submissions.models import Person
 
@@ -185,6 +186,8 @@ def test_text_of_students_never_stops_the_writing(connection):
     odd = "\ud800\0</script>'; DROP TABLE results; --"
     one = submission(Person(odd, odd, odd, odd), name=odd, sentence=odd)
     (number,) = writes.hand_in(connection, [(one, {"mean": "k"})])
-    writes.record_all(connection, 1, [(number, graded(one, 1, 0, message=odd, detail=odd))])
+    writes.record_all(
+        connection, 1, [(number, graded(one, 1, 0, feedback=(Line("note", odd),), detail=odd))]
+    )
     assert writes.hand_in(connection, [(one, None)]) == [number]
     assert count(connection, schema.results) == 2

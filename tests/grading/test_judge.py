@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from small_set import SMALL
 
+from course_tools.answers.outcome import Line, Outcome
 from course_tools.exercises.source import load, write_set
 from course_tools.gradebook.models import Work
 from course_tools.gradebook.settings import Settings
 from course_tools.grading.judge import Judge, JudgeConfig, config_for, imports_of, judge_task
 from course_tools.sandbox.levels import choose
-from course_tools.sandbox.requests import Outcome
 
 RIGHT = "def scale(x, factor):\n    return x * factor\n"
 
@@ -34,15 +34,15 @@ def grade(judge, *cells, student="ada", seed=1):
 def test_a_right_answer_gets_its_points(judge):
     _, result = grade(judge, "import numpy as np", RIGHT)
     assert (result.cause, result.points, result.maximum) == ("right", 2, 2)
-    assert (result.passed, result.cases, result.message) == (7, 7, "")
+    assert (result.passed, result.cases, result.feedback) == (7, 7, ())
 
 
 def test_a_known_mistake_is_named_and_shown_on_a_public_case(judge):
     _, result = grade(judge, RIGHT.replace("*", "+"))
     assert (result.cause, result.points, result.mistake) == ("wrong", 0, "adds")
-    assert "You add the factor; multiply by it." in result.message
-    assert "public case 1 of 5: x = [1, 2], factor = 3" in result.message
-    assert result.message.count("You add the factor") == 1
+    assert Line("looks like", "You add the factor; multiply by it.") in result.feedback
+    assert Line("case", "1 of 5: x = [1, 2], factor = 3") in result.feedback
+    assert str(result.feedback).count("You add the factor") == 1
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_every_failure_has_its_cause_and_a_word_of_help(judge, cell, cause, told
         monkeypatch.setattr(judge, "_public", {})
     _, result = grade(judge, cell)
     assert (result.cause, result.points) == (cause, 0)
-    assert told in result.message
+    assert told in str(result.feedback)
 
 
 def test_a_cell_that_fails_is_reported_and_costs_only_itself(judge):
@@ -88,7 +88,7 @@ def scale(x, factor):
 """
     graded, result = grade(judge, spill)
     hidden = [f"{number:.4g}"[:6] for x, _ in scale.draw("ada", 1) for number in x]
-    told = result.message + "".join(graded.cell_failures)
+    told = str(result.feedback) + "".join(graded.cell_failures)
     assert result.cause != "right"
     assert not any(number in told for number in hidden)
     assert any(number in result.detail for number in hidden)  # so the spill was real
@@ -109,7 +109,7 @@ def calls():
     assert result.cause == "wrong"
     assert result.passed == 6
     assert "All public cases pass; on hidden ones the shape of the result is wrong." in (
-        result.message
+        str(result.feedback)
     )
     assert grade(judge, table)[1].cause == "wrong"
 
@@ -128,7 +128,7 @@ def test_answers_out_of_turn_or_missing_are_no_crash(scale):
     assert judge_task(scale, inputs, tuple(right[:3])).cause == "protocol"
     assert judge_task(scale, inputs, (Outcome("nonsense"),) * 6).cause == "protocol"
     slow = judge_task(scale, inputs, (*right[:2], Outcome("slow")))
-    assert (slow.cause, slow.passed, slow.cases) == ("slow", 2, 6)
+    assert (slow.cause, slow.verdict.passed, slow.verdict.n_cases) == ("slow", 2, 6)
 
 
 def test_a_spec_that_fails_is_not_the_students_fault(scale, monkeypatch):

@@ -45,7 +45,7 @@ def test_a_changed_argument_is_named_and_the_input_stays():
 
 
 def test_an_endless_loop_is_stopped():
-    assert attempt(forever, (1,), ["x"], seconds=0.2).status == "slow"
+    assert attempt(forever, (1,), ["x"], seconds=0.2).cause == "slow"
 
 
 @pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN])

@@ -1,11 +1,12 @@
 import pytest
 
+from course_tools.answers.outcome import Line
 from course_tools.kit.report import VERDICTS, Overview, Report
 
 
 @pytest.mark.parametrize("verdict", VERDICTS)
 def test_the_box_says_in_words_what_its_colour_says(verdict):
-    report = Report("scale", verdict, "a remark", (("hint", "one"), ("note", "two")))
+    report = Report("scale", verdict, "a remark", (Line("hint", "one"), Line("note", "two")))
     page = report._repr_html_()
     sign, words, colour = VERDICTS[verdict]
     assert f"<strong>{words}</strong>" in page

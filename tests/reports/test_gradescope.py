@@ -8,6 +8,7 @@ import pytest
 from grade_summaries import HIDDEN, grade_summary, nothing, task_line
 from gradescope_schema import SCHEMA
 
+from course_tools.answers.outcome import Line
 from course_tools.gradebook.models import CAUSES
 from course_tools.reports.exports import ExportError
 from course_tools.reports.gradescope import (
@@ -38,7 +39,10 @@ def test_points_per_task_and_in_all_without_the_late_penalty():
     ]
     assert "2.5 of 4 points." in results["output"]
     assert "Isolation: landlock." in results["output"]
-    assert results["tests"][1]["output"] == "A wrong answer.\nCase 1: expected 4, came 3."
+    assert results["tests"][1]["output"] == (
+        "A wrong answer; 2 of 6 hidden cases came out right.\n"
+        "public case 1 of 4: expected 4, came 3."
+    )
 
 
 def test_nothing_that_a_student_must_not_know_and_all_is_visible():
@@ -50,7 +54,14 @@ def test_nothing_that_a_student_must_not_know_and_all_is_visible():
 
 def test_the_instructors_points_and_words_count():
     line = task_line(
-        "t", 1.5, 2.0, "wrong", message="no", detail=HIDDEN, overridden=True, comment="well tried"
+        "t",
+        1.5,
+        2.0,
+        "wrong",
+        feedback=(Line("note", "no"),),
+        detail=HIDDEN,
+        overridden=True,
+        comment="well tried",
     )
     one = grade_summary("ada", 0)
     results = checked(results_json(type(one)(**{**vars(one), "tasks": (line,), "raw": 1.5})))

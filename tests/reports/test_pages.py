@@ -122,7 +122,7 @@ def test_a_page_tells_what_was_asked_what_came_and_what_it_looks_like(written, g
         assert page.text.count("Write") == len(grade.tasks)
         for line in grade.tasks:
             assert f"{line.points:g} of {line.maximum:g} points" in page.text
-            for text in line.result.message.splitlines()[1:]:
+            for text in (words for _, words in line.result.feedback):
                 assert re.sub(r"`|\W+", "", text) in re.sub(r"`|\W+", "", page.text)
             assert line.result.mistake in page.text
             assert line.comment in page.text

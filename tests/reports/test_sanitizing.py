@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course_tools.answers.outcome import Line
 from course_tools.gradebook.models import TaskResult
 from course_tools.reports.sanitizing import (
     JOINERS,
@@ -66,10 +67,10 @@ def test_a_moment_is_told_in_utc_whatever_its_zone():
 
 
 def test_the_count_of_hidden_cases_is_said_once():
-    message = "2 of 6 hidden cases came out right.\nIt looks like this: a sign."
-    result = TaskResult("f", "k", 0.0, 1.0, "wrong", message=message, passed=2, cases=6)
+    lines = (Line("looks like", "a sign\x1b[31m."), Line("note", "work on a copy"))
+    result = TaskResult("f", "k", 0.0, 1.0, "wrong", feedback=lines, passed=2, cases=6)
     assert outcome(result) == "a wrong answer; 2 of 6 hidden cases came out right"
-    assert feedback_lines(result) == ["It looks like this: a sign."]
+    assert feedback_lines(result) == ["looks like: a sign.", "work on a copy"]
     assert outcome(TaskResult("f", "k", 0.0, 1.0, "missing", cases=6)) == (
         "there is no function of that name"
     )

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
+from course_tools.answers.outcome import Outcome
 from course_tools.answers.values import Malformed, pack
 from course_tools.sandbox.replies import case_reply, cell_reply
-from course_tools.sandbox.requests import Outcome, Request
+from course_tools.sandbox.requests import Request
 
 ASKED = Request("f", ((1, 2),), arguments=("x", "y"))
 GOOD = [7, 0, "value", 3, "", "", [], []]

@@ -1,6 +1,7 @@
 """Requests and what came of them are plain data, in order."""
 
-from course_tools.sandbox.requests import Outcome, Request, Run
+from course_tools.answers.outcome import Outcome
+from course_tools.sandbox.requests import Request, Run
 
 
 def test_a_run_keeps_the_order_of_its_requests():
