@@ -21,7 +21,7 @@ def test_the_box_says_in_words_what_its_colour_says(verdict):
 
 def test_hostile_text_is_escaped():
     nasty = "<script>alert(1)</script>"
-    report = Report(nasty, "wrong", nasty, ((nasty, nasty),))
+    report = Report(nasty, "wrong", nasty, (Line(nasty, nasty),))
     assert nasty not in report._repr_html_()
     assert nasty not in Overview(nasty, (report,), (1.0,))._repr_html_()
 
