@@ -14,7 +14,8 @@ from typing import NamedTuple
 from course_tools.book.import_graph import Floor, Room, describe, direct_imports, levels
 
 LINE, HEAD, PAD = 17, 28, 9  # pixels: of a line of text, of a box's title, of its border
-WIDTH, GAP, RISE, MARGIN, LANE = 190, 20, 40, 14, 5
+WIDTH, GAP, RISE, MARGIN = 190, 20, 40, 16
+LANES = (0, -5, 5)  # where the arrows that share a gap run, from its middle
 MOST_IN_A_ROW = 3  # so that a row fits the text column of a desktop
 
 
@@ -107,17 +108,15 @@ def place(rows: list[list[str]], lines: dict[str, tuple]) -> dict[str, Box]:
 def route(imports: dict[str, set[str]], boxes: dict[str, Box]) -> dict[tuple[str, str], str]:
     """A path for each import, through the gaps between the boxes of the rows that it crosses."""
     used: Counter[tuple[int, float]] = Counter()  # how many arrows run through a gap
+    by_place = sorted(imports, key=lambda name: boxes[name])  # from left to right
+    ends = {name: [other for other in by_place if name in imports[other]] for name in boxes}
     paths = {}
-    ends = {
-        name: sorted((a for a in imports if name in imports[a]), key=boxes.get) for name in boxes
-    }
-    for name in sorted(imports, key=boxes.get):
-        targets = sorted(imports[name], key=boxes.get)
-        for k, target in enumerate(sorted(targets, key=lambda other: boxes[other].x)):
+    for name in by_place:
+        targets = [other for other in by_place if other in imports[name]]
+        for k, target in enumerate(targets):
             start, end = boxes[name], boxes[target]
             x0 = start.x + WIDTH * (k + 1) / (len(targets) + 1)
-            sources = sorted(ends[target], key=lambda other: boxes[other].x)
-            x1 = end.x + WIDTH * (sources.index(name) + 1) / (len(sources) + 1)
+            x1 = end.x + WIDTH * (ends[target].index(name) + 1) / (len(ends[target]) + 1)
             points = [(x0, start.y + start.height)]
             for row in range(start.row + 1, end.row):
                 inside = [box for box in boxes.values() if box.row == row]
@@ -125,7 +124,7 @@ def route(imports: dict[str, set[str]], boxes: dict[str, Box]) -> dict[tuple[str
                 wanted = x0 + (x1 - x0) * (row - start.row) / (end.row - start.row)
                 gaps = {box.x - GAP / 2 for box in inside} | {max(inside).x + WIDTH + GAP / 2}
                 gap = min(gaps, key=lambda x: abs(x - wanted))
-                lane = (used[row, gap] + 1) // 2 * (-1) ** used[row, gap] * LANE
+                lane = LANES[used[row, gap] % len(LANES)]
                 used[row, gap] += 1
                 points += [(gap + lane, top), (gap + lane, bottom)]
             paths[name, target] = _path([*points, (x1, end.y)])
