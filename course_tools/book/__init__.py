@@ -1,4 +1,4 @@
-"""Tools that keep the book honest.
+"""The book's tools: they compare stored outputs, index equations and topics, and draw imports.
 
 Stored outputs are the test:
 
