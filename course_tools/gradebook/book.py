@@ -274,7 +274,7 @@ class Gradebook:
         self._check_names(student, task)
         maximum = dict(self.tasks())[task]
         if not 0 <= points <= maximum:
-            raise GradebookError(f"{task} gives 0 to {maximum:g} points, not {points:g}")
+            raise GradebookError(f"points: expected 0 to {maximum:g} for {task}, got {points:g}")
         self._add_override(student, task, points, comment, by)
 
     def withdraw_override(self, student: str, task: str, by: str, comment: str = "") -> None:
@@ -297,12 +297,10 @@ class Gradebook:
 
     def _check_names(self, student: str, task: str) -> None:
         if student not in {person.id for person in self.students()}:
-            raise GradebookError(f"{self.place} has no student {student!r}")
+            raise GradebookError(f"student: expected one in {self.place}, got {student!r}")
         names = [name for name, _ in self.tasks()]
         if task not in names:
-            raise GradebookError(
-                f"{self.exercise} has no task {task!r}; the tasks are {', '.join(names)}"
-            )
+            raise GradebookError(f"task: expected one of {', '.join(names)}, got {task!r}")
 
     # Reading: see the function of each name in ``queries``
 

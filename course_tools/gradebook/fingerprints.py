@@ -143,7 +143,7 @@ def _graph() -> grimp.ImportGraph:
 def _hash_of_module(name: str) -> str:
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(f"{name}: expected a module with a file")
+        raise ModuleNotFoundError(f"{name}: expected a module with a file, got none")
     return hash_of_source(Path(spec.origin).read_text("utf-8"))
 
 

@@ -255,7 +255,7 @@ class _SettingsFile:
             raise SettingsError(f"{self.file}: not YAML: {clean(str(error), 200)}") from error
         if not isinstance(content, dict):
             came = _show_value(content)
-            raise SettingsError(f"{self.file} is {came}; a mapping of keys to values was expected")
+            raise SettingsError(f"{self.file}: expected a mapping of keys to values, got {came}")
         return content
 
     def _plain_value(self, loader: _Loader, node: yaml.Node, where: tuple) -> Any:
@@ -277,13 +277,14 @@ class _SettingsFile:
         for key, item in node.value:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
-                raise SettingsError(f"{self.file}, line {line}: a key must be a text")
+                came = "a list" if isinstance(key, yaml.SequenceNode) else "a mapping"
+                raise SettingsError(f"{self.file}, line {line}: key: expected a text, got {came}")
             name = str(key.value)  # as written: 007 is an id, not seven
             if name in values:
                 before = self.lines[(*where, name)]
                 raise SettingsError(
-                    f"{self.file}, line {line}: {_dotted_path((*where, name))} "
-                    f"stands on line {before} already"
+                    f"{self.file}, line {line}: {_dotted_path((*where, name))}: "
+                    f"expected once, got it on line {before} already"
                 )
             values[name] = self._plain_value(loader, item, (*where, name))
             self.lines[(*where, name)] = line
@@ -301,19 +302,22 @@ class _SettingsFile:
 
     def moment(self, text: str) -> dt.datetime:
         """A point in time, which needs its time zone."""
-        start = f"{self.file}, line {self.lines['due',]}: due is {_show_value(text)}; "
+        start = f"{self.file}, line {self.lines['due',]}: due: expected "
         # 2026-11-20 23:59 +01:00, as people write it
         compact = re.sub(r"\s+(?=[-+Zz])", "", text.strip())
         try:
             moment = dt.datetime.fromisoformat(compact)
         except ValueError:
-            raise SettingsError(f"{start}{A_TIME} was expected") from None
+            raise SettingsError(f"{start}{A_TIME}, got {_show_value(text)}") from None
         if moment.tzinfo is None:
-            raise SettingsError(f"{start}the time zone is missing: write it as in {EXAMPLE}")
+            raise SettingsError(
+                f"{start}a date and time with its time zone, as in {EXAMPLE}, "
+                f"got {_show_value(text)}"
+            )
         try:
             return moment.astimezone(dt.UTC)
         except OverflowError:
-            raise SettingsError(f"{start}{A_TIME} was expected") from None
+            raise SettingsError(f"{start}{A_TIME}, got {_show_value(text)}") from None
 
 
 def _describe_fault(fault: "ValidationError") -> Iterator[tuple[tuple, str]]:
@@ -323,19 +327,20 @@ def _describe_fault(fault: "ValidationError") -> Iterator[tuple[tuple, str]]:
         for key in set(fault.instance) - set(known):
             yield (
                 (*where, key),
-                f"{_dotted_path((*where, key))} is unknown; {_suggestion(key, known)}",
+                f"{_dotted_path(where) or 'key'}: expected one of {', '.join(known) or 'none'}, "
+                f"got {_show_value(key)}{_suggestion(key, known)}",
             )
     else:
         expected = fault.schema["description"]
         yield (
             where,
-            f"{_dotted_path(where)} is {_show_value(fault.instance)}; {expected} was expected",
+            f"{_dotted_path(where)}: expected {expected}, got {_show_value(fault.instance)}",
         )
 
 
 def _suggestion(key: str, known: list[str]) -> str:
     near = difflib.get_close_matches(key, known, 1, 0.5)
-    return f"did you mean {near[0]}?" if near else f"there are: {', '.join(known) or 'none'}"
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _dotted_path(where: tuple) -> str:

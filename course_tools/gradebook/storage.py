@@ -43,8 +43,8 @@ def locate(where: str | Path) -> URL:
         return make_url(str(where))
     except (ArgumentError, ValueError) as error:
         raise GradebookError(
-            f"{where!r} is neither a path nor a database's URL such as "
-            "postgresql+psycopg://user@host/database"
+            "gradebook: expected a path or a database's URL such as "
+            f"postgresql+psycopg://user@host/database, got {str(where)!r}"
         ) from error
 
 

@@ -57,7 +57,7 @@ def build_zip(
     known, pins = {path.name: path for path in available(root)}, root / "requirements.txt"
     if name not in known:
         listed = ", ".join(known) or "none"
-        raise ExportError(f"there is no exercise set {name!r} in {root}; there are: {listed}")
+        raise ExportError(f"exercise: expected one in {root} (there are: {listed}), got {name!r}")
     if not pins.is_file():
         raise ExportError(f"{pins}: there is no such file; it names the versions to install")
     if isolation is not None and isolation not in LEVELS:

@@ -108,8 +108,8 @@ class DaskPool(Pool):
             scheduler = owned.enter_context(_local_cluster(self.address))
         elif not re.fullmatch(r"\w+://.+:\d+", self.address):
             raise PoolError(
-                f"--scheduler {self.address}: expected local, local:2 or an address such as "
-                "tcp://host:8786"
+                "--scheduler: expected local, local:2 or an address such as tcp://host:8786, "
+                f"got {self.address!r}"
             )
         try:
             return Client(scheduler, timeout=CONNECT_TIMEOUT, set_as_default=False)
@@ -174,7 +174,7 @@ class DaskPool(Pool):
 def _local_cluster(address: str) -> LocalCluster:
     _, _, number = address.partition(":")
     if number and not (number.isdecimal() and int(number)):
-        raise PoolError(f"--scheduler {address}: local:N needs a number of workers, 1 or more")
+        raise PoolError(f"--scheduler: expected local or local:N with N from 1 on, got {address!r}")
     # Ctrl-C reaches all processes of a terminal; what is started now leaves it to this one.
     resource_tracker.ensure_running()  # its start would undo the next line
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

@@ -145,7 +145,7 @@ def show(gradebook: str, student: str | None, settings: Path | None) -> None:
             summary.say(summary.show(grade, exercises))
             return
     raise click.ClickException(
-        f"{gradebook} has no student {student!r}{_suggestion(student, grades)}"
+        f"student: expected one in {gradebook}, got {student!r}{_suggestion(student, grades)}"
     )
 
 
@@ -174,7 +174,8 @@ def override(
     from course_tools.gradebook.book import Gradebook
 
     if withdraw == (points is not None):
-        raise click.ClickException("give either the points or --withdraw")
+        came = "both" if withdraw else "neither"
+        raise click.ClickException(f"points: expected either the points or --withdraw, got {came}")
     with Gradebook.open(gradebook, create=False) as book:
         if points is None:
             book.withdraw_override(student, task, by, comment)

@@ -134,8 +134,8 @@ class Worker:
             raise PoolError(refusal)
         if environment != self.environment:
             raise PoolError(
-                f"a worker has {environment}, and this machine {self.environment}, so that rows "
-                "could differ; install the same there"
+                f"worker: expected {self.environment}, as on this machine, got {environment}; "
+                "install the same there, or rows could differ"
             )
 
     def _stop(self) -> None:

@@ -63,9 +63,9 @@ def fill_canvas(sheet: Worksheet, grades: Sequence[GradeSummary], assignment: As
     """
     if "ID" not in sheet.header or sheet.header[0] not in ("Student", "LastName"):
         raise ExportError(
-            f"this is not a gradebook from Canvas: its first row begins with "
-            f"{', '.join(sheet.header[:3])!r}, not with 'Student, ID'; in Canvas: "
-            "Grades, Export, Export Entire Gradebook"
+            "expected a gradebook from Canvas, whose first row begins with 'Student, ID', got one "
+            f"that begins with {', '.join(sheet.header[:3])!r}; in Canvas: Grades, Export, "
+            "Export Entire Gradebook"
         )
     column = find_column(sheet.header, assignment)
     layout = _layout(sheet)
@@ -153,8 +153,8 @@ def find_column(header: Sequence[str], assignment: Assignment) -> int:
         )
     titles = ", ".join(repr(title) for title in offered.values()) or "none"
     raise ExportError(
-        f"{len(found) or 'no'} columns of the gradebook are {wanted!r}; write the one you mean "
-        f"into the settings, under lms: {_setting(assignment)}; there are: {titles}"
+        f"column: expected one that is {wanted!r}, got {len(found) or 'none'}; write the one you "
+        f"mean into the settings, under lms: {_setting(assignment)}; there are: {titles}"
     )
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from course_tools.gradebook.models import CAUSES, GradeSummary, TaskLine
 from course_tools.reports.csv_cells import plain_number
 from course_tools.reports.exports import Assignment, Export, ExportError, Writer, Written
+from course_tools.reports.sanitizing import sanitize
 from course_tools.reports.worksheet import (
     Filled,
     Key,
@@ -147,11 +148,12 @@ def _find_columns(sheet: Worksheet, rows: Sequence[int]) -> _Columns:
     def all_of(column: int, test: re.Pattern) -> bool:
         return all(test.fullmatch(sheet.value(row, column).strip()) for row in rows)
 
+    first = sanitize(sheet.value(rows[0], 0), 40) if rows else ""
     if not rows or not all_of(0, re.compile(r".*?\d+", re.S)):
         raise ExportError(
-            "this is not a grading worksheet from Moodle: its first column does not hold "
-            "'Participant' and a number; in Moodle: the assignment, Submissions, Download grading "
-            "worksheet"
+            "expected a grading worksheet from Moodle, whose first column holds 'Participant' and "
+            f"a number, got one with {first!r} there; in Moodle: the assignment, Submissions, "
+            "Download grading worksheet"
         )
     maximum, last = named("maximum grade"), len(header) - 1
     if maximum is None:

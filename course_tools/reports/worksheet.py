@@ -236,11 +236,14 @@ def points_in(text: str, column: str, maxima: Collection[float]) -> tuple[float,
         found = {value: found[value] for value in found if value in maxima} or found
     if len(found) == 1:
         return next(iter(found.items()))
-    start = f"the column {column!r} holds {sanitize(text, 40)!r}, which"
+    came = f"got {sanitize(text, 40)!r}"
     if found:
         either = " or ".join(map(plain_number, sorted(found)))
-        raise ExportError(f"{start} may be {either}; write it without a mark between the thousands")
-    raise ExportError(f"{start} is not a number of points; write it in digits, as 1000 or 12.5")
+        raise ExportError(
+            f"column {column!r}: expected points without a mark between the thousands, "
+            f"{came}, which may be {either}"
+        )
+    raise ExportError(f"column {column!r}: expected points in digits, as 1000 or 12.5, {came}")
 
 
 def listed(grades: Sequence[GradeSummary]) -> str:

@@ -183,7 +183,8 @@ def open_zip(path: Path) -> zipfile.ZipFile:
         raise CollectError(f"{path}: cannot be read: {error.strerror}") from error
     except Exception as error:  # zipfile lets a dozen kinds through
         raise CollectError(
-            f"{path}: not a zip file, or a damaged one; expected a folder of hand-ins, or a zip"
+            f"{path}: expected a folder of hand-ins or a zip, "
+            "got a file that is no zip, or a damaged one"
         ) from error
 
 

@@ -118,7 +118,7 @@ def collect(
     entries = _unwrapped(entries, path.stem)
     if not entries:
         kind = "zip" if archive else "folder"
-        raise CollectError(f"{path}: the {kind} is empty; expected notebooks or students' folders")
+        raise CollectError(f"{path}: expected notebooks or students' folders, got an empty {kind}")
     enrolled = {person.id: Student(person) for person in roster or ()}
     everybody = enrolled | _students(entries, roster)
     submissions = _submissions(archive, everybody, exercise, int(max_mb * 2**20))

@@ -149,7 +149,7 @@ def _parse_people(file: str, rows) -> Iterator[Person]:
     fields = {COLUMNS[name]: n for n, name in reversed([*enumerate(header)]) if name in COLUMNS}
     if "id" not in fields:
         shown = clean(", ".join(header), 80) or "nothing"
-        raise RosterError(f"{file}, line 1: expected a header with a column 'id', got {shown}")
+        raise RosterError(f"{file}, line 1: header: expected a column 'id', got {shown}")
     lines: dict[str, int] = {}
     for row in rows:
         line = rows.line_num
@@ -157,14 +157,14 @@ def _parse_people(file: str, rows) -> Iterator[Person]:
         if not any(cell.strip() for cell in row):
             continue
         if not values.get("id"):
-            raise RosterError(f"{file}, line {line}: the id is empty; every student needs one")
+            raise RosterError(f"{file}, line {line}: id: expected one for every student, got none")
         hours = _parse_hours(values.pop("extension_hours", ""), f"{file}, line {line}")
         tidied = {name: clean(value) for name, value in values.items()}
         person = Person(**tidied | {"id": tidy_id(values["id"])}, extension_hours=hours)
         if person.id in lines:
             raise RosterError(
-                f"{file}, line {line}: id {person.id!r} is also on line {lines[person.id]}; "
-                "an id belongs to one student"
+                f"{file}, line {line}: id: expected one line for each student, "
+                f"got {person.id!r} on line {lines[person.id]} already"
             )
         lines[person.id] = line
         yield person
@@ -174,7 +174,9 @@ def _parse_hours(text: str, where: str) -> float:
     found = [hours for hours in readings(text or "0") if 0 <= hours <= MAX_HOURS]
     if len(found) == 1:
         return found[0]
-    start = f"{where}: extension is {clean(text, 40)!r}"
+    came = repr(clean(text, 40))
     if found:
-        raise RosterError(f"{start}; write it without a mark between the thousands")
-    raise RosterError(f"{start}; hours as a number were expected")
+        raise RosterError(
+            f"{where}: extension: expected hours without a mark between the thousands, got {came}"
+        )
+    raise RosterError(f"{where}: extension: expected hours as a number, got {came}")

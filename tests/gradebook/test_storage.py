@@ -43,7 +43,7 @@ def test_what_is_no_file():
 
 
 def test_neither_path_nor_url():
-    assert "neither a path nor a database's URL" in sentence("no scheme://at all")
+    assert "expected a path or a database's URL" in sentence("no scheme://at all")
 
 
 def test_unknown_database():

@@ -107,9 +107,9 @@ def test_imports_inside_functions_are_followed():
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"name": "nothing"}, "there is no exercise set 'nothing' .*; there are: .*recurrence"),
-        ({"name": "../solutions/recurrence"}, "there is no exercise set"),
-        ({"root": Path("/nowhere")}, "there is no exercise set .*; there are: none"),
+        ({"name": "nothing"}, "expected one in .* \\(there are: .*recurrence.*\\), got 'nothing'"),
+        ({"name": "../solutions/recurrence"}, "exercise: expected one in"),
+        ({"root": Path("/nowhere")}, "exercise: expected one in .*there are: none"),
         ({"isolation": "docker"}, "expected one of .*, got 'docker'"),
     ],
 )

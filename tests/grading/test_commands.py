@@ -184,8 +184,11 @@ def test_every_file_is_a_row_whatever_it_is(course, course_folder, handed_in):
         (("show", "class.db"), "no gradebook"),
         (("regrade", "class.db"), "no gradebook"),
         (("export", "class.db", "--format", "csv"), "no gradebook"),
-        (("gradescope-zip", "tall"), "no exercise set"),
-        (("override", "class.db", "ada", "scale"), "either the points or --withdraw"),
+        (("gradescope-zip", "tall"), "exercise: expected one in"),
+        (
+            ("override", "class.db", "ada", "scale"),
+            "expected either the points or --withdraw, got neither",
+        ),
     ],
 )
 def test_a_mistake_is_one_sentence(course, course_folder, arguments, told):
@@ -213,7 +216,7 @@ def test_a_bad_setting_is_named_with_its_line(course, course_folder, handed_in):
     add_settings(course_folder, "digits: 1\nlate:\n  fraction: ten percent\n")
     told = sentence_of(course(*GRADE))
     assert told == (
-        "set.yml, line 8: late.fraction is 'ten percent'; a number from 0 to 1 was expected"
+        "set.yml, line 8: late.fraction: expected a number from 0 to 1, got 'ten percent'"
     )
 
 
@@ -226,8 +229,12 @@ def test_a_student_who_is_not_there_has_a_neighbour(course, course_folder, grade
     assert "did you mean alan?" in sentence_of(course("show", "class.db", "allan"))
     told = sentence_of(course("show", "class.db", "alda"))
     assert "did you mean ada or alan?" in told
-    assert "the tasks are scale" in sentence_of(course("override", "class.db", "ada", "scael", "1"))
-    assert "0 to 2 points" in sentence_of(course("override", "class.db", "ada", "scale", "9"))
+    assert "task: expected one of scale, got 'scael'" in sentence_of(
+        course("override", "class.db", "ada", "scael", "1")
+    )
+    assert "points: expected 0 to 2 for scale, got 9" in sentence_of(
+        course("override", "class.db", "ada", "scale", "9")
+    )
 
 
 def test_a_scheduler_that_is_not_there_is_one_sentence(

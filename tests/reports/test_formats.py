@@ -61,8 +61,11 @@ def test_a_number_that_may_be_two_is_named_with_file_column_and_value(
     with pytest.raises(ExportError) as refusal:
         export(format, CLASS, recurrence, SETTINGS, tmp_path / "out.csv", path)
     said = str(refusal.value)
-    assert said.startswith(f"{path}: the column {column[format]!r} holds '5")
-    assert "may be 5 or 5000; write it without a mark between the thousands" in said
+    assert said.startswith(
+        f"{path}: column {column[format]!r}: expected points without a mark between the thousands, "
+        "got '5"
+    )
+    assert said.endswith(", which may be 5 or 5000")
     assert not (tmp_path / "out.csv").exists()
 
 
@@ -85,8 +88,8 @@ def test_the_template_is_not_touched_and_students_without_a_row_are_named(recurr
         ),
         ("csv", CANVAS, "template: expected none for csv"),
         ("moodle", None, "--template"),
-        ("moodle", CANVAS, "template.csv: this is not a grading worksheet"),
-        ("canvas", MOODLE, "template.csv: this is not a gradebook from Canvas"),
+        ("moodle", CANVAS, "template.csv: expected a grading worksheet"),
+        ("canvas", MOODLE, "template.csv: expected a gradebook from Canvas"),
         ("canvas", b"", "template.csv: the file to fill in is empty"),
     ],
 )

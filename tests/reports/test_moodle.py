@@ -116,15 +116,15 @@ def test_the_maximum_in_every_way_of_writing_it(maximum, grade):
 @pytest.mark.parametrize(
     ("maximum", "sentence"),
     [
-        ("1,000", "'1,000', which may be 1 or 1000"),
-        ("10.000", "'10.000', which may be 10 or 10000"),
-        ("-", "'-', which is not a number"),
-        ("ten", "'ten', which is not a number"),
-        ("", "'', which is not a number"),
+        ("1,000", "without a mark between the thousands, got '1,000', which may be 1 or 1000"),
+        ("10.000", "without a mark between the thousands, got '10.000', which may be 10 or 10000"),
+        ("-", "in digits, as 1000 or 12.5, got '-'"),
+        ("ten", "in digits, as 1000 or 12.5, got 'ten'"),
+        ("", "in digits, as 1000 or 12.5, got ''"),
     ],
 )
 def test_a_maximum_that_is_not_understood_is_refused_by_name(maximum, sentence):
-    with pytest.raises(ExportError, match=f"the column 'Maximum Grade' holds {sentence}"):
+    with pytest.raises(ExportError, match=f"column 'Maximum Grade': expected points {sentence}"):
         filled(
             [grade_summary("x", 2, who={"lms": "71"})], ENGLISH.replace("100.00", f'"{maximum}"')
         )
@@ -158,8 +158,8 @@ def test_students_without_a_row_and_rows_without_a_student_are_told():
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("id,name\r\nada,Ada\r\n", "not a grading worksheet from Moodle"),
-        ("Identifier,Grade\r\n", "not a grading worksheet from Moodle"),
+        ("id,name\r\nada,Ada\r\n", "expected a grading worksheet from Moodle"),
+        ("Identifier,Grade\r\n", "expected a grading worksheet from Moodle"),
         (ENGLISH.replace("Maximum Grade", "Scale").replace("100.00", '"bad\ngood"'), "scale"),
     ],
 )

@@ -408,11 +408,11 @@ def test_the_two_ways_to_write_one_letter_are_one_name(folder):
     ("make", "sentence"),
     [
         (lambda path: None, "there is no such folder or zip"),
-        (Path.mkdir, "the folder is empty"),
-        (lambda path: path.write_bytes(b"PK\x03\x04 no"), "not a zip file"),
-        (lambda path: path.write_bytes(zipped({})), "the zip is empty"),
-        (lambda path: (path / "submissions").mkdir(parents=True), "the folder is empty"),
-        (lambda path: (path / ".hidden").mkdir(parents=True), "the folder is empty"),
+        (Path.mkdir, "got an empty folder"),
+        (lambda path: path.write_bytes(b"PK\x03\x04 no"), "got a file that is no zip"),
+        (lambda path: path.write_bytes(zipped({})), "got an empty zip"),
+        (lambda path: (path / "submissions").mkdir(parents=True), "got an empty folder"),
+        (lambda path: (path / ".hidden").mkdir(parents=True), "got an empty folder"),
     ],
 )
 def test_nothing_to_collect(tmp_path, make, sentence):
@@ -508,7 +508,7 @@ def test_how_many_is_told_before_anything_is_read(folder):
 def test_a_single_notebook_is_not_a_class(folder):
     path = folder.root / "ada.ipynb"
     path.write_bytes(notebook("x = 1"))
-    with pytest.raises(CollectError, match="expected a folder of hand-ins, or a zip"):
+    with pytest.raises(CollectError, match="expected a folder of hand-ins or a zip"):
         collect(path, "recurrence")
 
 
