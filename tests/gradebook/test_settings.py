@@ -104,7 +104,7 @@ EXAMPLE = "2026-11-20T23:59:00+01:00"
         ("late: 0.1", "line 1: late: expected a mapping of keys to values, got 0.1"),
         ("late:\n  fracton: 1", "got 'fracton'; did you mean fraction?"),
         ("wieghts: {}", "got 'wieghts'; did you mean weights?"),
-        ("digits: 2\nqqq: 1", "line 2: key: expected one of title, due, late,"),
+        ("digits: 2\nqqq: 1", "line 2: key: expected one of title, introduction,"),
         (
             "\nweights:\n  masked_maen: 1",
             "line 3: weights: expected one of masked_mean, last_state",
