@@ -380,7 +380,7 @@ def test_a_full_disk_loses_nothing(book, file):
     with book._engine.connect() as connection:  # the pool gives the same connection again
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 40}")
-    filed = []
+    written = []
 
     def go_on():
         for one in handed:
@@ -390,9 +390,9 @@ def test_a_full_disk_loses_nothing(book, file):
 
     with pytest.raises(GradebookError, match="the disk is full: everything committed so far is"):
         go_on()
-    assert 0 < len(filed) < len(handed)
+    assert 0 < len(written) < len(handed)
     book.close()
     with Gradebook.open(file, "small") as book:
-        assert sum(len(attempt.results) for attempt in book.attempts()) == 2 * len(filed)
+        assert sum(len(attempt.results) for attempt in book.attempts()) == 2 * len(written)
         grade(book, *((one, 1, 2) for one in handed))
         assert sum(len(attempt.results) for attempt in book.attempts()) == 2 * len(handed)

@@ -4,7 +4,11 @@ import pickle
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
+from grade_summaries import grade_summary, task_line
 
 from course_tools.gradebook import models
 from course_tools.gradebook.models import CAUSES, Graded, TaskResult, Work
@@ -55,3 +59,21 @@ def test_one_more_field_is_one_edit(tmp_path):
         [sys.executable, "-c", USE], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert done.stdout == "B2 'look at \\ufffd' True\n"
+
+
+@pytest.mark.parametrize(
+    ("cause", "overridden", "unsettled"),
+    [
+        ("waiting", False, True),
+        ("grader", False, True),
+        ("grader", True, False),
+        ("wrong", False, False),
+        ("not started", False, False),
+    ],
+)
+def test_a_grade_waits_for_tasks_that_nobody_has_settled(cause, overridden, unsettled):
+    settled = task_line("a", 2.0, 2.0, "right")
+    line = task_line("b", 0.0, 2.0, cause, overridden)
+    assert (settled.unsettled, line.unsettled) == (False, unsettled)
+    grade = replace(grade_summary("ada", 2), tasks=(settled, line))
+    assert grade.waits == unsettled

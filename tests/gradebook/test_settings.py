@@ -20,7 +20,7 @@ from course_tools.gradebook.settings import (
     settings_path,
 )
 
-HOUSE = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 TASKS = ["masked_mean", "last_state"]
 
 
@@ -183,7 +183,7 @@ def test_no_such_file(tmp_path):
         load_settings(tmp_path / "none.yml", TASKS)
 
 
-@pytest.mark.parametrize("path", available(HOUSE), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", available(ROOT), ids=lambda path: path.name)
 def test_the_settings_of_the_sets_are_in_order(path):
     tasks = [file.stem for file in path.glob("*.py")]
     settings = load_settings(settings_path(path), tasks)
@@ -191,7 +191,7 @@ def test_the_settings_of_the_sets_are_in_order(path):
 
 
 def test_the_file_of_a_set_explains_every_key():
-    text = settings_path(HOUSE / "solutions" / "recurrence").read_text("utf-8")
+    text = settings_path(ROOT / "solutions" / "recurrence").read_text("utf-8")
     inner = [key for one in ("late", "limits") for key in SCHEMA["properties"][one]["properties"]]
     assert [key for key in [*SCHEMA["properties"], *inner] if f"{key}:" not in text] == []
 

@@ -271,7 +271,7 @@ def test_an_interrupted_run_says_that_it_can_go_on_and_what_is_missing(
     course, course_folder, handed_in, monkeypatch
 ):
     def stop(pool, works):
-        next(iter(works))  # the first submissions are filed, and none is judged
+        next(iter(works))  # the first submissions are written, and none is judged
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
