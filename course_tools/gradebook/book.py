@@ -24,10 +24,10 @@ from course_tools.gradebook.storage import (
     LockTaken,
     WriterLock,
     connect,
+    database_url,
+    display_name,
     file_of,
     handle_database_errors,
-    locate,
-    title,
 )
 from course_tools.submissions.models import Submission
 
@@ -59,7 +59,7 @@ class Gradebook:
     """
 
     def __init__(self, engine: Engine):
-        self.place = title(engine.url)
+        self.place = display_name(engine.url)
         self._engine = engine
         self._lock: WriterLock | None = None
 
@@ -77,8 +77,8 @@ class Gradebook:
         Raises:
             GradebookError: says in one sentence what is in the way.
         """
-        url = locate(where)
-        place, file = title(url), file_of(url)
+        url = database_url(where)
+        place, file = display_name(url), file_of(url)
         create = create and exercise is not None
         if file is not None and "mode" not in url.query:
             if file.is_dir():
@@ -89,19 +89,19 @@ class Gradebook:
                 raise GradebookError(f"{place}: there is no folder {file.absolute().parent}")
         book = cls(connect(url))
         try:
-            book._settle(exercise, create)
+            book._initialize(exercise, create)
         except BaseException:
             book.close()
             raise
         return book
 
-    def _settle(self, exercise: str | None, create: bool) -> None:
+    def _initialize(self, exercise: str | None, create: bool) -> None:
         """Look whether this is a gradebook; make or migrate it where that is asked for."""
         with self._read() as connection:
-            about = self._about(connection, create)
+            about = self._read_meta(connection, create)
         if about.get("version") != str(VERSION):
             with self._write() as connection:
-                about = self._about(connection, create)  # another process may have been faster
+                about = self._read_meta(connection, create)  # another process may have been faster
                 if not about:
                     schema.metadata.create_all(connection)
                     about = {"format": FORMAT, "version": str(VERSION), "exercise": str(exercise)}
@@ -117,7 +117,7 @@ class Gradebook:
                 f"not of {exercise!r}: give another name with --gradebook"
             )
 
-    def _about(self, connection: Connection, create: bool) -> dict[str, str]:
+    def _read_meta(self, connection: Connection, create: bool) -> dict[str, str]:
         """What the gradebook says about itself; empty where there is nothing at all yet."""
         tables = inspect(connection).get_table_names()
         if not tables and create:

@@ -28,13 +28,13 @@ class LockTaken(GradebookError):
     """Another process holds the lock."""
 
 
-def locate(where: str | Path) -> URL:
+def database_url(where: str | Path) -> URL:
     """The address of a gradebook, given as a path or as an SQLAlchemy URL.
 
     Raises:
         GradebookError: it cannot be understood.
 
-    >>> locate("class.db").render_as_string()
+    >>> database_url("class.db").render_as_string()
     'sqlite:///class.db'
     """
     if "://" not in str(where):
@@ -55,7 +55,7 @@ def file_of(url: URL) -> Path | None:
     return Path(str(url.database).removeprefix("file:"))
 
 
-def title(url: URL) -> str:
+def display_name(url: URL) -> str:
     """How messages call a gradebook: the file, or the address without its password."""
     return str(file_of(url) or url.render_as_string(hide_password=True))
 
@@ -66,7 +66,7 @@ def connect(url: URL) -> Engine:
     Raises:
         GradebookError: SQLAlchemy does not know the database, or its driver is not installed.
     """
-    place, sqlite = title(url), url.get_backend_name() == "sqlite"
+    place, sqlite = display_name(url), url.get_backend_name() == "sqlite"
     try:
         engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT} if sqlite else {})
     except NoSuchModuleError as error:

@@ -7,7 +7,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from course_tools.gradebook import migrations, schema
 from course_tools.gradebook.book import Gradebook
-from course_tools.gradebook.storage import GradebookError, connect, locate
+from course_tools.gradebook.storage import GradebookError, connect, database_url
 
 VERSION_1 = """
 CREATE TABLE meta (name VARCHAR(40) NOT NULL PRIMARY KEY, value TEXT NOT NULL);
@@ -92,7 +92,7 @@ def shape(engine):
 def test_version_1_becomes_what_is_made_today(old, tmp_path):
     Gradebook.open(old, "small").close()
     Gradebook.open(tmp_path / "new.db", "small").close()
-    old_engine, new_engine = (connect(locate(f)) for f in (old, tmp_path / "new.db"))
+    old_engine, new_engine = (connect(database_url(f)) for f in (old, tmp_path / "new.db"))
     assert shape(old_engine) == shape(new_engine)
     old_engine.dispose()
     new_engine.dispose()
@@ -162,7 +162,7 @@ def test_a_step_that_fails_leaves_the_old_version_whole(old, monkeypatch):
         migrations.from_1_to_2(connection)
         raise RuntimeError("the power is gone")
 
-    engine = connect(locate(old))
+    engine = connect(database_url(old))
     before = shape(engine)
     monkeypatch.setitem(migrations.STEPS, 1, fail_late)
     with pytest.raises(RuntimeError, match="the power is gone"):

@@ -17,28 +17,28 @@ from course_tools.gradebook.storage import GradebookError, LockTaken, WriterLock
 
 def sentence(*arguments):
     with pytest.raises(GradebookError) as caught:
-        storage.connect(storage.locate(*arguments))
+        storage.connect(storage.database_url(*arguments))
     message = str(caught.value)
     assert "\n" not in message
     return message
 
 
 def test_a_path_is_sqlite_and_a_url_is_itself():
-    assert storage.locate(Path("a b/class.db")).database == "a b/class.db"
-    assert storage.locate("postgresql+psycopg://u@h/d").get_backend_name() == "postgresql"
+    assert storage.database_url(Path("a b/class.db")).database == "a b/class.db"
+    assert storage.database_url("postgresql+psycopg://u@h/d").get_backend_name() == "postgresql"
 
 
 def test_the_title_hides_the_password():
-    url = storage.locate("postgresql+psycopg://ada:secret@host/db")
-    assert "ada" in storage.title(url)
-    assert "secret" not in storage.title(url)
-    assert storage.title(storage.locate("sqlite:////tmp/class.db")) == "/tmp/class.db"
+    url = storage.database_url("postgresql+psycopg://ada:secret@host/db")
+    assert "ada" in storage.display_name(url)
+    assert "secret" not in storage.display_name(url)
+    assert storage.display_name(storage.database_url("sqlite:////tmp/class.db")) == "/tmp/class.db"
 
 
 def test_what_is_no_file():
-    assert storage.file_of(storage.locate("sqlite://")) is None
-    assert storage.file_of(storage.locate("mysql+pymysql://h/d")) is None
-    there = storage.locate("sqlite:///file:/tmp/class.db?mode=ro&uri=true")
+    assert storage.file_of(storage.database_url("sqlite://")) is None
+    assert storage.file_of(storage.database_url("mysql+pymysql://h/d")) is None
+    there = storage.database_url("sqlite:///file:/tmp/class.db?mode=ro&uri=true")
     assert storage.file_of(there) == Path("/tmp/class.db")
 
 
@@ -65,7 +65,7 @@ class NoSuchDriver:
 
 @pytest.fixture
 def engine(tmp_path):
-    engine = storage.connect(storage.locate(tmp_path / "class.db"))
+    engine = storage.connect(storage.database_url(tmp_path / "class.db"))
     with engine.execution_options(writes=True).begin() as connection:
         connection.execute(text("CREATE TABLE t (a INTEGER PRIMARY KEY)"))
     yield engine
@@ -97,7 +97,7 @@ def test_who_opens_a_file_that_another_one_is_just_making_waits_for_it(tmp_path)
     maker.execute("CREATE TABLE t (a)")
     done = threading.Timer(0.2, maker.execute, ["COMMIT"])
     done.start()
-    engine = storage.connect(storage.locate(tmp_path / "class.db"))
+    engine = storage.connect(storage.database_url(tmp_path / "class.db"))
     try:
         with engine.connect() as connection:
             assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
@@ -110,7 +110,7 @@ def test_who_opens_a_file_that_another_one_is_just_making_waits_for_it(tmp_path)
 
 def test_a_file_that_stays_busy_is_given_up(tmp_path, monkeypatch):
     monkeypatch.setattr(storage, "BUSY_TIMEOUT", 0.1)
-    engine = storage.connect(storage.locate(tmp_path / "class.db"))
+    engine = storage.connect(storage.database_url(tmp_path / "class.db"))
     with contextlib.closing(sqlite3.connect(tmp_path / "class.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         other.execute("CREATE TABLE t (a)")
@@ -190,8 +190,8 @@ def test_one_holder_at_a_time_within_a_process_too(engine):
 
 HOLD = """
 import sys, time
-from course_tools.gradebook.storage import WriterLock, connect, locate
-lock = WriterLock(connect(locate(sys.argv[1])))
+from course_tools.gradebook.storage import WriterLock, connect, database_url
+lock = WriterLock(connect(database_url(sys.argv[1])))
 print("held", flush=True)
 time.sleep(60)
 """
