@@ -1,6 +1,5 @@
 # %%
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## The last state that counts
@@ -12,7 +11,8 @@ import torch
 # $$ t_b = \max\{t : m_{bt} = 1\}, \qquad \text{return } h_{b,t_b} \text{ and } t_b . $$
 #
 # **Write** `last_valid(hs, mask)` that returns the pair `(states, steps)` of shapes
-# `(batch, d_hidden)` and `(batch,)`. Every sequence has at least one kept step.
+# `(batch, d_hidden)` and `(batch,)`. Every sequence has at least one kept step; the steps that are
+# not kept hold any finite numbers.
 #
 # *Example.* States 5, 6, 7, 8 with mask True, False, True, False: the pair is state 7, step 2.
 
@@ -32,66 +32,33 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def last_inputs(rng):
-    batch, time = 3, int(rng.integers(6, 9))
-    mask = rng.random((batch, time)) < 0.5
-    mask[:, 1], mask[:, 3], mask[:, -1] = False, True, False
-    mask[1, 2], mask[2, 0] = True, True
-    return rng.normal(size=(batch, time, 2)), mask
+def kept_until(rng, d_hidden, time, last):
+    """Any states, and a mask with holes whose last kept steps are given."""
+    steps, last = np.arange(time), np.array(last)[:, None]
+    mask = (steps == last) | (steps < last) & (rng.random((len(last), time)) < 0.5)
+    return rng.normal(size=(len(last), time, d_hidden)), mask
 
 
-def last_column(hs, mask):
-    return hs[:, -1], np.full(len(hs), hs.shape[1] - 1)
+def holes_and_padding(rng):
+    n_more, d_hidden, time = rng.integers([1, 2, 10], [4, 5, 14])
+    last = [time - 2, *rng.integers(4, time - 1, size=n_more)]
+    hs, mask = kept_until(rng, d_hidden, time, last)
+    mask[:, 1], mask[:, 2] = False, True
+    return hs, mask
 
 
-def counts_the_steps(hs, mask):
-    steps = mask.sum(axis=1) - 1
-    return hs[np.arange(len(hs)), steps], steps
+def last_state_of_zeros(rng):
+    hs, mask = kept_until(rng, 2, 5, [3, 1])
+    hs[0, 3] = hs[1, 1, 1] = 0.0
+    return hs, mask
 
 
-def first_step(hs, mask):
-    steps = np.argmax(mask, axis=1)
-    return hs[np.arange(len(hs)), steps], steps
-
-
-def one_step_too_far(hs, mask):
-    steps = mask.shape[1] - np.argmax(mask[:, ::-1], axis=1)
-    return hs[np.arange(len(hs)), steps], steps
-
-
-def stops_at_the_first_hole(hs, mask):
-    steps = np.argmin(mask, axis=1) - 1
-    return hs[np.arange(len(hs)), steps], steps
-
-
-def counts_from_one(hs, mask):
-    states, steps = last_valid(hs, mask)
-    return states, steps + 1
-
-
-def steps_first(hs, mask):
-    return last_valid(hs, mask)[::-1]
-
-
-def last_by_loops(hs, mask):
+def by_loops(hs, mask):
     steps = [max(t for t in range(mask.shape[1]) if row[t]) for row in mask]
     return np.stack([hs[b, t] for b, t in enumerate(steps)]), steps
 
 
-def last_by_torch(hs, mask):
-    steps = (torch.from_numpy(mask) * torch.arange(mask.shape[1])).argmax(dim=1)
-    return torch.from_numpy(hs)[torch.arange(len(hs)), steps], steps
-
-
-def last_in_plain_lists(hs, mask):
-    states, steps = [], []
-    for row, keep in zip(hs.tolist(), mask.tolist(), strict=True):
-        steps.append(len(keep) - 1 - keep[::-1].index(True))
-        states.append(row[steps[-1]])
-    return states, steps
-
-
-def last_by_carrying(hs, mask):
+def by_carrying(hs, mask):
     states, steps = hs[:, 0], np.zeros(len(hs))
     for t in range(hs.shape[1]):
         states = np.where(mask[:, t, None], hs[:, t], states)
@@ -99,13 +66,7 @@ def last_by_carrying(hs, mask):
     return states, steps
 
 
-def last_in_single_precision(hs, mask):
-    places = torch.from_numpy(mask) * torch.arange(1, mask.shape[1] + 1)
-    steps = places.max(dim=1).values - 1
-    rows = steps[:, None, None].expand(-1, 1, hs.shape[2])
-    return [torch.Tensor(hs).gather(1, rows)[:, 0], steps.int()]
-
-
+FOUND, REVERSED = "mask.shape[1] - 1 - from_the_end", "mask[:, ::-1]"
 task = Task(
     last_valid,
     points=1,
@@ -113,51 +74,50 @@ task = Task(
     returns=("states", "steps"),
     forbidden=("course_lib.sequences.heads", "course_lib.sequences.heads_torch"),
     examples=[(np.array([[[5.0], [6.0], [7.0], [8.0]]]), np.array([[True, False, True, False]]))],
-    regimes={"drawn": last_inputs},
-    right=[
-        last_by_loops,
-        last_by_torch,
-        last_in_plain_lists,
-        last_by_carrying,
-        last_in_single_precision,
-    ],
+    regimes={
+        "holes and padding": holes_and_padding,
+        "the last column kept": lambda rng: kept_until(rng, 3, 6, [5, rng.integers(5), 5]),
+        "only the first step kept": lambda rng: kept_until(rng, 2, 4, [rng.integers(1, 4), 0]),
+        "every step kept": lambda rng: (rng.normal(size=(2, 5, 2)), np.ones((2, 5), dtype=bool)),
+        "one sequence of one step": lambda rng: kept_until(rng, 1, 1, [0]),
+        "a last state of zeros": last_state_of_zeros,
+    },
+    right=[by_loops, by_carrying],
+    equivalent={"result -> 32-bit integers": "no padded axis is longer than 32 bits can count"},
     wrong={
         "last column": (
-            (
-                "The state of the last column is read, which is padding here; find the last "
-                "True of each row."
-            ),
-            last_column,
+            "The state of the last column is returned, which is padding in most sequences; find "
+            "the last True of each row of the mask.",
+            lambda right, hs, mask: right(hs, np.ones_like(mask)),
         ),
         "counts the steps": (
-            ("The number of kept steps minus 1 is the last one only if the mask has no holes."),
-            counts_the_steps,
+            "The number of kept steps minus 1 is the last kept step only if the mask has no holes; "
+            "look where the last True stands.",
+            {FOUND: "mask.sum(axis=1) - 1"},
         ),
         "first step": (
-            (
-                "This is the first kept step, which is what `argmax` of a mask finds; wanted is"
-                " the last."
-            ),
-            first_step,
+            "This is the first kept step of each sequence; find the last one.",
+            {REVERSED: "mask", FOUND: "from_the_end"},
         ),
         "one step too far": (
-            "One step too far: the step after the last kept one.",
-            one_step_too_far,
+            "This is the step after the last kept one; go one step back.",
+            {FOUND: "mask.shape[1] - from_the_end"},
+        ),
+        "last column overlooked": (
+            "A kept step in the last column is overlooked; search up to the end of the time axis.",
+            {REVERSED: "mask[:, -2::-1]", FOUND: "mask.shape[1] - 2 - from_the_end"},
         ),
         "stops at the first hole": (
-            ("The search stops at the first hole; after a hole there may be steps that are kept."),
-            stops_at_the_first_hole,
+            "The search ends at the first hole; go on, since more kept steps may follow.",
+            {f"argmax({REVERSED}": "argmin(mask", FOUND: "from_the_end - 1"},
         ),
         "counts from 1": (
-            (
-                "The states are right, but the steps are counted from 1; here the first step is"
-                " step 0."
-            ),
-            counts_from_one,
+            "The states are right, but the steps are counted from 1; call the first step 0.",
+            {"], steps": "], steps + 1"},
         ),
         "pair turned round": (
-            "The pair is the wrong way round: the states come first, then the steps.",
-            steps_first,
+            "The pair is the wrong way round; return the states first, then the steps.",
+            lambda right, *inputs: right(*inputs)[::-1],
         ),
     },
 )

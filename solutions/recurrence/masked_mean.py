@@ -68,6 +68,12 @@ def nan_in_the_padding(rng):
     return hs, mask
 
 
+def zeros_kept(rng):
+    hs, mask = batch_of(rng, 2, 5, 3)
+    mask[:, 2], hs[0, 2] = True, 0.0
+    return hs, mask
+
+
 def by_loops(hs, mask):
     means = np.zeros((hs.shape[0], hs.shape[2]))
     for b in range(len(hs)):
@@ -90,6 +96,7 @@ task = Task(
         "nothing kept in one sequence": nothing_kept_in_one,
         "one step kept": one_step_kept,
         "NaN in the padding": nan_in_the_padding,
+        "a kept state of zeros": zeros_kept,
     },
     right=[by_loops],
     wrong={
