@@ -1,6 +1,5 @@
 # %%
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## Two directions, joined
@@ -14,7 +13,9 @@ import torch
 #    \quad (t < n_b), \qquad h_{bt} = 0 \quad (t \ge n_b). $$
 #
 # **Write** `join_directions(hs_fw, hs_bw, lengths)`, both states `(batch, time, d_hidden)`,
-# lengths `(batch,)`; return `(batch, time, 2 * d_hidden)`, zero in the padding.
+# lengths `(batch,)`; return `(batch, time, 2 * d_hidden)`, zero in the padding. Every sequence has
+# at least one step, and all may be shorter than the time axis, which keeps its length; the padding
+# of the inputs holds any finite numbers.
 #
 # *Example.* Length 2 of 3, forward 1, 2, 9 and backward 10, 20, 90: the result is
 # $(1, 20), (2, 10), (0, 0)$.
@@ -38,63 +39,23 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def join_inputs(rng):
+def batch_of(rng, time, d_hidden, lengths):
+    return *rng.normal(size=(2, len(lengths), time, d_hidden)), np.array(lengths)
+
+
+def any_lengths(rng):
+    """Neither sorted nor all alike: one sequence of one step, one that fills the axis."""
+    time, d_hidden, n_more = rng.integers([5, 2, 0], [10, 5, 3])
+    lengths = [1, int(time) - 1, int(time), *rng.integers(1, time + 1, size=n_more)]
+    return batch_of(rng, time, d_hidden, rng.permutation(lengths))
+
+
+def all_shorter(rng):
     time = int(rng.integers(5, 8))
-    lengths = np.array([time, time - 2, 2])
-    return *rng.normal(size=(2, 3, time, 2)), lengths
+    return batch_of(rng, time, 3, rng.permutation([2, time - 2, time - 1]))
 
 
-def joined_with(hs_fw, hs_bw, lengths):
-    keep = np.arange(hs_fw.shape[1])[None, :, None] < np.asarray(lengths)[:, None, None]
-    return np.where(keep, np.concatenate([hs_fw, hs_bw], axis=-1), 0.0)
-
-
-def reversed_by_length(hs, lengths):
-    turned = hs.copy()
-    for b, n in enumerate(lengths):
-        turned[b, :n] = hs[b, :n][::-1]
-    return turned
-
-
-def left_reversed(hs_fw, hs_bw, lengths):
-    return joined_with(hs_fw, hs_bw, lengths)
-
-
-def turns_the_padding(hs_fw, hs_bw, lengths):
-    return joined_with(hs_fw, hs_bw[:, ::-1], lengths)
-
-
-def backward_first(hs_fw, hs_bw, lengths):
-    return joined_with(reversed_by_length(hs_bw, lengths), hs_fw, lengths)
-
-
-def padding_kept(hs_fw, hs_bw, lengths):
-    return np.concatenate([hs_fw, reversed_by_length(hs_bw, lengths)], axis=-1)
-
-
-def joined_as_they_came(hs_fw, hs_bw, lengths):
-    return np.concatenate([hs_fw, hs_bw], axis=-1)
-
-
-def turns_and_keeps_padding(hs_fw, hs_bw, lengths):
-    return np.concatenate([hs_fw, hs_bw[:, ::-1]], axis=-1)
-
-
-def added_up(hs_fw, hs_bw, lengths):
-    both = joined_with(hs_fw, reversed_by_length(hs_bw, lengths), lengths)
-    return both[..., : hs_fw.shape[-1]] + both[..., hs_fw.shape[-1] :]
-
-
-def one_after_the_other(hs_fw, hs_bw, lengths):
-    both = joined_with(hs_fw, reversed_by_length(hs_bw, lengths), lengths)
-    return np.concatenate(np.split(both, 2, axis=-1), axis=1)
-
-
-def flips_every_axis(hs_fw, hs_bw, lengths):
-    return joined_with(hs_fw, np.flip(hs_bw), lengths)
-
-
-def join_by_indices(hs_fw, hs_bw, lengths):
+def by_indices(hs_fw, hs_bw, lengths):
     steps = np.arange(hs_fw.shape[1])[None, :]
     n = np.asarray(lengths)[:, None]
     source = np.where(steps < n, n - 1 - steps, 0)
@@ -102,31 +63,11 @@ def join_by_indices(hs_fw, hs_bw, lengths):
     return np.concatenate([hs_fw, turned], axis=-1) * (steps < n)[:, :, None]
 
 
-def join_by_torch(hs_fw, hs_bw, lengths):
-    rows = []
-    for fw, bw, n in zip(torch.from_numpy(hs_fw), torch.from_numpy(hs_bw), lengths, strict=True):
-        row = torch.cat([fw[:n], bw[:n].flip(0)], dim=-1)
-        rows.append(torch.nn.functional.pad(row, (0, 0, 0, len(fw) - n)))
-    return torch.stack(rows)
+def halves(joined):
+    return np.split(joined, 2, axis=-1)
 
 
-def join_in_plain_lists(hs_fw, hs_bw, lengths):
-    rows = []
-    for fw, bw, n in zip(hs_fw.tolist(), hs_bw.tolist(), lengths, strict=True):
-        row = [left + right for left, right in zip(fw[:n], reversed(bw[:n]), strict=True)]
-        rows.append(row + [[0] * 2 * len(fw[0])] * (len(fw) - n))
-    return rows
-
-
-def join_in_single_precision(hs_fw, hs_bw, lengths):
-    d_hidden = hs_fw.shape[2]
-    joined = np.pad(hs_fw, [(0, 0), (0, 0), (0, d_hidden)]).astype(np.float32)
-    for b, n in enumerate(lengths):
-        joined[b, n:] = 0
-        joined[b, :n, d_hidden:] = hs_bw[b, n - 1 :: -1]
-    return joined
-
-
+NOTHING, TURNED = "np.zeros((batch, time, 2 * d_hidden))", "hs_bw[b, :n][::-1]"
 task = Task(
     join_directions,
     points=2,
@@ -135,60 +76,60 @@ task = Task(
     examples=[
         (np.array([[[1.0], [2.0], [9.0]]]), np.array([[[10.0], [20.0], [90.0]]]), np.array([2]))
     ],
-    regimes={"drawn": join_inputs},
-    right=[join_by_indices, join_by_torch, join_in_plain_lists, join_in_single_precision],
+    regimes={
+        "any lengths": any_lengths,
+        "all shorter than the time axis": all_shorter,
+        "no padding": lambda rng: batch_of(rng, 4, 2, [4, 4]),
+        "as many sequences as steps and units": lambda rng: batch_of(rng, 3, 3, [2, 3, 1]),
+        "one sequence of one step and one unit": lambda rng: batch_of(rng, 1, 1, [1]),
+    },
+    right=[by_indices],
     wrong={
         "left reversed": (
-            (
-                "The backward states are still in the order in which they were computed; turn "
-                "each sequence round before joining."
-            ),
-            left_reversed,
+            "The backward states are still in the order in which they were computed; turn each "
+            "sequence round before joining.",
+            {"[::-1]": ""},
         ),
         "turns the padding": (
-            (
-                "The whole time axis was turned round, so the padding came to the front; turn "
-                "only the first `lengths[b]` steps of each sequence."
-            ),
-            turns_the_padding,
+            "The whole time axis was turned round, so the padding came to the front; turn only "
+            "the first `lengths[b]` steps of each sequence.",
+            {TURNED: "hs_bw[b, ::-1][:n]"},
         ),
         "backward first": (
-            "The two halves are swapped: forward states come first, backward states second.",
-            backward_first,
+            "The two halves are swapped; put the forward states first, the backward states second.",
+            lambda right, *inputs: np.concatenate(halves(right(*inputs))[::-1], axis=-1),
         ),
         "padding kept": (
-            "The padding is not zero: steps from `lengths[b]` on must hold 0.",
-            padding_kept,
+            "The padding is not zero; put 0 into the steps from `lengths[b]` on.",
+            {NOTHING: "np.concatenate([hs_fw, hs_bw], axis=-1)"},
         ),
         "left reversed, padding kept": (
-            (
-                "The two are joined as they came: the backward states are still in the order in"
-                " which they were computed, and the padding is not zero."
-            ),
-            joined_as_they_came,
+            "The two are joined as they came; turn each sequence of the backward states round, and "
+            "put 0 into the padding.",
+            lambda right, hs_fw, hs_bw, _: np.concatenate([hs_fw, hs_bw], axis=-1),
         ),
         "turns the padding and keeps it": (
-            (
-                "The whole time axis was turned round, so the padding came to the front, and it"
-                " is not zero; turn only the first `lengths[b]` steps of each sequence and put "
-                "0 after them."
-            ),
-            turns_and_keeps_padding,
+            "The whole time axis was turned round, so the padding came to the front, and it is not "
+            "zero; turn only the first `lengths[b]` steps of each sequence and put 0 after them.",
+            lambda right, hs_fw, hs_bw, _: np.concatenate([hs_fw, hs_bw[:, ::-1]], axis=-1),
         ),
         "added up": (
             "The two directions are added; put them side by side along the last axis.",
-            added_up,
+            lambda right, *inputs: sum(halves(right(*inputs))),
         ),
         "one after the other": (
             "The two are joined along time; put them side by side along the last axis.",
-            one_after_the_other,
+            lambda right, *inputs: np.concatenate(halves(right(*inputs)), axis=1),
         ),
         "flips every axis": (
-            (
-                "`np.flip` without an axis turns every axis round, the batch and the units too;"
-                " turn only the first `lengths[b]` steps of each sequence."
-            ),
-            flips_every_axis,
+            "The backward states are turned round along every axis, the batch and the units too; "
+            "turn only the first `lengths[b]` steps of each sequence.",
+            {TURNED: "np.flip(hs_bw)[b, :n]"},
+        ),
+        "time axis trimmed": (
+            "The result ends with the longest sequence; give it as many steps as the inputs have, "
+            "with 0 after the end.",
+            lambda right, *inputs: right(*inputs)[:, : max(inputs[2])],
         ),
     },
 )
