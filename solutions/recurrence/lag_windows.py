@@ -1,6 +1,5 @@
 # %%
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## A past in a table
@@ -14,7 +13,8 @@ import torch
 # for every $t$ at which all of these exist, in order of $t$. The newest value stands first.
 #
 # **Write** `lag_windows(series, n_lags, horizon)` for a series of shape `(time,)`; return
-# `(features, targets)` of shapes `(rows, n_lags)` and `(rows,)`.
+# `(features, targets)` of shapes `(rows, n_lags)` and `(rows,)`. Both whole numbers are at least 1,
+# the series is long enough for at least one row, and its values may be small integers.
 #
 # *Example.* Series 1, 2, 3, 4, 5 with two lags and horizon 2: the rows are $(2, 1) \to 4$ and
 # $(3, 2) \to 5$.
@@ -35,50 +35,24 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def lag_inputs(rng):
-    return rng.normal(size=int(rng.integers(9, 14))), int(rng.integers(2, 5)), 3
+def windows_of(rng, n_lags, horizon, n_rows):
+    """A series just long enough for some rows."""
+    return rng.normal(size=n_lags + horizon - 1 + n_rows), n_lags, horizon
 
 
-def windows_at(series, now, n_lags, shift):
-    return series[now[:, None] - np.arange(n_lags)[None, :]], series[now + shift]
+def more_lags_than_steps_ahead(rng):
+    return windows_of(rng, *map(int, rng.integers([5, 3, 6], [8, 5, 12])))
 
 
-def oldest_first(series, n_lags, horizon):
-    now = np.arange(n_lags - 1, len(series) - horizon)
-    features, targets = windows_at(series, now, n_lags, horizon)
-    return features[:, ::-1], targets
+def more_steps_ahead_than_lags(rng):
+    return windows_of(rng, *map(int, rng.integers([2, 5, 2], [4, 9, 5])))
 
 
-def one_step_ahead(series, n_lags, horizon):
-    now = np.arange(n_lags - 1, len(series) - horizon)
-    return windows_at(series, now, n_lags, 1)
+def integers(rng):
+    return rng.permutation(np.arange(-4, 6)), int(rng.integers(2, 4)), 2
 
 
-def horizon_one_short(series, n_lags, horizon):
-    now = np.arange(n_lags - 1, len(series) - horizon)
-    return windows_at(series, now, n_lags, horizon - 1)
-
-
-def last_row_lost(series, n_lags, horizon):
-    now = np.arange(n_lags - 1, len(series) - horizon - 1)
-    return windows_at(series, now, n_lags, horizon)
-
-
-def first_row_lost(series, n_lags, horizon):
-    return windows_at(series, np.arange(n_lags, len(series) - horizon), n_lags, horizon)
-
-
-def horizon_one_too_far(series, n_lags, horizon):
-    now = np.arange(n_lags - 1, len(series) - horizon - 1)
-    return windows_at(series, now, n_lags, horizon + 1)
-
-
-def lags_down_the_rows(series, n_lags, horizon):
-    features, targets = lag_windows(series, n_lags, horizon)
-    return features.T, targets
-
-
-def lags_by_loops(series, n_lags, horizon):
+def by_loops(series, n_lags, horizon):
     rows, targets = [], []
     for t in range(len(series)):
         if t - n_lags + 1 >= 0 and t + horizon < len(series):
@@ -87,24 +61,12 @@ def lags_by_loops(series, n_lags, horizon):
     return np.array(rows), np.array(targets)
 
 
-def lags_by_torch(series, n_lags, horizon):
-    windows = torch.from_numpy(series).unfold(0, n_lags, 1).flip(1)
-    targets = torch.from_numpy(series)[n_lags - 1 + horizon :]
-    return windows[: len(targets)], targets
-
-
-def lags_by_sliding_windows(series, n_lags, horizon):
+def by_sliding_windows(series, n_lags, horizon):
     windows = np.lib.stride_tricks.sliding_window_view(series[:-horizon], n_lags)
     return windows[:, ::-1], series[n_lags + horizon - 1 :]
 
 
-def lags_by_columns(series, n_lags, horizon):
-    values = series.astype(np.float32)
-    first, end = n_lags - 1, len(series) - horizon
-    columns = [values[first - k : end - k] for k in range(n_lags)]
-    return np.column_stack(columns), values[first + horizon :].tolist()
-
-
+END, TARGET = "len(series) - horizon)", "series[now + horizon]"
 task = Task(
     lag_windows,
     points=2,
@@ -116,51 +78,49 @@ task = Task(
         "course_lib.sequence_models.ar_memory",
     ),
     examples=[(np.arange(1.0, 6.0), 2, 2)],
-    regimes={"drawn": lag_inputs},
-    right=[lags_by_loops, lags_by_torch, lags_by_sliding_windows, lags_by_columns],
+    regimes={
+        "more lags than steps ahead": more_lags_than_steps_ahead,
+        "more steps ahead than lags": more_steps_ahead_than_lags,
+        "one step ahead": lambda rng: windows_of(rng, 3, 1, int(rng.integers(3, 7))),
+        "one lag": lambda rng: windows_of(rng, 1, 3, int(rng.integers(3, 7))),
+        "one row": lambda rng: windows_of(rng, 3, 2, 1),
+        "one row of one lag": lambda rng: windows_of(rng, 1, 1, 1),
+        "as many rows as lags": lambda rng: windows_of(rng, 4, 3, 4),
+        "integers": integers,
+    },
+    right=[by_loops, by_sliding_windows],
+    equivalent={"result -> 32-bit integers": "the integers of a series are small"},
     wrong={
         "oldest first": (
-            "The values in each row run from old to new; the newest stands first.",
-            oldest_first,
+            "The values in each row run from old to new; put the newest first.",
+            {"np.arange(n_lags)[None, :]": "np.arange(n_lags)[None, ::-1]"},
         ),
         "one step ahead": (
-            (
-                "The target is the next value whatever the horizon; it should lie `horizon` "
-                "steps ahead."
-            ),
-            one_step_ahead,
+            "The target is the next value whatever the horizon; take the value `horizon` steps "
+            "after the newest one.",
+            {TARGET: "series[now + 1]"},
         ),
         "horizon one short": (
-            (
-                "The target is one step too early: with horizon 1 it would be the newest value "
-                "itself."
-            ),
-            horizon_one_short,
+            "The target is one step too early: with horizon 1 it would be the newest value itself; "
+            "take the value `horizon` steps after the newest one.",
+            {TARGET: "series[now + horizon - 1]"},
         ),
         "last row lost": (
-            (
-                "One row is missing at the end: the last row is the one whose target is the "
-                "last value."
-            ),
-            last_row_lost,
+            "One row is missing at the end; go on up to the row whose target is the last value.",
+            {END: "len(series) - horizon - 1)"},
         ),
         "first row lost": (
-            (
-                "One row is missing at the beginning: the first window that exists ends at step"
-                " n_lags - 1."
-            ),
-            first_row_lost,
+            "One row is missing at the beginning; start with the window that ends at step "
+            "n_lags - 1.",
+            {"n_lags - 1,": "n_lags,"},
         ),
         "horizon one too far": (
-            (
-                "The target is one step too late: it should lie `horizon` steps after the "
-                "newest value."
-            ),
-            horizon_one_too_far,
+            "The target is one step too late; take the value `horizon` steps after the newest one.",
+            {END: "len(series) - horizon - 1)", TARGET: "series[now + horizon + 1]"},
         ),
         "lags down the rows": (
-            "The features are transposed: one row for each t, one column for each lag.",
-            lags_down_the_rows,
+            "The features are transposed; make one row for each t and one column for each lag.",
+            {"return features,": "return features.T,"},
         ),
     },
 )
