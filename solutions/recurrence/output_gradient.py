@@ -15,7 +15,8 @@ import torch
 # is worth a check, since one of the lectures behind this course lost it.
 #
 # **Write** `output_gradient(W_hy, h, label)` with `W_hy` `(vocab, d_hidden)`, `h` `(d_hidden,)`;
-# return the pair $(\partial\mathcal L/\partial W_{hy},\ \partial\mathcal L/\partial h)$.
+# return the pair $(\partial\mathcal L/\partial W_{hy},\ \partial\mathcal L/\partial h)$. The logits
+# may be in the thousands, above or below 0, where $e^s$ overflows or becomes 0.
 #
 # *Example.* Two words, $W_{hy} = 0$, $h = (2)$, label 0: both words have probability $1/2$, so the
 # first gradient is $(-1, 1)^\top$ and the second is 0.
@@ -38,136 +39,97 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def output_inputs(rng):
-    W_hy, h = rng.normal(size=(4, 4)), rng.normal(size=4)
-    unlikely = np.argsort(W_hy @ h)[:3]  # of the likeliest word, p - 1 would cancel
-    return W_hy, h, int(rng.choice(unlikely))
+def unlikely(rng, vocab, d_hidden):
+    """Any weights; the right word is not the likeliest, of which p - 1 may cancel."""
+    W_hy, h = rng.normal(size=(vocab, d_hidden)), rng.normal(size=d_hidden)
+    return W_hy, h, int(rng.choice(np.argsort(W_hy @ h)[:-1]))
 
 
-def error_at_output(W_hy, h, label):
-    error = np.exp(W_hy @ h)
-    error /= error.sum()
-    error[label] -= 1
-    return error
+def any_sizes(rng):
+    return unlikely(rng, *rng.permutation([rng.integers(2, 4), rng.integers(4, 8)]))
 
 
-def lost_sign(W_hy, h, label):
-    error = -error_at_output(W_hy, h, label)
-    return np.outer(error, h), W_hy.T @ error
+def likeliest(rng):
+    W_hy, h, _ = unlikely(rng, 5, 3)
+    return 0.3 * W_hy, h, int(np.argmax(W_hy @ h))
 
 
-def no_label(W_hy, h, label):
-    error = error_at_output(W_hy, h, label)
-    error[label] += 1
-    return np.outer(error, h), W_hy.T @ error
+def with_logits(rng, logits):
+    """Logits so far apart that all probability lies on one word, which is not the right one."""
+    logits, h = rng.permutation(logits), rng.normal(size=3)
+    W_hy = np.outer(logits, h) / (h @ h) + rng.normal(size=(len(logits), 3))
+    return W_hy, h, int(rng.choice(np.argsort(logits)[:-1]))
 
 
-def missing_transpose(W_hy, h, label):
-    error = error_at_output(W_hy, h, label)
-    return np.outer(error, h), W_hy @ error
-
-
-def outer_turned(W_hy, h, label):
-    error = error_at_output(W_hy, h, label)
-    return np.outer(h, error), W_hy.T @ error
-
-
-def without_softmax(W_hy, h, label):
-    error = W_hy @ h
-    error[label] -= 1
-    return np.outer(error, h), W_hy.T @ error
-
-
-def not_normalised(W_hy, h, label):
-    error = np.exp(W_hy @ h)
-    error[label] -= 1
-    return np.outer(error, h), W_hy.T @ error
-
-
-def gradients_turned_round(W_hy, h, label):
-    return output_gradient(W_hy, h, label)[::-1]
-
-
-def output_by_loops(W_hy, h, label):
+def by_loops(W_hy, h, label):
     logits = [sum(w * x for w, x in zip(row, h, strict=True)) for row in W_hy]
-    total = sum(np.exp(s) for s in logits)
-    error = [np.exp(s) / total - (k == label) for k, s in enumerate(logits)]
-    d_W = np.array([[e * x for x in h] for e in error])
-    d_h = np.array(
-        [sum(e * row[j] for e, row in zip(error, W_hy, strict=True)) for j in range(len(h))]
-    )
-    return d_W, d_h
+    error = [1 / sum(np.exp(s - own) for s in logits) for own in logits]
+    error[label] -= 1
+    d_W = [[e * x for x in h] for e in error]
+    return d_W, [sum(e * w for e, w in zip(error, column, strict=True)) for column in W_hy.T]
 
 
-def output_by_autograd(W_hy, h, label):
+def by_autograd(W_hy, h, label):
     weights = torch.from_numpy(W_hy).requires_grad_()
     state = torch.from_numpy(h).requires_grad_()
     loss = -torch.log_softmax(weights @ state, dim=0)[label]
     return torch.autograd.grad(loss, (weights, state))
 
 
-def output_by_jacobian(W_hy, h, label):
-    scores = np.exp(W_hy @ h)
-    p = scores / scores.sum()
-    jacobian = np.diag(p) - p[:, None] * p
-    error = -jacobian[label] / p[label]
-    return np.einsum("v,d->vd", error, h), np.einsum("v,vd->d", error, W_hy)
-
-
-def output_in_single_precision(W_hy, h, label):
-    weights, state = torch.tensor(W_hy, dtype=torch.float32), torch.Tensor(h)
-    one_hot = torch.nn.functional.one_hot(torch.tensor(label), len(weights))
-    error = torch.softmax(weights @ state, dim=0) - one_hot
-    return error[:, None] * state, error @ weights
-
-
-# condition: 30 * 8.5
+EXP, NORMALISED = "np.exp(logits - logits.max())", "    error /= error.sum()\n"
 task = Task(
     output_gradient,
     points=2,
-    compare=Close(condition=500.0, float32=True),
+    compare=Close(condition=500.0, float32=True),  # 30 * 8.5
     returns=("d_W_hy", "d_h"),
     forbidden=("course_lib.sequences.heads", "course_lib.recurrent.rnnlm"),
     examples=[(np.zeros((2, 1)), np.array([2.0]), 0)],
-    regimes={"drawn": output_inputs},
-    right=[output_by_loops, output_by_autograd, output_by_jacobian, output_in_single_precision],
+    regimes={
+        "any sizes": any_sizes,
+        "as many words as units": lambda rng: unlikely(rng, 4, 4),
+        "two words, one unit": lambda rng: unlikely(rng, 2, 1),
+        "the right word is the likeliest": likeliest,
+        "large logits": lambda rng: with_logits(rng, [-900.0, 0.0, 800.0, 1000.0]),
+        "large negative logits": lambda rng: with_logits(rng, [-1200.0, -1000.0, -800.0]),
+    },
+    right=[by_loops, by_autograd],
     wrong={
         "sign": (
-            (
-                "The sign is turned round: this is the gradient of the log-probability, the "
-                "loss is minus it. The Bulgarian lecture prints it so."
-            ),
-            lost_sign,
+            "The sign is turned round: this is the gradient of the log-probability, as one of the "
+            "lectures prints it; differentiate the loss, which is minus that.",
+            lambda right, *inputs: tuple(-part for part in right(*inputs)),
         ),
         "no label": (
-            "The label plays no part: subtract 1 from the probability of the right word.",
-            no_label,
+            "The label plays no part; subtract 1 from the probability of the right word.",
+            {"    error[label] -= 1\n": ""},
         ),
         "missing transpose": (
-            (
-                "The gradient goes back through the transpose, `W_hy.T`; here the transpose is "
-                "missing."
-            ),
-            missing_transpose,
+            "The error goes back to the state through the weights themselves; multiply it with "
+            "their transpose.",
+            {"W_hy.T @": "W_hy @"},
         ),
         "outer product turned": (
-            (
-                "The outer product is the wrong way round: its rows belong to the words, as in "
-                "`W_hy`."
-            ),
-            outer_turned,
+            "The gradient with respect to `W_hy` is transposed; let its rows belong to the words, "
+            "as in `W_hy`.",
+            {"np.outer(error, h)": "np.outer(h, error)"},
         ),
         "no softmax": (
             "The error is taken from the logits; turn them into probabilities first.",
-            without_softmax,
+            {EXP: "logits", NORMALISED: ""},
         ),
         "not normalised": (
-            "The exponentials are not divided by their sum, so they are no probabilities.",
-            not_normalised,
+            "The probabilities do not sum to 1; divide the exponentials by their sum.",
+            {EXP: "np.exp(logits)", NORMALISED: ""},
+        ),
+        "overflow": (
+            "With large logits the exponentials overflow, or all become 0; subtract the largest "
+            "logit from all of them first, which changes no probability.",
+            {EXP: "np.exp(logits)"},
         ),
         "pair turned round": (
-            ("The pair is the wrong way round: first the gradient by `W_hy`, then the one by `h`."),
-            gradients_turned_round,
+            "The pair is the wrong way round; return the gradient with respect to `W_hy` first, "
+            "then the one with respect to `h`.",
+            lambda right, *inputs: right(*inputs)[::-1],
         ),
     },
 )
