@@ -15,7 +15,9 @@ import torch
 # This one is for training, so write it in torch: the check also compares the gradient by `logits`.
 #
 # **Write** `token_loss(logits, labels, mask)` on tensors of shapes `(batch, time, vocab)`,
-# `(batch, time)`, `(batch, time)`; return a tensor of shape `()`.
+# `(batch, time)`, `(batch, time)`; return a tensor of shape `()`. The mask may have holes and may
+# keep nothing of a sentence, but keeps at least one token of the batch. In the padding, too, the
+# logits are numbers between $-20$ and 20 and the labels are words of the vocabulary.
 #
 # *Example.* Token losses 1, 1, 1 in one sentence and 3 in the other: the mean over tokens is
 # $6/4 = 1.5$; the mean of means would be 2.
@@ -36,57 +38,32 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def loss_inputs(rng):
-    batch, time, vocab = 3, int(rng.integers(4, 7)), 4
-    lengths = np.array([time, 3, 1])
-    mask = np.arange(time)[None, :] < lengths[:, None]
-    logits = 2 * rng.normal(size=(batch, time, vocab))
-    return logits, rng.integers(vocab, size=(batch, time)), mask
+def batch_of(rng, vocab, mask):
+    mask = np.array(mask)
+    return 2 * rng.normal(size=(*mask.shape, vocab)), rng.integers(vocab, size=mask.shape), mask
 
 
-def losses_at_labels(logits, labels):
-    return -torch.log_softmax(logits, dim=-1).gather(-1, labels[..., None])[..., 0]
+def unequal_lengths(rng):
+    n_more, time, vocab = rng.integers([1, 4, 3], [4, 9, 6])
+    lengths = rng.permutation([1, time, *rng.integers(1, time, size=n_more)])
+    return batch_of(rng, vocab, np.arange(time) < lengths[:, None])
 
 
-def mean_of_means(logits, labels, mask):
-    losses = losses_at_labels(logits, labels) * mask
-    return (losses.sum(dim=1) / mask.sum(dim=1)).mean()
+def holes(rng):
+    batch, time, vocab = rng.integers([2, 5, 2], [5, 8, 7])
+    mask = rng.random((batch, time)) < 0.6
+    mask[-1, :4] = False, True, False, True
+    return batch_of(rng, vocab, mask)
 
 
-def divides_by_everything(logits, labels, mask):
-    return (losses_at_labels(logits, labels) * mask).mean()
+def up_to_20(rng):
+    _, labels, mask = batch_of(rng, 3, [[True, True], [True, False]])
+    logits = rng.uniform(-20, 20, size=(2, 2, 3))
+    labels[0, 0] = logits[0, 0].argmin()  # else all losses may be nearly 0
+    return logits, labels, mask
 
 
-def padding_counted(logits, labels, mask):
-    return losses_at_labels(logits, labels).mean()
-
-
-def detached(logits, labels, mask):
-    return losses_at_labels(logits, labels)[mask].mean().item()
-
-
-def loss_in_a_new_tensor(logits, labels, mask):
-    return torch.tensor(detached(logits, labels, mask), requires_grad=True)
-
-
-def softmax_twice(logits, labels, mask):
-    return losses_at_labels(torch.softmax(logits, dim=-1), labels)[mask].mean()
-
-
-def loss_without_minus(logits, labels, mask):
-    return -losses_at_labels(logits, labels)[mask].mean()
-
-
-def loss_summed(logits, labels, mask):
-    return losses_at_labels(logits, labels)[mask].sum()
-
-
-def loss_by_cross_entropy(logits, labels, mask):
-    targets = labels.masked_fill(~mask, -100)
-    return torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
-
-
-def loss_by_loops(logits, labels, mask):
+def by_loops(logits, labels, mask):
     total, count = 0, 0
     for b in range(logits.shape[0]):
         for t in range(logits.shape[1]):
@@ -96,82 +73,84 @@ def loss_by_loops(logits, labels, mask):
     return total / count
 
 
-def loss_by_one_hot(logits, labels, mask):
-    right = torch.nn.functional.one_hot(labels, logits.shape[-1]) * mask[..., None]
-    return -(right * (torch.softmax(logits, -1) + 1e-30).log()).sum() / right.sum()
+def by_cross_entropy(logits, labels, mask):
+    targets = labels.masked_fill(~mask, -100)
+    return torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
 
 
-def loss_in_single_precision(logits, labels, mask):
-    log_probs = logits.float()[mask].log_softmax(1)
-    return torch.nn.NLLLoss(reduction="sum")(log_probs, labels[mask]) / mask.sum()
-
-
-# condition: 30 * 2.1
+MEAN = "losses[mask].mean()"
+EXAMPLE_LOGITS = [[[0.0, 1.0], [2.0, 0.0]], [[0.0, 3.0], [9.0, 9.0]]]
 task = Task(
     token_loss,
     points=2,
-    compare=Close(condition=100.0, float32=True),
+    compare=Close(condition=300.0, float32=True),  # 30 * 10, where two logits near 20 meet
     returns=("value", "gradient"),
     forbidden=("course_lib.sequences.heads", "course_lib.sequences.heads_torch"),
     call="with gradient",
     examples=[
         (
-            np.array([[[0.0, 1.0], [2.0, 0.0]], [[0.0, 3.0], [9.0, 9.0]]]),
-            np.array([[0, 0], [0, 0]]),
+            np.array(EXAMPLE_LOGITS),
+            np.zeros((2, 2), dtype=int),
             np.array([[True, True], [True, False]]),
         )
     ],
-    regimes={"drawn": loss_inputs},
-    right=[loss_by_cross_entropy, loss_by_loops, loss_by_one_hot, loss_in_single_precision],
+    regimes={
+        "unequal lengths": unequal_lengths,
+        "holes": holes,
+        "nothing kept in one sentence": lambda rng: batch_of(rng, 3, [[True] * 2, [False] * 2]),
+        "everything kept": lambda rng: batch_of(rng, 4, [[True] * 3] * 2),
+        "one token": lambda rng: batch_of(rng, 3, [[True]]),
+        "logits up to 20": up_to_20,
+    },
+    right=[by_loops, by_cross_entropy],
+    equivalent={
+        "log_probs.gather(-1, labels[..., None])[..., 0] -> "
+        "log_probs.gather(-1, labels[..., None])[..., -1]": "the axis has one entry",
+        "result -> squeezed": "the loss has no axes",
+    },
     wrong={
         "mean of means": (
-            (
-                "Each sentence is averaged first and the averages are averaged again: words in "
-                "short sentences then count for more. Divide one sum by the number of all kept "
-                "tokens."
-            ),
-            mean_of_means,
+            "Each sentence is averaged first and the averages are averaged again, so that words in "
+            "short sentences count for more; divide one sum by the number of all kept tokens.",
+            {MEAN: "((losses * mask).sum(dim=1) / mask.sum(dim=1)).mean()"},
         ),
         "divides by batch times time": (
-            (
-                "The sum is divided by batch times time, padding included; divide by the kept "
-                "tokens."
-            ),
-            divides_by_everything,
+            "The sum is divided by batch times time, padding included; divide by the number of "
+            "kept tokens.",
+            {MEAN: "(losses * mask).mean()"},
         ),
         "padding counted": (
-            "The mask is not used: tokens in the padding have a loss here.",
-            padding_counted,
+            "Tokens in the padding have a loss here; leave out those that the mask does not keep.",
+            {MEAN: "losses.mean()"},
         ),
         "detached": (
-            (
-                "The value is right, but no gradient reaches `logits`: do not leave torch "
-                "(`.item()`, `.detach()`, numpy) on the way."
-            ),
-            detached,
+            "The value is right, but no gradient reaches `logits`; do not leave torch (`.item()`, "
+            "`.detach()`, numpy) on the way.",
+            {MEAN: f"{MEAN}.item()"},
         ),
         "a new tensor": (
-            (
-                "The value is right, but no gradient reaches `logits`: a tensor made anew from "
-                "a number, even with `requires_grad=True`, knows nothing of where the number "
-                "came from."
-            ),
-            loss_in_a_new_tensor,
+            "The value is right, but no gradient reaches `logits`: a tensor made anew from a "
+            "number, even with `requires_grad=True`, knows nothing of where the number came from; "
+            "return the tensor that was computed.",
+            {MEAN: f"torch.tensor({MEAN}.item(), requires_grad=True)"},
         ),
         "softmax twice": (
-            (
-                "The softmax is applied twice: `cross_entropy` and `log_softmax` want logits, "
-                "not probabilities."
-            ),
-            softmax_twice,
+            "The softmax is applied twice; give `cross_entropy` and `log_softmax` the logits, not "
+            "probabilities.",
+            {"log_softmax(logits": "log_softmax(torch.softmax(logits, dim=-1)"},
+        ),
+        "softmax over time": (
+            "The probabilities sum to 1 over the time axis; take the softmax over the words, which "
+            "are the last axis.",
+            {"logits, dim=-1": "logits, dim=1"},
         ),
         "sign": (
-            "The sign is turned round: the loss is minus the log-probability.",
-            loss_without_minus,
+            "The sign is turned round; return minus the mean log-probability.",
+            {"-log_probs": "log_probs"},
         ),
         "sum, not mean": (
             "This is the sum over the kept tokens; divide by their number.",
-            loss_summed,
+            {".mean()": ".sum()"},
         ),
     },
 )
