@@ -14,7 +14,7 @@ import torch
 # **Write** `forward_unequal(xs, mask, W_xh, W_hh, b_h)` with `xs` `(batch, time, d_in)`; return
 # the pair `(hs, h_last)`: all states `(batch, time, d_hidden)` with **zeros in the padding**, and
 # the state of each sequence after its last real step, `(batch, d_hidden)`. Padding stands at the
-# end only.
+# end only, and its inputs are any finite numbers; every sequence has at least one real step.
 #
 # *Example.* One unit, $W_{xh} = 1$, $W_{hh} = 0$, $b_h = 0$, inputs 0.5 and (padding) 7: the states
 # are $\tanh 0.5 = 0.4621$ and 0, the last state is 0.4621.
@@ -40,60 +40,23 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def forward_inputs(rng):
-    time, d_in, d_hidden = int(rng.integers(4, 7)), 2, 3
-    mask = np.arange(time)[None, :] < np.array([time, time - 2, 2])[:, None]
-    weights = rng.normal(size=(d_hidden, d_in)), 0.7 * rng.normal(size=(d_hidden, d_hidden))
-    return rng.normal(size=(3, time, d_in)), mask, *weights, rng.normal(size=d_hidden)
+def batch_of(rng, d_in, d_hidden, time, lengths):
+    """Any weights, and large numbers in the padding."""
+    mask = np.arange(time) < np.array(lengths)[:, None]
+    xs = rng.normal(size=(*mask.shape, d_in))
+    xs[~mask] *= 10
+    W_hh = 1.2 * rng.normal(size=(d_hidden, d_hidden)) / np.sqrt(d_hidden)
+    return xs, mask, rng.normal(size=(d_hidden, d_in)), W_hh, rng.normal(size=d_hidden)
 
 
-def states_of(xs, mask, W_xh, W_hh, b_h):
-    h, states = np.zeros((len(xs), len(b_h))), []
-    for t in range(xs.shape[1]):
-        h = np.where(mask[:, t, None], np.tanh(h @ W_hh.T + xs[:, t] @ W_xh.T + b_h), h)
-        states.append(h)
-    return np.stack(states, axis=1)
+def any_sizes(rng):
+    """Neither sorted nor all alike: one sequence of one step, one that fills the axis."""
+    d_in, d_hidden, time, n_more = rng.integers([2, 4, 4, 1], [4, 6, 8, 4])
+    lengths = rng.permutation([1, time, *rng.integers(2, time, size=n_more)])
+    return batch_of(rng, *rng.permutation([d_in, d_hidden]), time, lengths)
 
 
-def transposed_weights(xs, mask, W_xh, W_hh, b_h):
-    hs = states_of(xs, mask, W_xh, W_hh.T, b_h)
-    return hs * mask[:, :, None], hs[:, -1]
-
-
-def runs_through_padding(xs, mask, W_xh, W_hh, b_h):
-    hs = states_of(xs, np.ones_like(mask), W_xh, W_hh, b_h)
-    return hs * mask[:, :, None], hs[:, -1]
-
-
-def repeated_in_padding(xs, mask, W_xh, W_hh, b_h):
-    hs = states_of(xs, mask, W_xh, W_hh, b_h)
-    return hs, hs[:, -1]
-
-
-def without_bias(xs, mask, W_xh, W_hh, b_h):
-    hs = states_of(xs, mask, W_xh, W_hh, 0 * b_h)
-    return hs * mask[:, :, None], hs[:, -1]
-
-
-def without_memory(xs, mask, W_xh, W_hh, b_h):
-    hs = states_of(xs, mask, W_xh, 0 * W_hh, b_h)
-    return hs * mask[:, :, None], hs[:, -1]
-
-
-def last_states_from_padding(xs, mask, W_xh, W_hh, b_h):
-    hs, _ = forward_unequal(xs, mask, W_xh, W_hh, b_h)
-    return hs, hs[:, -1]
-
-
-def without_tanh(xs, mask, W_xh, W_hh, b_h):
-    h, states = np.zeros((len(xs), len(b_h))), []
-    for t in range(xs.shape[1]):
-        h = np.where(mask[:, t, None], h @ W_hh.T + xs[:, t] @ W_xh.T + b_h, h)
-        states.append(h * mask[:, t, None])
-    return np.stack(states, axis=1), h
-
-
-def forward_by_sequence(xs, mask, W_xh, W_hh, b_h):
+def by_sequence(xs, mask, W_xh, W_hh, b_h):
     hs, last = np.zeros((*xs.shape[:2], len(b_h))), []
     for b, row in enumerate(xs):
         h = np.zeros(len(b_h))
@@ -104,7 +67,7 @@ def forward_by_sequence(xs, mask, W_xh, W_hh, b_h):
     return hs, np.array(last)
 
 
-def forward_by_torch(xs, mask, W_xh, W_hh, b_h):
+def by_torch(xs, mask, W_xh, W_hh, b_h):
     rnn = torch.nn.RNN(xs.shape[-1], len(b_h), batch_first=True, dtype=torch.float64)
     values = (W_xh, W_hh, b_h, 0 * b_h)
     for parameter, value in zip(rnn.parameters(), values, strict=True):
@@ -117,40 +80,11 @@ def forward_by_torch(xs, mask, W_xh, W_hh, b_h):
     return hs, last[0]
 
 
-def forward_in_plain_lists(xs, mask, W_xh, W_hh, b_h):
-    all_states, last = [], []
-    for row, keep in zip(xs.tolist(), mask.tolist(), strict=True):
-        h, states = [0] * len(b_h), []
-        for x, here in zip(row, keep, strict=True):
-            if here:
-                sums = [
-                    b + sum(w * v for w, v in zip([*recurrent, *inner], h + x, strict=True))
-                    for b, recurrent, inner in zip(b_h, W_hh, W_xh, strict=True)
-                ]
-                h = [float(np.tanh(z)) for z in sums]
-            states.append(h if here else [0] * len(b_h))
-        all_states.append(states)
-        last.append(h)
-    return all_states, last
-
-
-def forward_in_single_precision(xs, mask, W_xh, W_hh, b_h):
-    cell = torch.nn.RNNCell(xs.shape[2], len(b_h))
-    for parameter, value in zip(cell.parameters(), (W_xh, W_hh, b_h, 0 * b_h), strict=True):
-        parameter.data = torch.Tensor(value)
-    inputs, keep, h = torch.Tensor(xs), torch.Tensor(mask)[..., None], torch.zeros(1)
-    hs = np.zeros((*xs.shape[:2], len(b_h)))
-    for t in range(xs.shape[1]):
-        h = keep[:, t] * cell(inputs[:, t], h.expand(len(xs), len(b_h))) + (1 - keep[:, t]) * h
-        hs[:, t] = (keep[:, t] * h).detach()
-    return hs, h
-
-
-# condition: 30 * 11
+EXAMPLE = np.array([[[0.5], [7.0]]]), np.array([[True, False]])
 task = Task(
     forward_unequal,
     points=2,
-    compare=Close(condition=500.0, float32=True),
+    compare=Close(condition=500.0, float32=True),  # 30 * 11
     returns=("hs", "h_last"),
     forbidden=(
         "course_lib.recurrent.srn",
@@ -158,56 +92,46 @@ task = Task(
         "course_lib.recurrent.bptt",
         "course_lib.sequences.scan",
     ),
-    examples=[
-        (
-            np.array([[[0.5], [7.0]]]),
-            np.array([[True, False]]),
-            np.eye(1),
-            np.zeros((1, 1)),
-            np.zeros(1),
-        )
-    ],
-    regimes={"drawn": forward_inputs},
-    right=[
-        forward_by_sequence,
-        forward_by_torch,
-        forward_in_plain_lists,
-        forward_in_single_precision,
-    ],
+    examples=[(*EXAMPLE, np.eye(1), np.zeros((1, 1)), np.zeros(1))],
+    regimes={
+        "any sizes": any_sizes,
+        "all shorter than the time axis": lambda rng: batch_of(rng, 2, 3, 6, [2, 4, 3]),
+        "no padding": lambda rng: batch_of(rng, 2, 3, 4, [4, 4]),
+        "as many inputs as units": lambda rng: batch_of(rng, 3, 3, 3, [2, 3, 1]),
+        "one sequence of one step and one unit": lambda rng: batch_of(rng, 1, 1, 1, [1]),
+    },
+    right=[by_sequence, by_torch],
     wrong={
         "missing transpose": (
-            (
-                "The recurrent weights act transposed: a batch of rows h is multiplied as `h @ "
-                "W_hh.T`."
-            ),
-            transposed_weights,
+            "The recurrent weights act transposed; where the states are the rows of a batch, "
+            "multiply `h @ W_hh.T`.",
+            {"W_hh.T": "W_hh"},
         ),
         "runs through the padding": (
-            (
-                "The sequences that have ended do not stand still: the padding moves their last"
-                " state."
-            ),
-            runs_through_padding,
+            "The padding moves the last states; let the sequences that have ended stand still.",
+            {"np.where(keep, np.tanh": "(np.tanh", "b_h), h)": "b_h))"},
         ),
         "no zeros in the padding": (
-            (
-                "The last states are right, but `hs` repeats them in the padding; it must hold "
-                "zeros there."
-            ),
-            repeated_in_padding,
+            "The last states are right, but `hs` repeats them in the padding; put zeros there.",
+            {"np.where(keep, h, 0.0)": "h"},
         ),
-        "no bias": ("The bias `b_h` is missing.", without_bias),
+        "no bias": ("The bias plays no part; add `b_h` at every step.", {" + b_h": ""}),
         "no memory": (
-            "Every step starts from a zero state: hand the state on from step to step.",
-            without_memory,
+            "Every step starts from a zero state; hand the state on from step to step.",
+            {"h @ W_hh.T": "0 * h @ W_hh.T"},
         ),
         "last column": (
-            (
-                "`hs` is right, but the last states are read from its last column, which is 0 "
-                "in the padding."
-            ),
-            last_states_from_padding,
+            "`hs` is right, but the last states are 0 where the last column is padding; take the "
+            "state after the last real step of each sequence.",
+            {"return hs, h": "return hs, hs[:, -1]"},
         ),
-        "no tanh": ("The nonlinearity is missing: the state is the tanh of the sum.", without_tanh),
+        "no tanh": (
+            "The nonlinearity is missing; let the state be the tanh of the sum.",
+            {"np.tanh": ""},
+        ),
+        "pair turned round": (
+            "The pair is the wrong way round; return all states first, then the last ones.",
+            lambda right, *inputs: right(*inputs)[::-1],
+        ),
     },
 )

@@ -12,7 +12,8 @@ import torch
 # $$ \mathcal L = \frac{\sum_{b,t} m_{bt}\,\big(-\log \mathrm{softmax}(s_{bt})_{y_{bt}}\big)}
 #                      {\sum_{b,t} m_{bt}} . $$
 #
-# This one is for training, so write it in torch: the check also compares the gradient by `logits`.
+# This one is for training, so write it in torch: the check also compares the gradient with respect
+# to `logits`.
 #
 # **Write** `token_loss(logits, labels, mask)` on tensors of shapes `(batch, time, vocab)`,
 # `(batch, time)`, `(batch, time)`; return a tensor of shape `()`. The mask may have holes and may
