@@ -56,17 +56,6 @@ def any_sizes(rng):
     return batch_of(rng, *rng.permutation([d_in, d_hidden]), time, lengths)
 
 
-def by_sequence(xs, mask, W_xh, W_hh, b_h):
-    hs, last = np.zeros((*xs.shape[:2], len(b_h))), []
-    for b, row in enumerate(xs):
-        h = np.zeros(len(b_h))
-        for t in range(int(mask[b].sum())):
-            h = np.tanh(W_hh @ h + W_xh @ row[t] + b_h)
-            hs[b, t] = h
-        last.append(h)
-    return hs, np.array(last)
-
-
 def by_torch(xs, mask, W_xh, W_hh, b_h):
     rnn = torch.nn.RNN(xs.shape[-1], len(b_h), batch_first=True, dtype=torch.float64)
     values = (W_xh, W_hh, b_h, 0 * b_h)
@@ -100,11 +89,10 @@ task = Task(
         "as many inputs as units": lambda rng: batch_of(rng, 3, 3, 3, [2, 3, 1]),
         "one sequence of one step and one unit": lambda rng: batch_of(rng, 1, 1, 1, [1]),
     },
-    right=[by_sequence, by_torch],
+    right=[by_torch],
     wrong={
         "missing transpose": (
-            "The recurrent weights act transposed; where the states are the rows of a batch, "
-            "multiply `h @ W_hh.T`.",
+            "The recurrent weights act transposed; multiply a batch of rows as `h @ W_hh.T`.",
             {"W_hh.T": "W_hh"},
         ),
         "runs through the padding": (

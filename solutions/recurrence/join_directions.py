@@ -127,8 +127,7 @@ task = Task(
             {TURNED: "np.flip(hs_bw)[b, :n]"},
         ),
         "time axis trimmed": (
-            "The result ends with the longest sequence; give it as many steps as the inputs have, "
-            "with 0 after the end.",
+            "The result ends with the longest sequence; give it as many steps as the inputs have.",
             lambda right, *inputs: right(*inputs)[:, : max(inputs[2])],
         ),
     },

@@ -61,11 +61,6 @@ def by_loops(series, n_lags, horizon):
     return np.array(rows), np.array(targets)
 
 
-def by_sliding_windows(series, n_lags, horizon):
-    windows = np.lib.stride_tricks.sliding_window_view(series[:-horizon], n_lags)
-    return windows[:, ::-1], series[n_lags + horizon - 1 :]
-
-
 END, TARGET = "len(series) - horizon)", "series[now + horizon]"
 task = Task(
     lag_windows,
@@ -88,7 +83,7 @@ task = Task(
         "as many rows as lags": lambda rng: windows_of(rng, 4, 3, 4),
         "integers": integers,
     },
-    right=[by_loops, by_sliding_windows],
+    right=[by_loops],
     equivalent={"result -> 32-bit integers": "the integers of a series are small"},
     wrong={
         "oldest first": (
@@ -96,13 +91,11 @@ task = Task(
             {"np.arange(n_lags)[None, :]": "np.arange(n_lags)[None, ::-1]"},
         ),
         "one step ahead": (
-            "The target is the next value whatever the horizon; take the value `horizon` steps "
-            "after the newest one.",
+            "The target is the next value whatever the horizon; go `horizon` steps ahead.",
             {TARGET: "series[now + 1]"},
         ),
         "horizon one short": (
-            "The target is one step too early: with horizon 1 it would be the newest value itself; "
-            "take the value `horizon` steps after the newest one.",
+            "The target is one step too early; take the value `horizon` steps after the newest.",
             {TARGET: "series[now + horizon - 1]"},
         ),
         "last row lost": (
@@ -110,12 +103,11 @@ task = Task(
             {END: "len(series) - horizon - 1)"},
         ),
         "first row lost": (
-            "One row is missing at the beginning; start with the window that ends at step "
-            "n_lags - 1.",
+            "One row is missing at the beginning; let the first window end at step n_lags - 1.",
             {"n_lags - 1,": "n_lags,"},
         ),
         "horizon one too far": (
-            "The target is one step too late; take the value `horizon` steps after the newest one.",
+            "The target is one step too late; take the value `horizon` steps after the newest.",
             {END: "len(series) - horizon - 1)", TARGET: "series[now + horizon + 1]"},
         ),
         "lags down the rows": (

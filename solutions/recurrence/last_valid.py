@@ -58,14 +58,6 @@ def by_loops(hs, mask):
     return np.stack([hs[b, t] for b, t in enumerate(steps)]), steps
 
 
-def by_carrying(hs, mask):
-    states, steps = hs[:, 0], np.zeros(len(hs))
-    for t in range(hs.shape[1]):
-        states = np.where(mask[:, t, None], hs[:, t], states)
-        steps = np.where(mask[:, t], t, steps)
-    return states, steps
-
-
 FOUND, REVERSED = "mask.shape[1] - 1 - from_the_end", "mask[:, ::-1]"
 task = Task(
     last_valid,
@@ -82,17 +74,16 @@ task = Task(
         "one sequence of one step": lambda rng: kept_until(rng, 1, 1, [0]),
         "a last state of zeros": last_state_of_zeros,
     },
-    right=[by_loops, by_carrying],
+    right=[by_loops],
     equivalent={"result -> 32-bit integers": "no padded axis is longer than 32 bits can count"},
     wrong={
         "last column": (
-            "The state of the last column is returned, which is padding in most sequences; find "
-            "the last True of each row of the mask.",
+            "The state of the last column is read, which is padding here; find the last True of "
+            "each row.",
             lambda right, hs, mask: right(hs, np.ones_like(mask)),
         ),
         "counts the steps": (
-            "The number of kept steps minus 1 is the last kept step only if the mask has no holes; "
-            "look where the last True stands.",
+            "The kept steps are counted, but the mask has holes; look where the last True stands.",
             {FOUND: "mask.sum(axis=1) - 1"},
         ),
         "first step": (

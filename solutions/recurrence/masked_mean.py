@@ -46,10 +46,6 @@ def any_batch(rng):
     return batch_of(rng, *rng.integers([2, 4, 2], [5, 8, 4]))
 
 
-def one_sequence_of_one_unit(rng):
-    return batch_of(rng, 1, int(rng.integers(2, 6)), 1)
-
-
 def nothing_kept_in_one(rng):
     hs, mask = batch_of(rng, 3, 5, 2)
     mask[1] = False
@@ -92,7 +88,7 @@ task = Task(
     examples=[(np.array([[[1.0], [3.0], [100.0]]]), np.array([[True, True, False]]))],
     regimes={
         "any batch": any_batch,
-        "one sequence of one unit": one_sequence_of_one_unit,
+        "one sequence of one unit": lambda rng: batch_of(rng, 1, int(rng.integers(2, 6)), 1),
         "nothing kept in one sequence": nothing_kept_in_one,
         "one step kept": one_step_kept,
         "NaN in the padding": nan_in_the_padding,
@@ -106,7 +102,7 @@ task = Task(
             {DIVISOR: "mask.shape[1]"},
         ),
         "averages the padding": (
-            "The padding is averaged in with the rest: the mask makes no difference.",
+            "The padding is averaged in with the rest; average the kept steps only.",
             lambda right, hs, mask: hs.mean(axis=1),
         ),
         "NaN times zero": (
@@ -114,17 +110,15 @@ task = Task(
             {CHOICE: "hs * mask[:, :, None]"},
         ),
         "one length for all": (
-            "All sums are divided by one average length; every sequence has its own number of "
-            "kept steps.",
+            "All sums are divided by one average length; divide each by its own number of steps.",
             {DIVISOR: "mask.sum(axis=1).mean()"},
         ),
         "nothing over nothing": (
-            "A sequence of which nothing is kept has the mean 0; divided by its number of steps "
-            "it is 0/0.",
+            "The mean of a sequence of which nothing is kept is 0/0; let it be 0.",
             {"np.maximum(mask.sum(axis=1), 1)": "mask.sum(axis=1)"},
         ),
         "mask turned round": (
-            "The steps that the mask leaves out are averaged; True means that a step is kept.",
+            "The steps that the mask leaves out are averaged; average those where it is True.",
             lambda right, hs, mask: right(hs, ~mask),
         ),
         "sum, not mean": (

@@ -61,14 +61,6 @@ def with_logits(rng, logits):
     return W_hy, h, int(rng.choice(np.argsort(logits)[:-1]))
 
 
-def by_loops(W_hy, h, label):
-    logits = [sum(w * x for w, x in zip(row, h, strict=True)) for row in W_hy]
-    error = [1 / sum(np.exp(s - own) for s in logits) for own in logits]
-    error[label] -= 1
-    d_W = [[e * x for x in h] for e in error]
-    return d_W, [sum(e * w for e, w in zip(error, column, strict=True)) for column in W_hy.T]
-
-
 def by_autograd(W_hy, h, label):
     weights = torch.from_numpy(W_hy).requires_grad_()
     state = torch.from_numpy(h).requires_grad_()
@@ -92,7 +84,7 @@ task = Task(
         "large logits": lambda rng: with_logits(rng, [-900.0, 0.0, 800.0, 1000.0]),
         "large negative logits": lambda rng: with_logits(rng, [-1200.0, -1000.0, -800.0]),
     },
-    right=[by_loops, by_autograd],
+    right=[by_autograd],
     wrong={
         "sign": (
             "The sign is turned round: this is the gradient of the log-probability, as one of the "
@@ -104,13 +96,11 @@ task = Task(
             {"    error[label] -= 1\n": ""},
         ),
         "missing transpose": (
-            "The error goes back to the state through the weights themselves; multiply it with "
-            "their transpose.",
+            "The error goes back through the weights as they are; multiply with their transpose.",
             {"W_hy.T @": "W_hy @"},
         ),
         "outer product turned": (
-            "The gradient with respect to `W_hy` is transposed; let its rows belong to the words, "
-            "as in `W_hy`.",
+            "The first gradient is transposed; let its rows belong to the words, as in `W_hy`.",
             {"np.outer(error, h)": "np.outer(h, error)"},
         ),
         "no softmax": (
@@ -122,13 +112,12 @@ task = Task(
             {EXP: "np.exp(logits)", NORMALISED: ""},
         ),
         "overflow": (
-            "With large logits the exponentials overflow, or all become 0; subtract the largest "
-            "logit from all of them first, which changes no probability.",
+            "Large logits overflow, or all exponentials are 0; subtract the largest logit from all "
+            "of them first, which changes no probability.",
             {EXP: "np.exp(logits)"},
         ),
         "pair turned round": (
-            "The pair is the wrong way round; return the gradient with respect to `W_hy` first, "
-            "then the one with respect to `h`.",
+            "The pair is the wrong way round; return the gradient with respect to `W_hy` first.",
             lambda right, *inputs: right(*inputs)[::-1],
         ),
     },

@@ -64,16 +64,6 @@ def up_to_20(rng):
     return logits, labels, mask
 
 
-def by_loops(logits, labels, mask):
-    total, count = 0, 0
-    for b in range(logits.shape[0]):
-        for t in range(logits.shape[1]):
-            if mask[b, t]:
-                total = total + logits[b, t].logsumexp(0) - logits[b, t, labels[b, t]]
-                count += 1
-    return total / count
-
-
 def by_cross_entropy(logits, labels, mask):
     targets = labels.masked_fill(~mask, -100)
     return torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
@@ -103,7 +93,7 @@ task = Task(
         "one token": lambda rng: batch_of(rng, 3, [[True]]),
         "logits up to 20": up_to_20,
     },
-    right=[by_loops, by_cross_entropy],
+    right=[by_cross_entropy],
     equivalent={
         "log_probs.gather(-1, labels[..., None])[..., 0] -> "
         "log_probs.gather(-1, labels[..., None])[..., -1]": "the axis has one entry",
@@ -116,8 +106,7 @@ task = Task(
             {MEAN: "((losses * mask).sum(dim=1) / mask.sum(dim=1)).mean()"},
         ),
         "divides by batch times time": (
-            "The sum is divided by batch times time, padding included; divide by the number of "
-            "kept tokens.",
+            "The sum is divided by batch times time; divide by the number of kept tokens.",
             {MEAN: "(losses * mask).mean()"},
         ),
         "padding counted": (
@@ -130,19 +119,16 @@ task = Task(
             {MEAN: f"{MEAN}.item()"},
         ),
         "a new tensor": (
-            "The value is right, but no gradient reaches `logits`: a tensor made anew from a "
-            "number, even with `requires_grad=True`, knows nothing of where the number came from; "
-            "return the tensor that was computed.",
+            "The value is right, but no gradient reaches `logits` from a tensor made anew of a "
+            "number, even with `requires_grad=True`; return the tensor that was computed.",
             {MEAN: f"torch.tensor({MEAN}.item(), requires_grad=True)"},
         ),
         "softmax twice": (
-            "The softmax is applied twice; give `cross_entropy` and `log_softmax` the logits, not "
-            "probabilities.",
+            "The softmax is applied twice; give `log_softmax` or `cross_entropy` the logits.",
             {"log_softmax(logits": "log_softmax(torch.softmax(logits, dim=-1)"},
         ),
         "softmax over time": (
-            "The probabilities sum to 1 over the time axis; take the softmax over the words, which "
-            "are the last axis.",
+            "The probabilities sum to 1 over the time axis; take the softmax over the last axis.",
             {"logits, dim=-1": "logits, dim=1"},
         ),
         "sign": (
