@@ -13,7 +13,8 @@ import torch
 #    f = \tanh . $$
 #
 # **Write** `deltas(zs, W_hh, d_hs)`: pre-activations and direct gradients $g_t$ of shape
-# `(time, d_hidden)`; return all $\delta_t$, `(time, d_hidden)`, in order of time.
+# `(time, d_hidden)`; return all $\delta_t$, `(time, d_hidden)`, in order of time. There may be one
+# step only, and any number of units.
 #
 # *Example.* One unit, $z = 0$ at both steps (so $f' = 1$), $W_{hh} = 2$, $g = (0, 3)$: first
 # $\delta_1 = 3$, then $\delta_0 = 2\cdot 3 = 6$.
@@ -38,166 +39,96 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def delta_inputs(rng):
-    time, d = int(rng.integers(4, 8)), 3
-    return 0.6 * rng.normal(size=(time, d)), rng.normal(size=(d, d)), rng.normal(size=(time, d))
+def inputs_of(rng, time, d, largest=1.0):
+    """Pre-activations of size 1 or less, weights of size ``largest``, gradients of size 1."""
+    zs = rng.uniform(0.3, 1) * rng.normal(size=(time, d))
+    return zs, largest * rng.normal(size=(d, d)), rng.normal(size=(time, d))
 
 
-def deltas_with(zs, W_back, d_hs, slope, outer=True):
-    found, carried = np.zeros_like(zs), np.zeros(zs.shape[1])
-    for t in range(len(zs) - 1, -1, -1):
-        found[t] = slope(zs[t]) * (d_hs[t] + carried) if outer else slope(zs[t]) * d_hs[t] + carried
-        carried = W_back @ found[t]
-    return found
+def any_sizes(rng):
+    return inputs_of(rng, *rng.integers([4, 2], [8, 5]))
 
 
-def tanh_slope(z):
-    return 1 - np.tanh(z) ** 2
+def one_step(rng):
+    return inputs_of(rng, 1, int(rng.integers(2, 5)))
 
 
-def deltas_without_transpose(zs, W_hh, d_hs):
-    return deltas_with(zs, W_hh, d_hs, tanh_slope)
+def one_unit(rng):
+    return inputs_of(rng, int(rng.integers(3, 7)), 1)
 
 
-def deltas_without_slope(zs, W_hh, d_hs):
-    return deltas_with(zs, W_hh.T, d_hs, np.ones_like)
+def errors_that_grow(rng):
+    return inputs_of(rng, int(rng.integers(7, 10)), 3, largest=6.0)
 
 
-def slope_inside(zs, W_hh, d_hs):
-    return deltas_with(zs, W_hh.T, d_hs, tanh_slope, outer=False)
+def a_loss_at_one_step(rng):
+    zs, W_hh, d_hs = inputs_of(rng, 6, 3)
+    return zs, W_hh, np.where(np.arange(6)[:, None] == rng.integers(2, 5), d_hs, 0.0)
 
 
-def nothing_carried(zs, W_hh, d_hs):
-    return deltas_with(zs, 0 * W_hh, d_hs, tanh_slope)
-
-
-def forward_in_time(zs, W_hh, d_hs):
-    return deltas_with(zs[::-1], W_hh.T, d_hs[::-1], tanh_slope)[::-1]
-
-
-def logistic_slope(zs, W_hh, d_hs):
-    return deltas_with(zs, W_hh.T, d_hs, lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2)
-
-
-def slope_from_z(zs, W_hh, d_hs):
-    return deltas_with(zs, W_hh.T, d_hs, lambda z: 1 - z**2)
-
-
-def latest_first(zs, W_hh, d_hs):
-    return deltas(zs, W_hh, d_hs)[::-1]
-
-
-def deltas_by_double_sum(zs, W_hh, d_hs):
-    found = np.zeros_like(zs)
-    for t in range(len(zs)):
-        error = tanh_slope(zs[t]) * d_hs[t]
-        found[t] += error
-        for k in range(t - 1, -1, -1):
-            error = tanh_slope(zs[k]) * (W_hh.T @ error)
-            found[k] += error
-    return found
-
-
-def deltas_by_autograd(zs, W_hh, d_hs):
+def by_autograd(zs, W_hh, d_hs):
     nudge = torch.zeros(zs.shape, dtype=torch.float64, requires_grad=True)
-    z, W = torch.from_numpy(zs), torch.from_numpy(W_hh)
-    shift, loss = torch.zeros(zs.shape[1], dtype=torch.float64), 0
+    z, W, g = map(torch.from_numpy, (zs, W_hh, d_hs))
+    moved, loss = torch.zeros_like(z[0]), 0.0
     for t in range(len(zs)):
-        here = z[t] + W @ shift + nudge[t]
-        h = torch.tanh(here)
-        shift = h - torch.tanh(z[t])
-        loss = loss + h @ torch.from_numpy(d_hs[t])
+        h = torch.tanh(z[t] + W @ moved + nudge[t])
+        moved = h - torch.tanh(z[t])
+        loss = loss + h @ g[t]
     return torch.autograd.grad(loss, nudge)[0]
 
 
-def deltas_by_linear_system(zs, W_hh, d_hs):
-    slopes = tanh_slope(zs).ravel()
-    back = slopes[:, None] * np.kron(np.eye(len(zs), k=1), W_hh.T)
-    return np.linalg.solve(np.eye(zs.size) - back, slopes * d_hs.ravel()).reshape(zs.shape)
-
-
-def deltas_in_plain_lists(zs, W_hh, d_hs):
-    later, found = [0.0] * len(W_hh), []
-    for z, g in zip(zs[::-1].tolist(), d_hs[::-1].tolist(), strict=True):
-        back = [sum(w * e for w, e in zip(column, later, strict=True)) for column in W_hh.T]
-        terms = zip(z, g, back, strict=True)
-        later = [(a + b) / float(np.cosh(u)) ** 2 for u, a, b in terms]
-        found.insert(0, later)
-    return found
-
-
-def deltas_in_single_precision(zs, W_hh, d_hs):
-    errors, W = torch.Tensor(d_hs), torch.Tensor(W_hh)
-    slopes = 1 - torch.Tensor(zs).tanh().square()
-    errors[-1] *= slopes[-1]
-    for t in range(len(zs) - 2, -1, -1):
-        errors[t] = slopes[t] * (errors[t] + errors[t + 1] @ W)
-    return errors
-
-
-# condition: 30 * 21
+SLOPES, ERROR = "1 - np.tanh(zs) ** 2", "slopes[t] * (d_hs[t] + carried)"
 task = Task(
     deltas,
     points=3,
-    compare=Close(condition=1000.0, float32=True),
+    compare=Close(condition=1e3, float32=True),  # 30 roundings, amplified by 21
     forbidden=(
         "course_lib.recurrent.bptt",
         "course_lib.recurrent.srn",
         "course_lib.gradient_flow.delta_table",
     ),
     examples=[(np.zeros((2, 1)), np.array([[2.0]]), np.array([[0.0], [3.0]]))],
-    regimes={"drawn": delta_inputs},
-    right=[
-        deltas_by_double_sum,
-        deltas_by_autograd,
-        deltas_by_linear_system,
-        deltas_in_plain_lists,
-        deltas_in_single_precision,
-    ],
+    regimes={
+        "any sizes": any_sizes,
+        "one step": one_step,
+        "one unit": one_unit,
+        "errors that grow": errors_that_grow,
+        "a loss at one step": a_loss_at_one_step,
+    },
+    right=[by_autograd],
     wrong={
         "missing transpose": (
-            ("Errors travel back through the transpose, `W_hh.T`; here the transpose is missing."),
-            deltas_without_transpose,
+            "Errors go back through `W_hh` itself; send them through its transpose, `W_hh.T`.",
+            {"W_hh.T @": "W_hh @"},
         ),
-        "no slope": ("The slope, the derivative of tanh at z_t, is missing.", deltas_without_slope),
+        "no slope": (
+            "The slope is missing: multiply by the derivative of tanh at z_t.",
+            {ERROR: "d_hs[t] + carried"},
+        ),
         "slope on the direct part only": (
-            (
-                "What comes from later steps must be multiplied by the slope too, not only the "
-                "direct part."
-            ),
-            slope_inside,
+            "What comes from later steps is added as it is; multiply it by the slope, too.",
+            {ERROR: "slopes[t] * d_hs[t] + carried"},
         ),
         "nothing carried": (
-            (
-                "Nothing comes back from later steps: add `W_hh.T @ delta` of the step after, "
-                "then the slope."
-            ),
-            nothing_carried,
+            "Nothing comes back from later steps; add `W_hh.T @` the delta of the step after, "
+            "then multiply by the slope.",
+            {" + carried": ""},
         ),
         "forward in time": (
-            (
-                "The recursion runs forward in time; begin at the last step and go back to the "
-                "first."
-            ),
-            forward_in_time,
+            "The recursion runs forward in time; begin at the last step and go back to the first.",
+            {"reversed(range(len(zs)))": "range(len(zs))"},
         ),
         "slope of the logistic": (
-            (
-                "These are the slopes of the logistic, s(1 - s); here f is tanh, with slope 1 -"
-                " tanh(z)^2."
-            ),
-            logistic_slope,
+            "These are the slopes of the logistic, s(1 - s); take those of tanh, 1 - tanh(z)^2.",
+            {SLOPES: "np.exp(-zs) / (1 + np.exp(-zs)) ** 2"},
         ),
         "slope from z": (
-            "The slope is taken as 1 - z^2; it is 1 - h^2 with the state h = tanh(z).",
-            slope_from_z,
+            "The slope is taken as 1 - z^2; take 1 - h^2, with the state h = tanh(z).",
+            {SLOPES: "1 - zs**2"},
         ),
         "latest first": (
-            (
-                "The numbers are right, in the order in which they were computed; return them "
-                "in order of time."
-            ),
-            latest_first,
+            "The numbers are right, but the latest step comes first; return them in order of time.",
+            lambda right, *inputs: right(*inputs)[::-1],
         ),
     },
 )
