@@ -52,13 +52,9 @@ from course_tools.exercises.spec import Task
 
 def inputs_of(rng, time, window, largest=1.0):
     d_in, d = rng.integers(2, 5, size=2)
+    xs, ys = 0.5 * rng.normal(size=(time, d_in)), largest * rng.normal(size=(time, d))
     weights = rng.normal(size=(d, d_in)), 0.8 * rng.normal(size=(d, d)), 0.3 * rng.normal(size=d)
-    return (
-        0.5 * rng.normal(size=(time, d_in)),
-        largest * rng.normal(size=(time, d)),
-        *weights,
-        window,
-    )
+    return xs, ys, *weights, window
 
 
 def one_unit_and_one_input(rng):
