@@ -1,6 +1,5 @@
 # %%
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## How much a product can stretch
@@ -17,8 +16,10 @@ import torch
 # $v = A^\top u$, $x = v/\lVert v\rVert$ until $\lVert Ax\rVert$ stands still.
 #
 # **Write** `product_norm(factors)`: a list of square matrices, `factors[0]` $= A_1$ acting
-# **first**; return $\lVert A_n\cdots A_1\rVert$ as a number, right to eight digits. Any method that
-# gets there is welcome. Start a power iteration from a random vector.
+# **first**; return $\lVert A_n\cdots A_1\rVert$ as a number, right to eight digits (a relative
+# error of at most $10^{-8}$). The largest singular value may belong to several directions, or lie
+# only one percent above the next; a product that is zero has the norm 0. Any method that gets there
+# is welcome. Start a power iteration from a random vector.
 #
 # *Example.* `[diag(3, 1), diag(1, 2)]`: the product is diag(3, 2), its norm is 3. The product of
 # the two norms, 6, is only a bound.
@@ -28,166 +29,138 @@ import torch
 def product_norm(factors):
     """Find the largest factor by which the product of the matrices stretches a vector."""
     ### BEGIN SOLUTION
-    x = np.random.default_rng(0).normal(size=len(factors[0]))
-    x /= np.linalg.norm(x)
-    stretch, previous = 0.0, -1.0
-    while abs(stretch - previous) > 1e-14 * stretch:
-        previous = stretch
-        for A in factors:
-            x = A @ x
-        stretch = np.linalg.norm(x)
-        for A in reversed(factors):
-            x = A.T @ x
-        if not x.any():
-            return 0.0
-        x /= np.linalg.norm(x)
-    return stretch
+    product = factors[0]
+    for A in factors[1:]:
+        product = A @ product
+    return np.linalg.norm(product, 2)
     ### END SOLUTION
 
 
 # %% tags=["spec"]
+import math
+
 from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def norm_inputs(rng):
-    while True:  # power iteration needs a gap below the largest singular value
-        factors = list(rng.normal(size=(int(rng.integers(2, 5)), 4, 4)))
-        stretch = np.linalg.svd(whole(factors), compute_uv=False)
-        if stretch[1] < 0.6 * stretch[0]:
-            return (factors,)
+def factors_of(rng, n, d, scale=1.0):
+    """Factors of whose product the second singular value is 0.1 to 0.5 times the largest."""
+    while True:
+        factors = scale * rng.normal(size=(n, d, d))
+        product = np.eye(d)
+        for A in factors:
+            product = A @ product
+        stretch = np.linalg.svd(product, compute_uv=False)
+        if np.all(abs(stretch[1:2] / stretch[0] - 0.3) < 0.2):
+            return (list(factors),)
 
 
-def whole(factors):
-    product = np.eye(len(factors[0]))
-    for factor in factors:
-        product = factor @ product
-    return product
+def with_singular_values(rng, *values):
+    """Two factors of whose product these, and one of 0.5, are the singular values."""
+    d = len(values) + 1
+    (left, right), _ = np.linalg.qr(rng.normal(size=(2, d, d)))
+    return ([np.diag([*values, 0.5]) @ right, rng.uniform(1, 5) * left],)
 
 
-def largest_eigenvalue(factors):
-    return np.abs(np.linalg.eigvals(whole(factors))).max()
+def one_by_one(rng):
+    (factors,) = factors_of(rng, 3, 1)
+    return ([-abs(A) for A in factors],)
 
 
-def no_square_root(factors):
-    return np.linalg.norm(whole(factors), 2) ** 2
+def zero_product(rng):
+    """Rows that the first factor leaves at 0 are the only ones at which the second looks."""
+    (factors,) = factors_of(rng, 3, 4)
+    seen = rng.permutation(np.arange(4) < 2)
+    return ([factors[0] * ~seen[:, None], factors[1] * seen, factors[2]],)
 
 
-def product_of_norms(factors):
-    return np.prod([np.linalg.norm(factor, 2) for factor in factors])
+def across_the_usual_starts(rng):
+    """The direction of the norm is at right angles to (1, 0, ...) and to (1, 1, ...)."""
+    matrix = np.eye(int(rng.integers(3, 6)))
+    matrix[-2:, -2:] = [[2.0, -1.0], [-1.0, 2.0]]
+    return ([float(rng.integers(1, 9)) * matrix, matrix],)
 
 
-def factors_reversed(factors):
-    return np.linalg.norm(whole(factors[::-1]), 2)
+def by_power_iteration(factors, n_rounds=2000):
+    x, stretch = np.random.default_rng(0).normal(size=len(factors[0])), 0.0
+    for _ in range(n_rounds if x.any() else 0):
+        x /= np.linalg.norm(x)
+        for A in factors:
+            x = A @ x
+        stretch = np.linalg.norm(x)
+        if stretch == 0:
+            break
+        for A in reversed(factors):
+            x = A.T @ x
+    return stretch
 
 
-def frobenius(factors):
-    return np.linalg.norm(whole(factors))
-
-
-def last_factor_only(factors):
-    return np.linalg.norm(factors[-1], 2)
-
-
-def largest_column_sum(factors):
-    return np.linalg.norm(whole(factors), 1)
-
-
-def norm_by_svd(factors):
-    return np.linalg.svd(whole(factors), compute_uv=False)[0]
-
-
-def norm_by_torch(factors):
-    product = torch.eye(len(factors[0]), dtype=torch.float64)
-    for factor in factors:
-        product = torch.from_numpy(factor) @ product
-    return torch.linalg.eigvalsh(product.T @ product)[-1].sqrt()
-
-
-def norm_of_chain(factors):
-    return np.linalg.norm(np.linalg.multi_dot([np.eye(len(factors[0])), *factors[::-1]]), ord=2)
-
-
-def norm_in_plain_lists(factors):
-    def times(matrix, x):
-        return [sum(a * b for a, b in zip(row, x, strict=True)) for row in matrix]
-
-    steps = [A.tolist() for A in factors] + [A.T.tolist() for A in factors[::-1]]
-    x = [0.6 + 0.1 * k for k in range(len(steps[0]))]
-    for _ in range(100):
-        for matrix in steps:
-            x = times(matrix, x)
-        size = sum(v * v for v in x) ** 0.5
-        x = [v / size for v in x]
-    return size**0.5
-
-
-def norm_by_squaring(factors):
-    product = whole(factors)
-    gram = product.T @ product
-    for _ in range(12):
-        gram = gram @ gram / np.trace(gram @ gram)
-    return np.sqrt(np.trace(product @ gram @ product.T))
-
-
-# condition: eight digits: 4.5e7 * 2.2e-16 = 1e-8
+NORM = "np.linalg.norm(product, 2)"
 task = Task(
     product_norm,
     points=3,
-    compare=Close(condition=45000000.0),
+    compare=Close(condition=4.5e7),  # eight digits: 4.5e7 * 2.2e-16 = 1e-8
     forbidden=("course_lib.foundations.norms",),
     examples=[
         ([np.diag([3.0, 1.0]), np.diag([1.0, 2.0])],),
         ([np.array([[0.0, 4.0], [0.0, 0.0]])],),
+        ([np.array([[0.0, 4.0], [0.0, 0.0]])] * 2,),
     ],
-    regimes={"drawn": norm_inputs},
-    right=[norm_by_svd, norm_by_torch, norm_of_chain, norm_in_plain_lists, norm_by_squaring],
+    regimes={
+        "any factors": lambda rng: factors_of(rng, *rng.integers([2, 2], [6, 6])),
+        "one factor": lambda rng: factors_of(rng, 1, int(rng.integers(2, 5))),
+        "negative numbers": one_by_one,
+        "one percent apart": lambda rng: with_singular_values(rng, 1.0, 0.99),
+        "equal singular values": lambda rng: with_singular_values(rng, 1.0, 1.0, 1.0),
+        "a zero product": zero_product,
+        "a product that vanishes": lambda rng: factors_of(rng, 5, 3, scale=1e-4),
+        "a product that explodes": lambda rng: factors_of(rng, 5, 3, scale=1e3),
+        "across the usual starts": across_the_usual_starts,
+    },
+    right=[by_power_iteration],
     wrong={
         "eigenvalue": (
-            (
-                "This is the largest eigenvalue in modulus, the spectral radius. The norm is "
-                "the largest singular value: iterate with `A.T @ A`."
-            ),
-            largest_eigenvalue,
+            "This is the largest eigenvalue in modulus, the spectral radius; take the largest "
+            "singular value: iterate with `A.T @ A`.",
+            {NORM: "np.abs(np.linalg.eigvals(product)).max()"},
         ),
         "no square root": (
-            (
-                "This is the square of the norm: the largest eigenvalue of `A.T @ A` needs a "
-                "square root."
-            ),
-            no_square_root,
+            "This is the square of the norm; take the square root of the largest eigenvalue of "
+            "`A.T @ A`.",
+            {NORM: f"{NORM} ** 2"},
         ),
         "product of the norms": (
-            (
-                "This is the product of the norms of the factors: an upper bound, not the norm "
-                "of the product."
-            ),
-            product_of_norms,
+            "This is the product of the norms of the factors, an upper bound; take the norm of "
+            "the product.",
+            lambda right, factors: math.prod(right([A]) for A in factors),
         ),
         "order reversed": (
-            (
-                "The matrices are multiplied in the wrong order: `factors[0]` acts first, so it"
-                " stands on the right."
-            ),
-            factors_reversed,
+            "The matrices are multiplied in the wrong order; `factors[0]` acts first, so let it "
+            "stand on the right.",
+            {"A @ product": "product @ A"},
         ),
         "Frobenius norm": (
-            (
-                "This is the Frobenius norm, the root of the sum of all squared entries; "
-                "`np.linalg.norm(A)` gives it unless it is told otherwise."
-            ),
-            frobenius,
+            "This is the Frobenius norm, the root of the sum of all squared entries; take the "
+            "largest singular value, `np.linalg.norm(A, 2)`.",
+            {NORM: "np.linalg.norm(product)"},
         ),
         "last factor only": (
             "This is the norm of the last factor; multiply all of them.",
-            last_factor_only,
+            {"A @ product": "A"},
         ),
         "largest column sum": (
-            (
-                "This is the largest sum of absolute values in a column, `np.linalg.norm(A, "
-                "1)`; the norm asked for is the largest singular value."
-            ),
-            largest_column_sum,
+            "This is the largest sum of absolute values in a column; take the largest singular "
+            "value, `np.linalg.norm(A, 2)`.",
+            {NORM: "np.linalg.norm(product, 1)"},
+        ),
+        "stopped early": (
+            "The power iteration stops before the norm stands still; go on until it no longer "
+            "changes in the twelfth digit.",
+            lambda right, factors: by_power_iteration(factors, n_rounds=10),
+        ),
+        "zero over zero": (
+            "Of a product that is zero this makes NaN, 0/0; return 0 for it.",
+            lambda right, factors: right(factors) or np.nan,
         ),
     },
 )
