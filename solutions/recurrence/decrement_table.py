@@ -5,9 +5,11 @@
 # recurrent network can run any such table is what "Turing complete" means, so it is good to have
 # written one.
 #
-# The tape holds a binary number $n \ge 1$, its highest digit under the head; all other cells are
-# blank, `"_"`. The machine must halt with $n - 1$ on the tape. It halts when the table has no entry
-# for what it sees. Zeros in front do no harm: `"011"` counts as 3.
+# The tape holds a binary number $n \ge 1$ of any length, its highest digit, a 1, under the head;
+# all other cells are blank, `"_"`. The machine must halt with $n - 1$ in binary on the tape and
+# nothing else, for thirty digits within 2000 steps. It halts when the table has no entry for what
+# it sees. Zeros in front of the result do no harm: `"011"` counts as 3. But 0 is written `"0"`: an
+# erased tape holds no number.
 #
 # **Write** `decrement_table()`: no arguments; return a dictionary
 # `{(state, symbol): (next_state, symbol_to_write, move)}` with move `"L"` or `"R"`, the first state
@@ -36,79 +38,21 @@ from course_tools.answers.compare import Exact
 from course_tools.exercises.spec import Task
 
 
-def table_inputs(rng):
-    numbers = [1, 2, 8, *(int(n) for n in rng.integers(3, 2000, size=6))]
-    return ([f"{n:b}" for n in numbers],)
+def number(rng, n_digits):
+    return "1" + "".join(rng.choice(["0", "1"], size=n_digits - 1))
 
 
-def table_without_borrow():
-    table = decrement_table()
-    return table | {("borrow", "0"): ("done", "1", "L")}
+def numbers(rng, n_digits):
+    return ([number(rng, size) for size in n_digits],)
 
 
-def table_that_borrows_on():
-    table = decrement_table()
-    return table | {("borrow", "1"): ("borrow", "0", "L")}
+def with_a_run(rng, first, digit):
+    """Words that begin alike and go on with one digit, over and over."""
+    return ([first + digit * int(n) for n in [1, 3, *rng.integers(4, 26, size=2)]],)
 
 
-def table_at_the_wrong_end():
-    return {
-        ("start", "0"): ("start", "1", "R"),
-        ("start", "1"): ("done", "0", "R"),
-    }
-
-
-def table_that_adds():
-    table = {("start", symbol): ("start", symbol, "R") for symbol in "01"}
-    return table | {
-        ("start", "_"): ("carry", "_", "L"),
-        ("carry", "1"): ("carry", "0", "L"),
-        ("carry", "0"): ("done", "1", "L"),
-        ("carry", "_"): ("done", "1", "L"),
-    }
-
-
-def table_that_changes_nothing():
-    return {("start", symbol): ("start", symbol, "R") for symbol in "01"}
-
-
-def table_that_never_halts():
-    return decrement_table() | {("start", "_"): ("start", "_", "R")}
-
-
-def tidy_table():
-    return {
-        ("start", "0"): ("start", "0", "R"),
-        ("start", "1"): ("start", "1", "R"),
-        ("start", "_"): ("take", "_", "L"),
-        ("take", "1"): ("home", "0", "L"),
-        ("take", "0"): ("take", "1", "L"),
-        ("home", "0"): ("home", "0", "L"),
-        ("home", "1"): ("home", "1", "L"),
-        ("home", "_"): ("tidy", "_", "R"),
-        ("tidy", "0"): ("look", "_", "R"),
-        ("look", "_"): ("stop", "0", "R"),
-    }
-
-
-def lookahead_table():
-    table = {("start", s): (f"saw {s}", s, "R") for s in "01"}
-    table |= {(f"saw {d}", s): (f"saw {s}", s, "R") for d in "01" for s in "01"}
-    table |= {(f"saw {d}", "_"): (f"last {d}", "_", "L") for d in "01"}
-    table |= {("last 1", "1"): ("end", "0", "R"), ("last 0", "0"): ("more", "1", "L")}
-    return table | {("more", "0"): ("more", "1", "L"), ("more", "1"): ("end", "0", "R")}
-
-
-def table_with_numbers():
-    run = {("start", symbol): ["start", symbol, "R"] for symbol in ("0", "1")}
-    return run | {
-        ("start", "_"): [1, "_", "L"],
-        (1, "0"): [1, "1", "L"],
-        (1, "1"): [2, "0", "R"],
-    }
-
-
-def table_by_complement():
+def by_complement():
+    """n - 1 is the complement of (the complement of n) + 1."""
     flip = {"0": "1", "1": "0"}
     table = {("start", "_"): ("add", "_", "L"), ("add", "1"): ("add", "0", "L")}
     table |= {("add", "0"): ("right", "1", "R"), ("right", "_"): ("back", "_", "L")}
@@ -117,6 +61,8 @@ def table_by_complement():
     return table | {("back", s): ("back", flip[s], "L") for s in "01"}
 
 
+TURN, BORROW = '("start", "_"): ("borrow", "_", "L")', '("borrow", "0"): ("borrow", "1", "L")'
+END = '("borrow", "1"): ("done", "0", "L")'
 task = Task(
     decrement_table,
     points=3,
@@ -125,50 +71,54 @@ task = Task(
     observe="course_lib.computation.tape_reports:tape_reports",
     forbidden=("course_lib.computation.turing_network",),
     examples=[(["1", "10", "110", "111", "1000", "1010"],)],
-    regimes={"drawn": table_inputs},
-    right=[tidy_table, lookahead_table, table_with_numbers, table_by_complement],
+    regimes={
+        "up to ten digits": lambda rng: numbers(rng, rng.integers(2, 11, size=6)),
+        "many digits": lambda rng: numbers(rng, rng.integers(16, 31, size=3)),
+        "powers of two": lambda rng: with_a_run(rng, "1", "0"),
+        "only ones": lambda rng: with_a_run(rng, "1", "1"),
+        "a long borrow": lambda rng: with_a_run(rng, number(rng, 5), "0"),
+        "ones at the end": lambda rng: with_a_run(rng, number(rng, 5), "1"),
+    },
+    right=[by_complement],
     wrong={
         "no borrow": (
-            (
-                "Only the last digit is changed: where it is 0 the machine has to borrow from "
-                "the next one."
-            ),
-            table_without_borrow,
+            "Only the last digit is changed; where it is 0, borrow from the next one.",
+            {BORROW: BORROW.replace('("borrow", "1"', '("done", "1"')},
         ),
         "borrows for ever": (
-            (
-                "The borrowing does not end at the first 1: it goes on to the left and eats "
-                "further digits."
-            ),
-            table_that_borrows_on,
+            "The borrowing does not end at the first 1 and changes further digits; halt there.",
+            {END: END.replace("done", "borrow")},
         ),
         "works at the wrong end": (
-            (
-                "The machine works on the highest digit, where the head begins; run right to "
-                "the end first."
-            ),
-            table_at_the_wrong_end,
+            "The machine changes the highest digits, where the head begins; let it run to the "
+            "right end first.",
+            lambda right: {("start", "0"): ("start", "1", "R"), ("start", "1"): ("done", "0", "R")},
         ),
         "adds one": (
-            (
-                "This machine adds one. To take one away, a 0 turned into 1 passes the borrow "
-                "on and a 1 turned into 0 ends it."
-            ),
-            table_that_adds,
+            "This machine adds one. To take one away, turn a 0 into 1 and pass the borrow on; "
+            "turn a 1 into 0 and end it.",
+            {
+                BORROW: '("borrow", "1"): ("borrow", "0", "L")',
+                END: '("borrow", "0"): ("done", "1", "L"), ("borrow", "_"): ("done", "1", "L")',
+            },
         ),
         "tape unchanged": (
-            (
-                'The tape comes back as it was. Is there an entry for the state "start", in '
-                "which the machine begins, and does it go back from the end to change digits?"
-            ),
-            table_that_changes_nothing,
+            'The tape comes back as it was. Is there an entry for the state "start", in which the '
+            "machine begins? Let it go back from the right end and change digits.",
+            {TURN: '("lost", "_"): ("borrow", "_", "L")'},
         ),
         "never halts": (
-            (
-                "The machine does not halt: it runs to the right for ever. At the first blank, "
-                "turn round."
+            "The machine does not halt: it goes on over blank cells. Leave no entry for a blank "
+            "in the state in which it has done its work.",
+            {TURN: TURN.replace("borrow", "start").replace("L", "R")},
+        ),
+        "erases the 0": (
+            'For n = 1 the tape is left blank; write "0".',
+            lambda right: (
+                right()
+                | {("borrow", "1"): ("look", "0", "L"), ("look", "_"): ("wipe", "_", "R")}
+                | {("wipe", "0"): ("wiped", "_", "R")}
             ),
-            table_that_never_halts,
         ),
     },
 )
