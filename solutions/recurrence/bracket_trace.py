@@ -1,8 +1,6 @@
 # %%
 from fractions import Fraction
 
-import numpy as np
-
 # %% [markdown]
 # ## A stack in one number
 #
@@ -19,7 +17,9 @@ import numpy as np
 # **Write** `bracket_trace(word)` for a word over `()[]{}`: push at an opening bracket, pop at a
 # closing one that fits the top. Return the pair `(balanced, trace)`, where `trace` lists $q$ after
 # each symbol as a pair `(numerator, denominator)` in lowest terms. At the first closing bracket
-# that does not fit, stop with `balanced` False, without an entry for it.
+# that does not fit, as none does on the empty stack, stop with `balanced` False, without an entry
+# for it. A word that leaves brackets open is not balanced; the empty word is. Stacks may be so deep
+# that the numbers do not fit into 64 bits.
 #
 # *Example.* `"[]"`: push 1 gives $(0 + 3)/6 = 1/2$, pop gives $6\cdot\tfrac12 - 3 = 0$. The result
 # is `(True, [(1, 2), (0, 1)])`. For `"[)"` it is `(False, [(1, 2)])`.
@@ -44,198 +44,123 @@ def bracket_trace(word):
 
 
 # %% tags=["spec"]
+import itertools
+
 from course_tools.answers.compare import Exact
 from course_tools.exercises.spec import Task
 
-OPENING, CLOSING = "([{", ")]}"
+OPENING, CLOSING = KINDS = "([{", ")]}"
 
 
-def stack_inputs(rng):
-    words = [balanced_word(rng, int(n)) for n in rng.integers(2, 6, size=2)]
-    place = int(rng.integers(len(words[1])))
-    misfit = words[1][:place] + "([)]" + words[1][place:]
-    reducible = f"[{words[0]}]"  # with 3 as its lowest digit
-    return ([*words, reducible, words[0] + "{", misfit, words[1] + "]"],)
+def opening(rng, n):
+    """Some opening brackets of any kinds."""
+    return "".join(rng.choice(list(OPENING), size=n))
 
 
-def balanced_word(rng, n_pairs):
-    word, opened = "", []
-    while n_pairs or opened:
-        if n_pairs and (not opened or rng.random() < 0.6):
-            kind = int(rng.integers(3))
-            opened.append(CLOSING[kind])
-            word, n_pairs = word + OPENING[kind], n_pairs - 1
-        else:
-            word += opened.pop()
-    return word
+def closing(word):
+    """The brackets that close a word of opening ones."""
+    return word[::-1].translate(str.maketrans(OPENING, CLOSING))
 
 
-def trace_with(word, zero, digits=(1, 3, 5), same_kind=True, must_end_empty=True, take_off=True):
-    q, trace = zero, []
-    for symbol in word:
-        if symbol in OPENING:
-            q = (q + digits[OPENING.index(symbol)]) / 6
-        else:
-            top = int(6 * q)
-            fits = top == digits[CLOSING.index(symbol)] if same_kind else q != 0
-            if not fits:
-                return False, trace
-            q = 6 * q - top * take_off
-        trace.append(tuple(q.as_integer_ratio()))
-    return q == 0 or not must_end_empty, trace
+def balanced(rng):
+    a, b, c = (opening(rng, int(n)) for n in rng.integers(1, 4, size=3))
+    return a + b + closing(b) + c + closing(c) + closing(a)
 
 
-def small_digits(word):
-    return trace_with(word, Fraction(0), digits=(0, 1, 2))
+def misfits(rng):
+    """A closing bracket of another kind than the top: alone, within balanced parts, crossed."""
+    i, j = rng.permutation(3)[:2]
+    alone, crossed = OPENING[i] + CLOSING[j], OPENING[i] + OPENING[j] + CLOSING[i] + CLOSING[j]
+    return ([alone, balanced(rng) + alone + balanced(rng), opening(rng, 4) + alone, crossed],)
 
 
-def any_bracket_fits(word):
-    return trace_with(word, Fraction(0), same_kind=False)
+def nothing_to_close(rng):
+    word, symbol = balanced(rng), CLOSING[rng.integers(3)]
+    return ([symbol, word + symbol, word + symbol + word, symbol + word],)
 
 
-def open_brackets_forgiven(word):
-    return trace_with(word, Fraction(0), must_end_empty=False)
+def left_open(rng):
+    return ([opening(rng, 1), opening(rng, 3) + balanced(rng), balanced(rng) + opening(rng, 2)],)
 
 
-def in_floating_point(word):
-    return trace_with(word, 0.0)
+def deep(rng):
+    words = [opening(rng, int(n)) for n in rng.integers(30, 50, size=2)]
+    return ([word + closing(word) for word in words],)
 
 
-def entry_for_the_misfit(word):
-    balanced, trace = trace_with(word, Fraction(0))
-    if len(trace) < len(word):
-        trace.append(trace[-1] if trace else (0, 1))
-    return balanced, trace
-
-
-def not_in_lowest_terms(word):
-    balanced, trace = trace_with(word, Fraction(0))
-    depths = np.cumsum([1 if symbol in OPENING else -1 for symbol in word]).tolist()
-    return balanced, [
-        (p * 6**depth // q, 6**depth) for (p, q), depth in zip(trace, depths, strict=False)
-    ]
-
-
-def top_left_on(word):
-    return trace_with(word, Fraction(0), take_off=False)
-
-
-def before_each_symbol(word):
-    balanced, trace = trace_with(word, Fraction(0))
-    return balanced, [(0, 1), *trace][: len(trace)]
-
-
-def trace_by_list(word):
+def by_stack(word):
     stack, trace = [], []
     for symbol in word:
         if symbol in OPENING:
             stack.append(OPENING.index(symbol))
         elif not stack or stack.pop() != CLOSING.index(symbol):
             return False, trace
-        q = sum(Fraction(2 * k + 1, 6**depth) for depth, k in enumerate(stack[::-1], start=1))
-        trace.append((Fraction(q).numerator, Fraction(q).denominator))
+        digits = enumerate(reversed(stack), start=1)
+        q = sum((Fraction(2 * k + 1, 6**place) for place, k in digits), Fraction(0))
+        trace.append((q.numerator, q.denominator))
     return not stack, trace
 
 
-def trace_by_integers(word):
-    above, below, trace = 0, 1, []
-    for symbol in word:
-        if symbol in OPENING:
-            above, below = above + (2 * OPENING.index(symbol) + 1) * below, 6 * below
-        else:
-            digit, rest = divmod(6 * above, below)
-            if digit != 2 * CLOSING.index(symbol) + 1:
-                return [False, trace]
-            above = rest
-        q = Fraction(above, below)
-        trace.append([q.numerator, q.denominator])
-    return [above == 0, trace]
+def unreduced(right, word):
+    """The denominator is 6 to the depth of the stack."""
+    fits, trace = right(word)
+    depths = itertools.accumulate(1 if symbol in OPENING else -1 for symbol in word)
+    return fits, [(p * 6**n // q, 6**n) for (p, q), n in zip(trace, depths, strict=False)]
 
 
-def trace_by_digits(word):
-    digits, trace = "", []
-    for symbol in word:
-        if symbol in OPENING:
-            digits = "135"[OPENING.index(symbol)] + digits
-        elif digits[:1] == "135"[CLOSING.index(symbol)]:
-            digits = digits[1:]
-        else:
-            return False, trace
-        q = Fraction(int(digits or "0", base=6), 6 ** len(digits))
-        trace.append((q.numerator, q.denominator))
-    return digits == "", trace
-
-
-def trace_in_numpy(word):
-    powers, stack = 6 ** np.arange(20), np.zeros(0, dtype=np.int64)
-    pairs = np.zeros((0, 2), dtype=np.int64)
-    for symbol in word:
-        if symbol in OPENING:
-            stack = np.append(stack, 2 * OPENING.index(symbol) + 1)
-        elif len(stack) and stack[-1] == 2 * CLOSING.index(symbol) + 1:
-            stack = stack[:-1]
-        else:
-            return np.bool_(False), pairs
-        pair = np.array([stack @ powers[: len(stack)], powers[len(stack)]])
-        pairs = np.vstack([pairs, pair // np.gcd(*pair)])
-    return np.bool_(len(stack) == 0), pairs
-
-
+BEFORE = "[(0, 1), *trace][: len(trace)]"
 task = Task(
     bracket_trace,
     points=4,
     compare=Exact(),
     call="on each",
-    n_public=3,
-    n_hidden=2,
     forbidden=("course_lib.computation.cantor_stack",),
     examples=[(["[]", "[)", "(", "([{}])", "([)]", "]", ""],)],
-    regimes={"drawn": stack_inputs},
-    right=[trace_by_list, trace_by_integers, trace_by_digits, trace_in_numpy],
+    regimes={
+        "balanced": lambda rng: ([balanced(rng), balanced(rng) + balanced(rng)],),
+        "fractions that can be reduced": lambda rng: ([f"[{balanced(rng)}]"],),
+        "a misfit": misfits,
+        "nothing to close": nothing_to_close,
+        "left open": left_open,
+        "deep": deep,
+    },
+    right=[by_stack],
     wrong={
         "digits 0, 1, 2": (
-            ("The digits pushed are 0, 1, 2; use 2k+1. With digit 0 a stack of `(` looks empty."),
-            small_digits,
+            "The digits pushed are 0, 1, 2, and with the digit 0 a stack of `(` looks empty; push "
+            "2k + 1.",
+            {f'2 * "{kinds}".index(symbol) + 1': f'"{kinds}".index(symbol)' for kinds in KINDS},
         ),
         "any bracket fits": (
-            (
-                "A closing bracket pops whatever is on top: compare its kind with the top; "
-                "`([)]` must fail."
-            ),
-            any_bracket_fits,
+            "A closing bracket pops whatever is on top; compare its kind with the top: `([)]` "
+            "must fail.",
+            {"int(6 * q) != digit": "q == 0", "6 * q - digit": "6 * q % 1"},
         ),
         "open brackets forgiven": (
-            (
-                "A word whose brackets are not all closed passes: at the end the stack must be "
-                "empty."
-            ),
-            open_brackets_forgiven,
+            "A word whose brackets are not all closed passes; see whether the stack is empty at "
+            "the end.",
+            {"q == 0": "True"},
         ),
         "floating point": (
-            (
-                "These fractions come from floating point, where 1/6 is not exact; keep q a "
-                "Fraction."
-            ),
-            in_floating_point,
+            "These fractions come from floating point, where 1/6 is not exact; keep q a Fraction.",
+            {"Fraction(0)": "0.0"},
         ),
         "entry for the misfit": (
-            ("The trace has an entry for the bracket that did not fit; stop before writing it."),
-            entry_for_the_misfit,
+            "The trace has an entry for the bracket that did not fit; stop before writing it.",
+            {"return False, trace": "return False, [*trace, (trace or [(0, 1)])[-1]]"},
         ),
         "not in lowest terms": (
-            (
-                "The fractions have the right values but are not in lowest terms: `Fraction` "
-                "reduces them."
-            ),
-            not_in_lowest_terms,
+            "The fractions have the right values but are not in lowest terms; reduce them, as "
+            "`Fraction` does.",
+            unreduced,
         ),
         "top left on": (
-            "At a closing bracket q is multiplied by 6 but its top digit is not taken off.",
-            top_left_on,
+            "At a closing bracket q is multiplied by 6 and keeps its top digit; take it off.",
+            {"6 * q - digit": "6 * q"},
         ),
         "before each symbol": (
             "The trace lists q before each symbol; list it after.",
-            before_each_symbol,
+            {"q == 0, trace": f"q == 0, {BEFORE}", "False, trace": f"False, {BEFORE}"},
         ),
     },
 )
