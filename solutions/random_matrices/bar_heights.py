@@ -1,8 +1,5 @@
 # %%
-from itertools import pairwise
-
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## A histogram that can be laid over a density
@@ -16,8 +13,9 @@ import torch
 # Eigenvalues outside the window count in $n$ and in no bar: the total area is then the share that
 # the window shows, which is what the law says about it too.
 #
-# **Write** `bar_heights(eigenvalues, edges)` with `eigenvalues` `(n,)` in any order and rising
-# `edges` `(bins + 1,)`; return `(bins,)`. No eigenvalue lies on an edge.
+# **Write** `bar_heights(eigenvalues, edges)` with `eigenvalues` `(n,)`, at least one and in any
+# order, and rising `edges` `(bins + 1,)`; return `(bins,)`. A bin in which nothing lies has the
+# height 0. Several eigenvalues may be equal, and none lies on an edge.
 #
 # *Example.* Eigenvalues 0.5, 1.5, 2.5, 9 and edges 0, 1, 3: one of four in a bin of width 1 and
 # two of four in a bin of width 2 make the heights $1/4$ and $1/4$.
@@ -37,141 +35,92 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def bars_inputs(rng):
-    widths = rng.uniform(0.4, 1.5, size=5)
-    edges = rng.uniform(-1, 0) + np.concatenate([[0.0], np.cumsum(widths)])
-    left, right = edges[:-1], edges[1:]
-    counts = rng.integers(1, 7, size=5)
-    margin = 0.1 * np.repeat(widths, counts)  # single precision must not move one over an edge
-    inside = rng.uniform(np.repeat(left, counts) + margin, np.repeat(right, counts) - margin)
-    outside = edges[-1] + rng.uniform(0.1, 3, size=int(rng.integers(3, 7)))
-    return rng.permutation(np.concatenate([inside, outside])), edges
+def spectrum(rng, counts, left=0, right=0):
+    """Bins of unequal width with so many eigenvalues in each, and some on either side of them."""
+    widths = rng.permutation(np.linspace(0.5, 1.5, len(counts))) * rng.uniform(0.8, 1.2)
+    edges = rng.uniform(-4, 1) + np.append(0, widths.cumsum())
+    margins = np.repeat(0.1 * widths, counts)  # single precision must not move one over an edge
+    inside = rng.uniform(
+        np.repeat(edges[:-1], counts) + margins, np.repeat(edges[1:], counts) - margins
+    )
+    below, above = (rng.uniform(0.1, 3, size=size) for size in (left, right))
+    return rng.permutation(np.concatenate([edges[0] - below, inside, edges[-1] + above])), edges
 
 
-def bars_counted(eigenvalues, edges):
-    return np.histogram(eigenvalues, edges)[0]
+def any_spectrum(rng):
+    counts = rng.permutation([1, 2, 4, 7, *rng.integers(1, 7, size=rng.integers(3))])
+    return spectrum(rng, counts, *rng.integers(1, 6, size=2))
 
 
-def bars_as_shares(eigenvalues, edges):
-    return np.histogram(eigenvalues, edges)[0] / len(eigenvalues)
+def equal_eigenvalues(rng):
+    eigenvalues, edges = spectrum(rng, [2, 3, 1], 1, 1)
+    return np.repeat(eigenvalues, rng.permutation([1, 1, 1, 2, 2, 2, 3, 3])), edges
 
 
-def bars_of_the_window(eigenvalues, edges):
-    return np.histogram(eigenvalues, edges, density=True)[0]
+def by_slopes_of_the_distribution(eigenvalues, edges):
+    below = np.searchsorted(np.sort(eigenvalues), edges) / len(eigenvalues)
+    return np.diff(below) / np.diff(edges)
 
 
-def bars_of_one_width(eigenvalues, edges):
-    width = (edges[-1] - edges[0]) / (len(edges) - 1)
-    return np.histogram(eigenvalues, edges)[0] / (len(eigenvalues) * width)
-
-
-def bars_of_the_first_width(eigenvalues, edges):
-    return np.histogram(eigenvalues, edges)[0] / (len(eigenvalues) * (edges[1] - edges[0]))
-
-
-def bars_without_n(eigenvalues, edges):
-    return np.histogram(eigenvalues, edges)[0] / np.diff(edges)
-
-
-def bars_over_bins(eigenvalues, edges):
-    return np.histogram(eigenvalues, edges)[0] / ((len(edges) - 1) * np.diff(edges))
-
-
-def bars_cumulative(eigenvalues, edges):
-    below = (eigenvalues[:, None] < edges[None, 1:]).mean(axis=0)
-    return below / np.diff(edges)
-
-
-def bars_by_loops(eigenvalues, edges):
-    heights = np.zeros(len(edges) - 1)
-    for i in range(len(heights)):
-        for value in eigenvalues:
-            if edges[i] <= value < edges[i + 1]:
-                heights[i] += 1 / len(eigenvalues)
-        heights[i] /= edges[i + 1] - edges[i]
-    return heights
-
-
-def bars_by_torch(eigenvalues, edges):
-    values, ends = torch.from_numpy(eigenvalues), torch.from_numpy(edges)
-    place = torch.bucketize(values, ends)
-    counts = torch.bincount(place, minlength=len(ends) + 1)[1 : len(ends)]
-    return counts / (ends.diff() * len(values))
-
-
-def bars_in_plain_lists(eigenvalues, edges):
-    rest = sorted(eigenvalues.tolist())
-    ends = edges.tolist()
-    return [
-        sum(low < value < high for value in rest) / len(rest) / (high - low)
-        for low, high in pairwise(ends)
-    ]
-
-
-def bars_by_slopes(eigenvalues, edges):
-    below = np.searchsorted(np.sort(eigenvalues), edges) / np.float32(len(eigenvalues))
-    return (np.diff(below) / np.diff(edges)).astype(np.float32)
-
-
-# condition: 30 * 15
+N, WIDTHS = "len(eigenvalues)", "np.diff(edges)"
+AREA = f"({N} * {WIDTHS})"
 task = Task(
     bar_heights,
     points=1,
-    compare=Close(condition=500.0, float32=True),
+    compare=Close(condition=500.0, float32=True),  # 30 roundings, amplified by 15
     forbidden=("course_lib.viz.spectra", "course_lib.spectral_laws.spectrum"),
     examples=[(np.array([0.5, 1.5, 2.5, 9.0]), np.array([0.0, 1.0, 3.0]))],
-    regimes={"drawn": bars_inputs},
-    right=[bars_by_loops, bars_by_torch, bars_in_plain_lists, bars_by_slopes],
+    regimes={
+        "any spectrum": any_spectrum,
+        "nothing outside the window": lambda rng: spectrum(rng, rng.permutation([1, 3, 5])),
+        "nothing right of the window": lambda rng: spectrum(rng, [3, 1], left=3),
+        "nothing in the window": lambda rng: spectrum(rng, [0, 0, 0], *rng.integers(1, 4, size=2)),
+        "empty bins": lambda rng: spectrum(rng, rng.permutation([0, 0, 2, 5]), right=2),
+        "last bin empty": lambda rng: spectrum(rng, [2, 4, 0]),
+        "one bin": lambda rng: spectrum(rng, rng.integers(2, 5, size=1), 2, 1),
+        "one eigenvalue": lambda rng: spectrum(rng, rng.permutation([0, 1])),
+        "equal eigenvalues": equal_eigenvalues,
+    },
+    right=[by_slopes_of_the_distribution],
     wrong={
         "counts": (
-            (
-                "These are counts; a density divides them by the number of eigenvalues and by "
-                "the bin's width."
-            ),
-            bars_counted,
+            "These are counts; a density divides them by the number of eigenvalues and by the "
+            "bin's width.",
+            {f" / {AREA}": ""},
         ),
         "shares": (
-            (
-                "These are shares of the eigenvalues, the areas of the bars; a height is area "
-                "over width."
-            ),
-            bars_as_shares,
+            "These are shares of the eigenvalues, the areas of the bars; a height is area over "
+            "width, so divide by the width.",
+            {AREA: N},
         ),
         "window taken for all": (
-            (
-                "The bars have area 1 in the window, as with `density=True`. Eigenvalues "
-                "outside it count in n: the area must be the share that the window shows."
-            ),
-            bars_of_the_window,
+            "The bars have area 1 in the window, as with `density=True`. Eigenvalues outside it "
+            "count in n: make the area the share that the window shows.",
+            {N: "counts.sum()"},
         ),
         "one width for all": (
-            (
-                "All bins are treated as equally wide; each bar is divided by the width of its "
-                "own bin."
-            ),
-            bars_of_one_width,
+            "All bins are treated as equally wide; divide each bar by the width of its own bin.",
+            {WIDTHS: f"{WIDTHS}.mean()"},
         ),
         "width of the first bin for all": (
-            (
-                "All bars are divided by the width of the first bin; each bar is divided by the"
-                " width of its own bin."
-            ),
-            bars_of_the_first_width,
+            "All bars are divided by the width of the first bin; divide each bar by the width of "
+            "its own bin.",
+            {WIDTHS: f"{WIDTHS}[0]"},
         ),
         "not divided by n": (
-            (
-                "The counts are divided by the widths only; divide by the number of eigenvalues"
-                " as well."
-            ),
-            bars_without_n,
-        ),
-        "divided by the number of bins": (
-            "The counts are divided by the number of bins; n is the number of eigenvalues.",
-            bars_over_bins,
+            "The counts are divided by the widths only; divide by the number of eigenvalues too.",
+            {f"{N} * ": ""},
         ),
         "cumulative": (
             "Each bar counts everything below its upper edge; count from the lower edge on.",
-            bars_cumulative,
+            lambda right, eigenvalues, edges: (
+                (eigenvalues[:, None] < edges[1:]).mean(axis=0) / np.diff(edges)
+            ),
+        ),
+        "outside in the outermost bars": (
+            "What lies outside the window is added to the first and the last bar; count it in n "
+            "and in no bar.",
+            {"(eigenvalues, bins": "(np.clip(eigenvalues, edges[0], edges[-1]), bins"},
         ),
     },
 )
