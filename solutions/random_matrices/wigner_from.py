@@ -1,6 +1,5 @@
 # %%
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## A Wigner matrix of the right size
@@ -14,8 +13,9 @@ import torch
 #
 # Which $c$ does this ask for? The sum of two independent numbers does not have the variance of one.
 #
-# **Write** `wigner_from(A, sigma)` with `A` `(n, n)`; return $H$ `(n, n)`. Here `sigma` is a
-# standard deviation.
+# **Write** `wigner_from(A, sigma)` with `A` `(n, n)`, of any size from 1 on, and `sigma` a positive
+# standard deviation; return $H$ `(n, n)`. The factor $c$ follows from `sigma` and $n$ alone, not
+# from the numbers that happen to stand in $A$.
 #
 # *Example.* $n=2$, $\sigma=1$, $A=\big(\begin{smallmatrix}1&2\\0&3\end{smallmatrix}\big)$:
 # $H=\frac12\big(\begin{smallmatrix}2&2\\2&6\end{smallmatrix}\big)
@@ -36,134 +36,78 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def wigner_inputs(rng):
-    n = int(rng.integers(3, 7))
-    sigma = float(rng.uniform(0.4, 0.8) if rng.random() < 0.5 else rng.uniform(1.3, 2.5))
-    return rng.normal(size=(n, n)), sigma
+def gaussian(rng, n, low, high):
+    """A raw matrix, and a sigma between two bounds."""
+    return rng.normal(size=(n, n)), float(rng.uniform(low, high))
 
 
-def wigner_by_the_mean(A, sigma):
-    return sigma * (A + A.T) / 2 / np.sqrt(len(A))
+def asymmetric(rng):
+    A, sigma = gaussian(rng, 4, 1.3, 2.5)
+    return np.triu(A, 1) if rng.random() < 0.5 else np.tril(A, -1), sigma
 
 
-def wigner_by_the_sum(A, sigma):
-    return sigma * (A + A.T) / np.sqrt(len(A))
+def by_parts(A, sigma):
+    symmetric = (A + A.T) / 2  # an entry of variance 1/2 off the diagonal
+    return symmetric * sigma * (2 / len(A)) ** 0.5
 
 
-def wigner_from_the_variance(A, sigma):
-    return np.sqrt(sigma) * (A + A.T) / np.sqrt(2 * len(A))
-
-
-def wigner_sigma_squared(A, sigma):
-    return sigma**2 * (A + A.T) / np.sqrt(2 * len(A))
-
-
-def wigner_over_n(A, sigma):
-    return sigma * (A + A.T) / np.sqrt(2) / len(A)
-
-
-def wigner_not_shrunk(A, sigma):
-    return sigma * (A + A.T) / np.sqrt(2)
-
-
-def wigner_as_covariance(A, sigma):
-    return sigma**2 * A @ A.T / len(A)
-
-
-def wigner_not_symmetric(A, sigma):
-    return sigma * A / np.sqrt(len(A))
-
-
-def wigner_mirrored(A, sigma):
-    return sigma * (np.triu(A) + np.triu(A, 1).T) / np.sqrt(len(A))
-
-
-def wigner_by_loops(A, sigma):
-    n = len(A)
-    H = np.zeros((n, n))
-    for i in range(n):
-        for j in range(n):
-            H[i, j] = (A[i, j] + A[j, i]) * sigma / (2 * n) ** 0.5
-    return H
-
-
-def wigner_by_torch(A, sigma):
-    raw = torch.from_numpy(A) * sigma
-    return (raw + raw.mT) * (2 * raw.shape[0]) ** -0.5
-
-
-def wigner_in_plain_lists(A, sigma):
-    scale = (sigma * sigma / len(A) / 2) ** 0.5
-    pairs = zip(A.tolist(), A.T.tolist(), strict=True)
-    return [[scale * (x + y) for x, y in zip(*pair, strict=True)] for pair in pairs]
-
-
-def wigner_in_single_precision(A, sigma):
-    half = (A.astype(np.float32) + A.T.astype(np.float32)) / 2
-    return half * np.float32(sigma * np.sqrt(2 / len(A)))
-
-
-# condition: 30 * 2.2
+SUM, ROOT = "(A + A.T)", "np.sqrt(2 * n)"
 task = Task(
     wigner_from,
     points=1,
-    compare=Close(condition=100.0, float32=True),
+    compare=Close(condition=100.0, float32=True),  # 30 roundings, amplified by 2.2
     forbidden=("course_lib.spectral_laws.semicircle",),
     examples=[(np.array([[1.0, 2.0], [0.0, 3.0]]), 1.0)],
-    regimes={"drawn": wigner_inputs},
-    right=[wigner_by_loops, wigner_by_torch, wigner_in_plain_lists, wigner_in_single_precision],
+    regimes={
+        "sigma below 1": lambda rng: gaussian(rng, int(rng.integers(3, 7)), 0.2, 0.8),
+        "sigma above 1": lambda rng: gaussian(rng, int(rng.integers(3, 7)), 1.3, 5),
+        "one row": lambda rng: gaussian(rng, 1, 1.3, 2.5),
+        "a larger matrix": lambda rng: gaussian(rng, int(rng.integers(8, 13)), 0.4, 0.8),
+        "one triangle of zeros": asymmetric,
+    },
+    right=[by_parts],
     wrong={
         "mean of the two": (
-            (
-                "A mean of two independent numbers has half the variance: the symmetric part of"
-                " A has the right variance on the diagonal only, and the edges would be at "
-                "sqrt(2) sigma."
-            ),
-            wigner_by_the_mean,
+            "A mean of two independent numbers has half the variance: with the plain symmetric "
+            "part of A the edges would be at sqrt(2) sigma. Multiply it by sqrt(2).",
+            {ROOT: "(2 * np.sqrt(n))"},
         ),
         "sum unscaled": (
-            (
-                "The sum of two independent numbers has twice the variance; the factor misses a"
-                " 1/sqrt(2)."
-            ),
-            wigner_by_the_sum,
+            "The sum of two independent numbers has twice the variance; divide by sqrt(2) too.",
+            {ROOT: "np.sqrt(n)"},
         ),
         "sigma as variance": (
-            (
-                "sigma is a standard deviation and multiplies the entries as it is; you took "
-                "its root."
-            ),
-            wigner_from_the_variance,
+            "The entries grow like the root of sigma; sigma is a standard deviation and multiplies "
+            "them as it is.",
+            {"sigma *": "np.sqrt(sigma) *"},
         ),
         "sigma squared": (
-            ("The entries are multiplied by sigma squared; that is the factor of their variance."),
-            wigner_sigma_squared,
+            "The entries are multiplied by sigma squared, the factor of their variance; multiply "
+            "them by sigma.",
+            {"sigma *": "sigma**2 *"},
         ),
         "n without its root": (
-            "The variance shrinks like 1/n, so the entries shrink like 1/sqrt(n).",
-            wigner_over_n,
+            "The entries shrink like 1/n. Their variance does that; divide them by sqrt(n).",
+            {ROOT: "np.sqrt(2) / n"},
         ),
         "not shrunk": (
-            "The size is forgotten: without 1/sqrt(n) the spectrum grows with the matrix.",
-            wigner_not_shrunk,
+            "The entries do not depend on n, so the spectrum grows with the matrix; divide by "
+            "sqrt(n).",
+            {ROOT: "np.sqrt(2)"},
         ),
         "a covariance": (
-            (
-                "A A^T is a sample covariance: no eigenvalue is negative, and the law is "
-                "Marchenko-Pastur's."
-            ),
-            wigner_as_covariance,
+            "A A^T is a sample covariance: no eigenvalue is negative, and the law is "
+            "Marchenko-Pastur's. Add the transpose, do not multiply by it.",
+            {f"{SUM} / {ROOT}": "sigma * A @ A.T / n"},
         ),
         "not symmetric": (
             "The matrix is scaled but not symmetric; add the transpose.",
-            wigner_not_symmetric,
+            {f"{SUM} / {ROOT}": "A / np.sqrt(n)"},
         ),
         "half of it mirrored": (
-            (
-                "One half of A is mirrored. The limit would be the same, but half of the "
-                "numbers is thrown away and the diagonal has too small a variance; use A + A^T."
-            ),
-            wigner_mirrored,
+            "One half of A is mirrored. The limit would be the same, but half of the numbers is "
+            "thrown away and the diagonal has too small a variance; use A + A^T.",
+            {f"{SUM} / {ROOT}": "(np.triu(A) + np.triu(A, 1).T) / np.sqrt(n)"},
         ),
     },
 )
