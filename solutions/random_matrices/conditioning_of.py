@@ -1,6 +1,5 @@
 # %%
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## How badly conditioned, and how many directions
@@ -16,8 +15,10 @@ import torch
 # The participation ratio $r$ is the number of directions if all count alike, and close to 1 if one
 # outweighs the others.
 #
-# **Write** `conditioning_of(eigenvalues, cutoff)` with `eigenvalues` `(n,)` in any order; return
-# the pair `(condition, participation)` of numbers.
+# **Write** `conditioning_of(eigenvalues, cutoff)` with `eigenvalues` `(n,)` in any order, the
+# largest positive, and `cutoff` between 0 and 1; return the pair `(condition, participation)` of
+# numbers. An eigenvalue that is exactly `cutoff` times the largest is left out, and so is a
+# negative one, however large the rounding error was.
 #
 # *Example.* Eigenvalues 3, 1, 0 and cutoff 0.001: the pair is $3/1=3$ and $4^2/10=1.6$.
 
@@ -36,159 +37,107 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def conditioning_inputs(rng):
-    kept = rng.uniform(1, 20, size=int(rng.integers(4, 8)))
-    kept[0] = 25.0
-    zeros = np.array([3e-9, -2e-13, 2e-14]) * rng.uniform(1, 2, size=3)
-    return rng.permutation(np.concatenate([kept, zeros])) * rng.uniform(1e3, 1e4), 1e-6
+def spectrum(rng, shares, cutoff, scale=3.0):
+    """Eigenvalues, given as shares of the largest one."""
+    return scale * rng.uniform(1, 2) * rng.permutation([1.0, *shares]), cutoff
 
 
-def condition_and_share(kept):
-    return kept.max() / kept.min(), kept.sum() ** 2 / (kept**2).sum()
+def with_zeros(rng, cutoff, scale):
+    rounding_errors = cutoff * rng.uniform([-0.1, 0.05, 0], [-0.05, 0.1, 0])
+    shares = rng.uniform(0.1, 0.9, size=rng.integers(3, 8))
+    return spectrum(rng, [*shares, *rounding_errors], cutoff, scale)
 
 
-def conditioning_with_zeros(eigenvalues, cutoff):
-    with np.errstate(divide="ignore"):
-        return condition_and_share(eigenvalues)
+def near_the_cutoff(rng):
+    cutoff = float(rng.uniform(0.03, 0.4))
+    return spectrum(rng, [0.9, 2 * cutoff, 1.2 * cutoff, 0.8 * cutoff, 0.5 * cutoff], cutoff)
 
 
-def conditioning_of_positives(eigenvalues, cutoff):
-    return condition_and_share(eigenvalues[eigenvalues > 0])
+def by_shares(eigenvalues, cutoff):
+    shares = np.sort(eigenvalues / max(eigenvalues))
+    shares = shares[shares > cutoff]
+    return 1 / shares[0], 1 / sum((shares / sum(shares)) ** 2)
 
 
-def conditioning_absolute(eigenvalues, cutoff):
-    return condition_and_share(eigenvalues[eigenvalues > cutoff])
-
-
-def conditioning_by_root(eigenvalues, cutoff):
-    condition, rank = conditioning_of(eigenvalues, cutoff)
-    return np.sqrt(condition), rank
-
-
-def conditioning_inverse(eigenvalues, cutoff):
-    condition, rank = conditioning_of(eigenvalues, cutoff)
-    return 1 / condition, rank
-
-
-def conditioning_counts(eigenvalues, cutoff):
-    kept = eigenvalues[eigenvalues > cutoff * eigenvalues.max()]
-    return conditioning_of(eigenvalues, cutoff)[0], float(len(kept))
-
-
-def conditioning_rank_inverse(eigenvalues, cutoff):
-    condition, rank = conditioning_of(eigenvalues, cutoff)
-    return condition, 1 / rank
-
-
-def conditioning_stable_rank(eigenvalues, cutoff):
-    kept = eigenvalues[eigenvalues > cutoff * eigenvalues.max()]
-    return conditioning_of(eigenvalues, cutoff)[0], kept.sum() / kept.max()
-
-
-def conditioning_entropy(eigenvalues, cutoff):
-    kept = eigenvalues[eigenvalues > cutoff * eigenvalues.max()]
-    share = kept / kept.sum()
-    return conditioning_of(eigenvalues, cutoff)[0], np.exp(-(share * np.log(share)).sum())
-
-
-def conditioning_by_loops(eigenvalues, cutoff):
-    largest = max(eigenvalues)
-    smallest, total, squares = largest, 0.0, 0.0
-    for value in eigenvalues:
-        if value > cutoff * largest:
-            smallest = min(smallest, value)
-            total += value
-            squares += value * value
-    return largest / smallest, total * total / squares
-
-
-def conditioning_by_torch(eigenvalues, cutoff):
-    values = torch.from_numpy(eigenvalues).sort(descending=True).values
-    kept = values[values / values[0] > cutoff]
-    return kept[0] / kept[-1], kept.sum().square() / (kept @ kept)
-
-
-def conditioning_in_plain_lists(eigenvalues, cutoff):
-    kept = [value for value in eigenvalues.tolist() if value > cutoff * float(eigenvalues.max())]
-    shares = [value / sum(kept) for value in kept]
-    return [max(kept) / min(kept), 1 / sum(share**2 for share in shares)]
-
-
-def conditioning_in_single_precision(eigenvalues, cutoff):
-    x = (eigenvalues / eigenvalues.max()).astype(np.float32)
-    x = x[x > cutoff]
-    return 1 / x.min(), (np.linalg.norm(x, 1) / np.linalg.norm(x)) ** 2
-
-
-# condition: 30 * 1.9
+BOUND, CONDITION = "cutoff * eigenvalues.max()", "kept.max() / kept.min()"
+PARTICIPATION = "kept.sum() ** 2 / (kept**2).sum()"
 task = Task(
     conditioning_of,
     points=1,
-    compare=Close(condition=100.0, float32=True),
+    compare=Close(condition=100.0, float32=True),  # 30 roundings, amplified by 2.2
     returns=("condition", "participation"),
     forbidden=("course_lib.random_features.conditioning",),
-    examples=[(np.array([3.0, 1.0, 0.0]), 0.001)],
-    regimes={"drawn": conditioning_inputs},
-    right=[
-        conditioning_by_loops,
-        conditioning_by_torch,
-        conditioning_in_plain_lists,
-        conditioning_in_single_precision,
+    examples=[
+        (np.array([3.0, 1.0, 0.0]), 0.001),
+        (np.array([1.0, 4.0, 8.0, 2.0]), 0.25),  # one exactly at the cutoff
     ],
+    regimes={
+        "large eigenvalues": lambda rng: with_zeros(rng, 1e-6, 1e4),
+        "small eigenvalues": lambda rng: with_zeros(rng, 1e-4, 1e-6),
+        "tiny cutoff": lambda rng: with_zeros(rng, 1e-12, 1.0),
+        "near the cutoff": near_the_cutoff,
+        "negative errors beyond the cutoff": lambda rng: spectrum(rng, [0.4, -3e-7, -6e-7], 1e-7),
+        "nothing left out": lambda rng: spectrum(rng, rng.uniform(0.1, 1, size=5), 0.01),
+        "one that counts": lambda rng: spectrum(rng, [0.0, 1e-9], 1e-3),
+        "one eigenvalue": lambda rng: spectrum(rng, [], 1e-3),
+        "equal eigenvalues": lambda rng: spectrum(rng, [1.0, 1.0, 0.5, 0.5, 0.5, 0.0], 1e-3),
+    },
+    right=[by_shares],
     wrong={
         "zeros kept": (
-            (
-                "The smallest eigenvalue is one that should be zero; leave out all up to cutoff"
-                " times the largest."
-            ),
-            conditioning_with_zeros,
+            "The smallest eigenvalue is one that should be zero; leave out all up to cutoff times "
+            "the largest.",
+            {f"[eigenvalues > {BOUND}]": ""},
         ),
         "only negatives left out": (
-            (
-                "Eigenvalues that should be zero may come out positive as well; compare with "
-                "the cutoff."
-            ),
-            conditioning_of_positives,
+            "Eigenvalues that should be zero may come out positive as well; compare with the "
+            "cutoff.",
+            {BOUND: "0"},
         ),
         "absolute cutoff": (
-            "The cutoff is relative: it is multiplied by the largest eigenvalue.",
-            conditioning_absolute,
+            "The cutoff is taken as it is; multiply it by the largest eigenvalue.",
+            {BOUND: "cutoff"},
+        ),
+        "a cutoff of its own": (
+            "The result does not depend on `cutoff`; take the argument, not a number of your own.",
+            {BOUND: "1e-6 * eigenvalues.max()"},
+        ),
+        "negative ones kept": (
+            "Negative eigenvalues are compared by their absolute value and kept; leave them out.",
+            {f"[eigenvalues > {BOUND}]": f"[abs(eigenvalues) > {BOUND}]"},
         ),
         "root of the condition": (
-            (
-                "This is the condition of the data matrix, from its singular values; for the "
-                "eigenvalues of the covariance there is no root."
-            ),
-            conditioning_by_root,
+            "This is the condition of the data matrix, from its singular values; for the "
+            "eigenvalues of the covariance leave out the root.",
+            {CONDITION: f"np.sqrt({CONDITION})"},
         ),
         "condition turned round": (
-            "The largest stands over the smallest: a condition number is at least 1.",
-            conditioning_inverse,
+            "A condition number is at least 1: divide the largest by the smallest.",
+            {CONDITION: "kept.min() / kept.max()"},
         ),
         "rank counted": (
-            (
-                "The second number is the plain rank; the participation ratio weighs the "
-                "eigenvalues."
-            ),
-            conditioning_counts,
+            "The second number counts the eigenvalues; weigh them: the square of the sum over the "
+            "sum of squares.",
+            {PARTICIPATION: "float(len(kept))"},
         ),
         "participation turned round": (
-            "The participation ratio is upside down: the square of the sum stands above.",
-            conditioning_rank_inverse,
+            "The participation ratio is upside down: put the square of the sum above.",
+            {PARTICIPATION: "(kept**2).sum() / kept.sum() ** 2"},
+        ),
+        "participation of all": (
+            "What is left out of the condition still counts in the participation ratio; leave it "
+            "out there too.",
+            {PARTICIPATION: "eigenvalues.sum() ** 2 / (eigenvalues**2).sum()"},
         ),
         "trace over the largest": (
-            (
-                "The sum over the largest eigenvalue is the stable rank, another measure; asked"
-                " for is the square of the sum over the sum of squares."
-            ),
-            conditioning_stable_rank,
+            "The sum over the largest eigenvalue is the stable rank, another measure; divide the "
+            "square of the sum by the sum of squares.",
+            {PARTICIPATION: "kept.sum() / kept.max()"},
         ),
         "exponential of an entropy": (
-            (
-                "This is the effective rank, the exponential of the entropy; asked for is the "
-                "square of the sum over the sum of squares."
-            ),
-            conditioning_entropy,
+            "This is the effective rank, the exponential of the entropy; divide the square of the "
+            "sum by the sum of squares.",
+            {PARTICIPATION: "np.exp(-sum(x * np.log(x) for x in kept / kept.sum()))"},
         ),
     },
 )
