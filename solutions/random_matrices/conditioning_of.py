@@ -64,7 +64,7 @@ PARTICIPATION = "kept.sum() ** 2 / (kept**2).sum()"
 task = Task(
     conditioning_of,
     points=1,
-    compare=Close(condition=100.0, float32=True),  # 30 roundings, amplified by 2.2
+    compare=Close(condition=100.0, float32=True),  # 30 roundings, amplified by up to 3
     returns=("condition", "participation"),
     forbidden=("course_lib.random_features.conditioning",),
     examples=[

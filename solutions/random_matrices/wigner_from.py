@@ -55,7 +55,7 @@ SUM, ROOT = "(A + A.T)", "np.sqrt(2 * n)"
 task = Task(
     wigner_from,
     points=1,
-    compare=Close(condition=100.0, float32=True),  # 30 roundings, amplified by 2.2
+    compare=Close(condition=100.0, float32=True),  # 30 roundings, amplified by up to 3
     forbidden=("course_lib.spectral_laws.semicircle",),
     examples=[(np.array([[1.0, 2.0], [0.0, 3.0]]), 1.0)],
     regimes={
