@@ -1,8 +1,5 @@
 # %%
-from math import pi
-
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## From the transform back to a density
@@ -16,8 +13,9 @@ import torch
 # What comes out is the histogram's smooth sister: each eigenvalue is spread over a width
 # $\epsilon$. Mind the sign. With $1/(\lambda_j-z)$, as in other books, the minus is not there.
 #
-# **Write** `smoothed_density(eigenvalues, x, epsilon)` with `eigenvalues` `(n,)` and `x`
-# `(points,)`; return `(points,)`, real numbers.
+# **Write** `smoothed_density(eigenvalues, x, epsilon)` with `eigenvalues` `(n,)`, `x` `(points,)`,
+# both in any order and at least one of each, and `epsilon` positive; return `(points,)`, real
+# numbers. Equal eigenvalues count as often as they occur, and a point may be an eigenvalue.
 #
 # *Example.* One eigenvalue 0, $x=0$, $\epsilon=1/2$: $G(i/2)=1/(i/2)=-2i$, so the density is
 # $2/\pi\approx0.637$.
@@ -38,135 +36,97 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def smoothed_inputs(rng):
-    eigenvalues = rng.uniform(-1, 2, size=int(rng.integers(4, 8)))
-    return eigenvalues, rng.uniform(-2, 3, size=6), float(rng.uniform(0.2, 0.45))
+def spectrum(rng, n, points, low=0.2, high=0.45):
+    """Eigenvalues, points around them, and an epsilon between two bounds."""
+    eigenvalues = rng.uniform(-1, 2, size=n)
+    return eigenvalues, rng.uniform(-2, 3, size=points), float(rng.uniform(low, high))
 
 
-def transform_at(eigenvalues, x, epsilon):
-    return (1 / (x[:, None] + 1j * epsilon - eigenvalues)).mean(axis=1)
+def any_spectrum(rng):
+    return spectrum(rng, int(rng.integers(4, 6)), int(rng.integers(6, 9)))
 
 
-def smoothed_negative(eigenvalues, x, epsilon):
-    return transform_at(eigenvalues, x, epsilon).imag / np.pi
+def far_from_all_eigenvalues(rng):
+    eigenvalues, x, epsilon = spectrum(rng, 3, 5)
+    return eigenvalues, 8 * np.where(x < 0, x - 1, x + 1), epsilon
 
 
-def smoothed_without_pi(eigenvalues, x, epsilon):
-    return -transform_at(eigenvalues, x, epsilon).imag
+def equal_eigenvalues(rng):
+    eigenvalues, x, epsilon = spectrum(rng, 3, 5)
+    return rng.permutation(np.repeat(eigenvalues, [1, 2, 4])), x, epsilon
 
 
-def smoothed_sum(eigenvalues, x, epsilon):
-    return -transform_at(eigenvalues, x, epsilon).imag / np.pi * len(eigenvalues)
+def points_are_eigenvalues(rng):
+    eigenvalues, _, epsilon = spectrum(rng, 5, 0)
+    return eigenvalues, rng.permutation(eigenvalues)[:3], epsilon
 
 
-def smoothed_real_part(eigenvalues, x, epsilon):
-    return -transform_at(eigenvalues, x, epsilon).real / np.pi
+def by_resolvent(eigenvalues, x, epsilon):
+    n = len(eigenvalues)
+    z = x[:, None, None] + 1j * epsilon
+    resolvents = np.linalg.inv(z * np.eye(n) - np.diag(eigenvalues))
+    return -np.trace(resolvents, axis1=1, axis2=2).imag / (n * np.pi)
 
 
-def smoothed_modulus(eigenvalues, x, epsilon):
-    return np.abs(transform_at(eigenvalues, x, epsilon)) / np.pi
+def by_gaussian_kernels(right, eigenvalues, x, epsilon):
+    kernels = np.exp(-0.5 * ((x[:, None] - eigenvalues) / epsilon) ** 2)
+    return kernels.mean(axis=1) / (epsilon * np.sqrt(2 * np.pi))
 
 
-def smoothed_half_the_height(eigenvalues, x, epsilon):
-    return -transform_at(eigenvalues, x, epsilon / 2).imag / np.pi
-
-
-def smoothed_not_squared(eigenvalues, x, epsilon):
-    return (epsilon / ((x[:, None] - eigenvalues) ** 2 + epsilon)).mean(axis=1) / np.pi
-
-
-def smoothed_by_gauss(eigenvalues, x, epsilon):
-    bells = np.exp(-0.5 * ((x[:, None] - eigenvalues) / epsilon) ** 2)
-    return bells.mean(axis=1) / (epsilon * np.sqrt(2 * np.pi))
-
-
-def smoothed_by_loops(eigenvalues, x, epsilon):
-    density = np.zeros(len(x))
-    for i, point in enumerate(x):
-        for value in eigenvalues:
-            density[i] += epsilon / ((point - value) ** 2 + epsilon**2) / pi
-    return density / len(eigenvalues)
-
-
-def smoothed_by_torch(eigenvalues, x, epsilon):
-    z = torch.complex(torch.from_numpy(x), torch.full((len(x),), epsilon, dtype=torch.float64))
-    table = 1 / (z[:, None] - torch.from_numpy(eigenvalues)[None, :])
-    return -table.imag.mean(dim=1) / torch.pi
-
-
-def smoothed_in_plain_lists(eigenvalues, x, epsilon):
-    values = eigenvalues.tolist()
-    G = [sum(1 / (complex(point, epsilon) - v) for v in values) / len(values) for point in x]
-    return [-g.imag / pi for g in G]
-
-
-def smoothed_by_resolvent(eigenvalues, x, epsilon):
-    H, eye = np.diag(eigenvalues), np.eye(len(eigenvalues))
-    resolvents = [np.linalg.inv((point + 1j * epsilon) * eye - H) for point in x]
-    return np.array([-np.trace(R).imag for R in resolvents]) / (np.pi * len(H))
-
-
-def smoothed_in_single_precision(eigenvalues, x, epsilon):
-    gap = (x[:, None].astype(np.float32) - eigenvalues.astype(np.float32)) / np.float32(epsilon)
-    return (1 / (1 + gap**2)).mean(axis=1) / np.float32(np.pi * epsilon)
-
-
-# condition: 30 * 11
+MEAN, DENSITY = ".mean(axis=1)", "-G.imag / np.pi"
 task = Task(
     smoothed_density,
     points=2,
-    compare=Close(condition=500.0, float32=True),
+    compare=Close(condition=750.0, float32=True),  # 30 roundings, amplified by 25
     forbidden=("course_lib.spectral_laws.spectrum", "course_lib.spectral_laws.discrete_measure"),
     examples=[(np.array([0.0]), np.array([0.0]), 0.5)],
-    regimes={"drawn": smoothed_inputs},
-    right=[
-        smoothed_by_loops,
-        smoothed_by_torch,
-        smoothed_in_plain_lists,
-        smoothed_by_resolvent,
-        smoothed_in_single_precision,
-    ],
+    regimes={
+        "any spectrum": any_spectrum,
+        "more eigenvalues than points": lambda rng: spectrum(rng, 8, int(rng.integers(2, 6))),
+        "as many points as eigenvalues": lambda rng: spectrum(rng, 5, 5),
+        "one eigenvalue": lambda rng: spectrum(rng, 1, 4),
+        "one point": lambda rng: spectrum(rng, int(rng.integers(2, 6)), 1),
+        "small epsilon": lambda rng: spectrum(rng, 6, 8, 0.08, 0.12),
+        "epsilon above 1": lambda rng: spectrum(rng, 6, 8, 1.5, 4),
+        "far from all eigenvalues": far_from_all_eigenvalues,
+        "equal eigenvalues": equal_eigenvalues,
+        "points that are eigenvalues": points_are_eigenvalues,
+    },
+    right=[by_resolvent],
     wrong={
         "sign of the other convention": (
-            (
-                "A density is not negative. With G the mean of 1/(z - lambda), the imaginary "
-                "part above the axis is negative, and the formula has a minus."
-            ),
-            smoothed_negative,
+            "A density is not negative. With G the mean of 1/(z - lambda), the imaginary part "
+            "above the axis is negative: put a minus before it.",
+            {DENSITY: "G.imag / np.pi"},
         ),
-        "pi forgotten": ("The area is pi, not 1: divide by pi.", smoothed_without_pi),
+        "pi forgotten": ("The area is pi, not 1; divide by pi.", {DENSITY: "-G.imag"}),
         "sum, not mean": (
-            ("The transform is summed over the eigenvalues; take the mean, so that the area is 1."),
-            smoothed_sum,
+            "The transform is summed over the eigenvalues; take the mean, so that the area is 1.",
+            {MEAN: ".sum(axis=1)"},
         ),
         "real part": (
-            (
-                "The density stands in the imaginary part of the transform alone; what came has"
-                " its real part."
-            ),
-            smoothed_real_part,
+            "This is the real part of the transform; take the imaginary part.",
+            {"G.imag": "G.real"},
         ),
         "modulus": (
-            "This is the modulus of the transform; only its imaginary part is the density.",
-            smoothed_modulus,
+            "This is the modulus of the transform; take its imaginary part alone.",
+            {"-G.imag": "abs(G)"},
         ),
         "full width": (
-            (
-                "Epsilon is the height above the axis, half of the width at half height; you "
-                "used half of it."
-            ),
-            smoothed_half_the_height,
+            "The density is too narrow, as if epsilon were the width at half height. It is the "
+            "height above the axis, half of that width; do not halve it.",
+            {"1j * epsilon": "1j * epsilon / 2"},
         ),
         "epsilon not squared": (
-            "In epsilon / ((x - lambda)^2 + epsilon^2) the last epsilon is squared.",
-            smoothed_not_squared,
+            "In epsilon / ((x - lambda)^2 + epsilon^2) the last epsilon is not squared; square it.",
+            lambda right, eigenvalues, x, epsilon: (
+                (epsilon / ((x[:, None] - eigenvalues) ** 2 + epsilon)).mean(axis=1) / np.pi
+            ),
         ),
         "Gaussian kernel": (
-            (
-                "This spreads each eigenvalue by a Gaussian bell; the transform spreads it by a"
-                " Cauchy kernel."
-            ),
-            smoothed_by_gauss,
+            "Each eigenvalue is spread by a Gaussian kernel; the transform spreads it by a Cauchy "
+            "kernel, so take that.",
+            by_gaussian_kernels,
         ),
     },
 )
