@@ -2,7 +2,6 @@
 from math import comb
 
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## Moments of pure noise
@@ -16,8 +15,9 @@ import torch
 # where the factors before $r^j$ are Narayana's numbers: they count the words of $k$ pairs of
 # brackets by how often one closes right after it opens.
 #
-# **Write** `noise_moments(n_moments, ratio, variance)`; return $(m_1,\dots,m_K)$ as an array of
-# shape `(n_moments,)`. The first one is the mean, not $m_0$.
+# **Write** `noise_moments(n_moments, ratio, variance)` with `n_moments` from 1 to 25 and positive
+# `ratio` and `variance`; return $(m_1,\dots,m_K)$ as an array of shape `(n_moments,)`. The first
+# one is the mean, not $m_0$.
 #
 # *Example.* Three moments at $r=1/2$, $v=2$: $2\cdot1=2$, then $4\,(1+\tfrac12)=6$, then
 # $8\,(1+3\cdot\tfrac12+\tfrac14)=22$.
@@ -39,53 +39,16 @@ def noise_moments(n_moments, ratio, variance):
 from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
-
-def moments_inputs(rng):
-    ratio = rng.uniform(0.3, 0.8) if rng.random() < 0.5 else rng.uniform(1.25, 2.5)
-    variance = rng.uniform(0.5, 0.8) if rng.random() < 0.5 else rng.uniform(1.25, 2)
-    return int(rng.integers(4, 7)), float(ratio), float(variance)
+BELOW_1, ABOVE_1, EXACTLY_1 = (0.5, 0.8), (1.25, 2.5), (1.0, 1.0)
 
 
-def moments_with(n_moments, ratio, variance, coefficient):
-    rows = [[coefficient(k, j) for j in range(k)] for k in range(1, n_moments + 1)]
-    return np.array(
-        [variance ** len(row) * sum(c * ratio**j for j, c in enumerate(row)) for row in rows]
-    )
+def case(rng, ratio, variance, fewest=3, most=6):
+    """Ratio, variance and the number of moments, each between two bounds."""
+    n_moments = int(rng.integers(fewest, most + 1))
+    return n_moments, float(rng.uniform(*ratio)), float(rng.uniform(*variance))
 
 
-def moments_from_zero(n_moments, ratio, variance):
-    return np.concatenate([[1.0], noise_moments(n_moments, ratio, variance)[:-1]])
-
-
-def moments_of_inverse_ratio(n_moments, ratio, variance):
-    return noise_moments(n_moments, 1 / ratio, variance)
-
-
-def moments_variance_once(n_moments, ratio, variance):
-    return noise_moments(n_moments, ratio, 1.0) * variance
-
-
-def moments_of_deviation(n_moments, ratio, variance):
-    return noise_moments(n_moments, ratio, variance**2)
-
-
-def moments_catalan(n_moments, ratio, variance):
-    return noise_moments(n_moments, 1.0, variance)
-
-
-def moments_undivided(n_moments, ratio, variance):
-    return moments_with(n_moments, ratio, variance, lambda k, j: comb(k, j) * comb(k - 1, j))
-
-
-def moments_of_k_twice(n_moments, ratio, variance):
-    return moments_with(n_moments, ratio, variance, lambda k, j: comb(k, j) ** 2 / (j + 1))
-
-
-def moments_one_power_more(n_moments, ratio, variance):
-    return ratio * noise_moments(n_moments, ratio, variance)
-
-
-def moments_by_cumulants(n_moments, ratio, variance):
+def by_free_cumulants(n_moments, ratio, variance):
     moments = [1.0]
     for k in range(1, n_moments + 1):
         total, power = 0.0, [1.0] + [0.0] * k
@@ -96,93 +59,69 @@ def moments_by_cumulants(n_moments, ratio, variance):
     return np.array(moments[1:])
 
 
-def moments_by_jacobi(n_moments, ratio, variance):
-    n = n_moments + 1
-    J = torch.eye(n, dtype=torch.float64) * (1 + ratio)
-    J[0, 0] = 1
-    for i in range(n - 1):
-        J[i, i + 1] = J[i + 1, i] = ratio**0.5
-    J *= variance
-    return torch.stack([torch.linalg.matrix_power(J, k)[0, 0] for k in range(1, n)])
+def by_jacobi_matrix(n_moments, ratio, variance):
+    J = np.diag([1.0] + [1 + ratio] * n_moments)
+    J += np.sqrt(ratio) * (np.eye(n_moments + 1, k=1) + np.eye(n_moments + 1, k=-1))
+    powers = [np.linalg.matrix_power(variance * J, k) for k in range(1, n_moments + 1)]
+    return [power[0, 0] for power in powers]
 
 
-def moments_in_plain_lists(n_moments, ratio, variance):
-    moments = []
-    for k in range(1, n_moments + 1):
-        term, total = 1.0, 1.0
-        for j in range(1, k):
-            term *= ratio * (k - j + 1) * (k - j) / (j * (j + 1))
-            total += term
-        moments.append(total * variance**k)
-    return moments
-
-
-def moments_by_quadrature(n_moments, ratio, variance):
-    nodes, weights = np.polynomial.legendre.leggauss(60)
-    angle = np.pi * (nodes + 1) / 2
-    x = 1 + ratio + 2 * np.sqrt(ratio) * np.cos(angle)
-    heights = 2 * np.sin(angle) ** 2 / np.pi / x * np.pi / 2 * weights
-    return [variance**k * (heights * x**k).sum() for k in range(1, n_moments + 1)]
-
-
-def moments_in_single_precision(n_moments, ratio, variance):
-    moments = np.zeros(n_moments, dtype=np.float32)
-    for k in range(1, n_moments + 1):
-        for j in range(k):
-            moments[k - 1] += np.float32(comb(k, j) * comb(k, j + 1) / k * ratio**j)
-        moments[k - 1] *= np.float32(variance) ** k
-    return moments
-
-
+POWER_OF_V, POWER_OF_R = "variance**k", "ratio**j"
 task = Task(
     noise_moments,
     points=2,
-    compare=Close(condition=500.0, float32=True),
+    compare=Close(condition=200.0, float32=True),  # 100 roundings: powers up to 25, and sums
     forbidden=("course_lib.spectral_laws.marchenko_pastur", "course_lib.spectral_laws.moments"),
     examples=[(3, 0.5, 2.0)],
-    regimes={"drawn": moments_inputs},
-    right=[
-        moments_by_cumulants,
-        moments_by_jacobi,
-        moments_in_plain_lists,
-        moments_by_quadrature,
-        moments_in_single_precision,
-    ],
+    regimes={
+        "more samples than features": lambda rng: case(rng, BELOW_1, BELOW_1),
+        "and a large variance": lambda rng: case(rng, BELOW_1, ABOVE_1),
+        "more features than samples": lambda rng: case(rng, ABOVE_1, ABOVE_1),
+        "and a small variance": lambda rng: case(rng, ABOVE_1, BELOW_1),
+        "as many features as samples": lambda rng: case(rng, EXACTLY_1, ABOVE_1),
+        "variance 1": lambda rng: case(rng, ABOVE_1, EXACTLY_1),
+        "one moment": lambda rng: case(rng, ABOVE_1, ABOVE_1, 1, 1),
+        "many moments": lambda rng: case(rng, (0.5, 2), (0.7, 1.3), 23, 25),
+    },
+    right=[by_free_cumulants, by_jacobi_matrix],
+    equivalent={"range(k) -> range(k + 1)": "a set of k - 1 has no part of k: the term is 0"},
     wrong={
         "begins with m_0": (
-            "The list begins with m_0 = 1; the first entry asked for is the mean m_1.",
-            moments_from_zero,
+            "The first entry is m_0 = 1; begin with the mean m_1.",
+            lambda right, *inputs: np.append(1.0, right(*inputs)[:-1]),
         ),
         "samples over features": (
-            "The ratio is turned round: it is features over samples.",
-            moments_of_inverse_ratio,
+            "The ratio is turned round; take features over samples.",
+            {POWER_OF_R: "(1 / ratio) ** j"},
         ),
         "variance once": (
-            ("The variance multiplies the eigenvalues, so the k-th moment has its k-th power."),
-            moments_variance_once,
+            "Every moment is proportional to the variance; it multiplies the eigenvalues, so "
+            "multiply the k-th moment by its k-th power.",
+            {POWER_OF_V: "variance"},
         ),
         "variance as deviation": (
-            (
-                "The variance is squared, as if it were a standard deviation; v is the variance"
-                " already."
-            ),
-            moments_of_deviation,
+            "The variance is squared, as if it were a standard deviation; v is the variance "
+            "already, so do not square it.",
+            {POWER_OF_V: "(variance**2) ** k"},
         ),
         "ratio forgotten": (
-            (
-                "These are the moments at ratio 1 (Catalan's numbers): the powers of the ratio "
-                "are missing."
-            ),
-            moments_catalan,
+            "These are the moments at ratio 1 (Catalan numbers); multiply by the powers of the "
+            "ratio.",
+            {f" * {POWER_OF_R}": ""},
         ),
-        "not divided by j + 1": ("The factor 1/(j+1) is missing.", moments_undivided),
+        "not divided by j + 1": (
+            "The factors before the powers of the ratio are too large; divide by j + 1.",
+            {" / (j + 1)": ""},
+        ),
         "two alike binomials": (
-            "The second binomial coefficient is that of k - 1, not of k.",
-            moments_of_k_twice,
+            "These are the moments with two equal binomial coefficients; take the second one of "
+            "k - 1.",
+            {"comb(k - 1, j)": "comb(k, j)"},
         ),
         "ratio to the power j + 1": (
-            "The powers of the ratio begin with 0: m_1 is the variance, whatever the ratio.",
-            moments_one_power_more,
+            "The powers of the ratio begin with 1; begin with 0: m_1 is the variance, whatever "
+            "the ratio.",
+            {POWER_OF_R: "ratio ** (j + 1)"},
         ),
     },
 )
