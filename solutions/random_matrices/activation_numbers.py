@@ -1,8 +1,5 @@
 # %%
-from math import pi
-
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## Two numbers that say all about an activation
@@ -19,8 +16,9 @@ import torch
 # ReLU has slopes 1 and 0, and the absolute value 1 and $-1$.)
 #
 # **Write** `activation_numbers(right, left, sigma_w, sigma_x)`; return the pair of numbers
-# $(\eta, \zeta)$. Both sigmas are standard deviations. A formula or an integral, right to five
-# digits, will do; an average over samples will not.
+# $(\eta, \zeta)$. Each slope may be positive, negative or 0, and both sigmas are positive standard
+# deviations. A formula or an integral, right to five digits, will do; an average over samples
+# will not.
 #
 # *Example.* ReLU, $\sigma_w=2$, $\sigma_x=1$: $\mathbb E f(2z)^2=\frac12\cdot4=2$ before the shift,
 # and the mean is $2/\sqrt{2\pi}$, so $\eta=2-\frac{2}{\pi}\approx1.363$; the mean slope is
@@ -43,170 +41,89 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def activation_inputs(rng):
-    right = rng.uniform(0.6, 2)
-    left = right * rng.choice([-1, 1]) * rng.uniform(0.2, 0.5)
-    sigma_w, sigma_x = rng.uniform(1.2, 2), rng.uniform(1.1, 1.6)
-    if rng.random() < 0.5:
-        sigma_w, sigma_x = 1 / sigma_w, 1 / sigma_x
-    return float(right), float(left), float(sigma_w), float(sigma_x)
+def case(rng, right, left, low=1.2, high=2.0):
+    """Slopes near those given, with sigmas between two bounds."""
+    slope = rng.uniform(0.8, 1.2)
+    return tuple(
+        float(number) for number in (slope * right, slope * left, *rng.uniform(low, high, size=2))
+    )
 
 
-def activation_not_shifted(right, left, sigma_w, sigma_x):
-    sigma = sigma_w * sigma_x
-    zeta = activation_numbers(right, left, sigma_w, sigma_x)[1]
-    return sigma**2 * (right**2 + left**2) / 2, zeta
+def by_quadrature(right, left, sigma_w, sigma_x):
+    z, weights = np.polynomial.legendre.leggauss(200)
+    z, weights = 5 * (z + 1), 5 * weights  # a normal number in (0, 10), each half for itself
+    weights = weights * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+    f = sigma_w * sigma_x * np.array([right * z, -left * z])
+    eta = (weights * (f - (weights * f).sum()) ** 2).sum()
+    return eta, (weights * (f[0] - f[1]) * z).sum() ** 2  # E f'(sigma z) sigma = E f(sigma z) z
 
 
-def activation_mean_of_sum(right, left, sigma_w, sigma_x):
-    sigma = sigma_w * sigma_x
-    mean = sigma * (right + left) / np.sqrt(2 * np.pi)
-    zeta = activation_numbers(right, left, sigma_w, sigma_x)[1]
-    return sigma**2 * (right**2 + left**2) / 2 - mean**2, zeta
-
-
-def activation_zeta_plain(right, left, sigma_w, sigma_x):
-    return activation_numbers(right, left, sigma_w, sigma_x)[0], ((right + left) / 2) ** 2
-
-
-def activation_zeta_root(right, left, sigma_w, sigma_x):
-    eta = activation_numbers(right, left, sigma_w, sigma_x)[0]
-    return eta, sigma_w * sigma_x * (right + left) / 2
-
-
-def activation_squared_slope(right, left, sigma_w, sigma_x):
-    eta = activation_numbers(right, left, sigma_w, sigma_x)[0]
-    return eta, (sigma_w * sigma_x) ** 2 * (right**2 + left**2) / 2
-
-
-def activation_by_variance(right, left, sigma_w, sigma_x):
-    return activation_numbers(right, left, sigma_w**2, sigma_x**2)
-
-
-def activation_of_weights_only(right, left, sigma_w, sigma_x):
-    return activation_numbers(right, left, sigma_w, 1.0)
-
-
-def activation_at_unit_scale(right, left, sigma_w, sigma_x):
-    return activation_numbers(right, left, 1.0, 1.0)
-
-
-def activation_turned_left(right, left, sigma_w, sigma_x):
-    return activation_numbers(right, -left, sigma_w, sigma_x)
-
-
-def activation_by_quad(right, left, sigma_w, sigma_x):
-    from scipy.integrate import quad
-
-    sigma = sigma_w * sigma_x
-
-    def mean(f):
-        bell = 1 / np.sqrt(2 * np.pi)
-        sides = [(-12, 0, left), (0, 12, right)]
-        return sum(
-            quad(lambda z, s=s: bell * np.exp(-z * z / 2) * f(s * sigma * z, s), a, b)[0]
-            for a, b, s in sides
-        )
-
-    shift = mean(lambda value, slope: value)
-    eta = mean(lambda value, slope: (value - shift) ** 2)
-    return eta, (sigma * mean(lambda value, slope: slope)) ** 2
-
-
-def activation_by_stein(right, left, sigma_w, sigma_x):
-    z = torch.linspace(0, 12, 20_001, dtype=torch.float64)
-    bell = torch.exp(-z * z / 2) / (2 * torch.pi) ** 0.5
-    up, down = right * sigma_w * sigma_x * z, -left * sigma_w * sigma_x * z
-    shift = torch.trapezoid(bell * (up + down), z)
-    eta = torch.trapezoid(bell * ((up - shift) ** 2 + (down - shift) ** 2), z)
-    return eta, torch.trapezoid(bell * z * (up - down), z) ** 2
-
-
-def activation_in_plain_lists(right, left, sigma_w, sigma_x):
-    slopes, sigma = [right, left], sigma_w * sigma_x
-    linear = sum(slopes) / 2
-    odd_out = (slopes[0] - slopes[1]) / 2
-    eta = linear**2 + odd_out**2 * (1 - 2 / pi)
-    return [sigma * sigma * eta, sigma * sigma * linear**2]
-
-
-def activation_in_single_precision(right, left, sigma_w, sigma_x):
-    up, down = (torch.tensor(s * sigma_w * sigma_x) for s in (right, left))
-    eta = (up * up + down * down) / 2 - (up - down) ** 2 / (2 * torch.pi)
-    return eta, (up + down) ** 2 / 4
-
-
+SIGMA, ZETA = "sigma_w * sigma_x", "(sigma * (right + left) / 2) ** 2"
 task = Task(
     activation_numbers,
     points=2,
-    compare=Close(condition=500.0, float32=True),
+    compare=Close(condition=500.0, float32=True),  # five digits, as the text promises
     returns=("eta", "zeta"),
     forbidden=(
         "course_lib.random_features.activations",
         "course_lib.random_features.gaussian_constants",
     ),
     examples=[(1.0, 0.0, 2.0, 1.0)],
-    regimes={"drawn": activation_inputs},
-    right=[
-        activation_by_quad,
-        activation_by_stein,
-        activation_in_plain_lists,
-        activation_in_single_precision,
-    ],
+    regimes={
+        "both slopes positive": lambda rng: case(rng, 1.5, rng.uniform(0.2, 0.6)),
+        "left slope negative": lambda rng: case(rng, 1.5, -rng.uniform(0.2, 0.6)),
+        "left slope the steeper": lambda rng: case(rng, rng.uniform(0.2, 0.6), 1.5),
+        "right slope negative": lambda rng: case(rng, -rng.uniform(0.8, 1.6), 0.5),
+        "both slopes negative": lambda rng: case(rng, -rng.uniform(0.8, 1.6), -0.5),
+        "absolute value": lambda rng: case(rng, 1, -1),
+        "one straight line": lambda rng: case(rng, 1, 1),
+        "slope 0 on the right": lambda rng: case(rng, 0, 1),
+        "slope 0 everywhere": lambda rng: case(rng, 0, 0),
+        "small sigmas": lambda rng: case(rng, 1.5, rng.uniform(0.2, 0.6), 0.3, 0.6),
+        "large sigmas": lambda rng: case(rng, 1.5, -rng.uniform(0.2, 0.6), 3, 5),
+    },
+    right=[by_quadrature],
     wrong={
         "not shifted": (
-            (
-                "The mean of f was not taken off before squaring: eta is the variance of f, not"
-                " its second moment."
-            ),
-            activation_not_shifted,
+            "Eta is the second moment of f before the shift; subtract the square of the mean.",
+            {" - mean**2": ""},
         ),
         "mean of the sum of slopes": (
-            (
-                "The mean of f takes left with a minus, since its arguments are negative there;"
-                " you added the two slopes."
-            ),
-            activation_mean_of_sum,
+            "The mean of f is taken with the sum of the slopes; take `left` with a minus, since "
+            "the arguments are negative there.",
+            {"right - left": "right + left"},
         ),
         "zeta without sigma": (
-            "In zeta the mean slope is multiplied by sigma before it is squared.",
-            activation_zeta_plain,
+            "Zeta does not depend on sigma; multiply the mean slope by it before squaring.",
+            {ZETA: "((right + left) / 2) ** 2"},
         ),
         "zeta not squared": (
-            "Zeta is the square of sigma times the mean slope.",
-            activation_zeta_root,
+            "Zeta is sigma times the mean slope; square it.",
+            {ZETA: "sigma * (right + left) / 2"},
         ),
         "mean of the squared slope": (
-            (
-                "Zeta squares the mean slope; you took the mean of the squared slope, which "
-                "cannot be 0 for the absolute value."
-            ),
-            activation_squared_slope,
+            "Zeta holds the mean of the squared slope, which cannot be 0 for the absolute value; "
+            "square the mean slope.",
+            {ZETA: "sigma**2 * (right**2 + left**2) / 2"},
         ),
         "variance for deviation": (
-            (
-                "The argument of f has standard deviation sigma_w sigma_x; you used the square "
-                "of that."
-            ),
-            activation_by_variance,
+            "The argument of f has the square of sigma_w sigma_x as its standard deviation; take "
+            "sigma_w sigma_x itself.",
+            {SIGMA: f"({SIGMA}) ** 2"},
         ),
         "sigma_x forgotten": (
-            ("The argument of f has standard deviation sigma_w sigma_x; only sigma_w was used."),
-            activation_of_weights_only,
+            "Only sigma_w makes a difference; give the argument of f the standard deviation "
+            "sigma_w sigma_x.",
+            {SIGMA: "sigma_w"},
         ),
         "unit scale": (
-            (
-                "These are the numbers for sigma = 1; the argument of f has standard deviation "
-                "sigma_w sigma_x."
-            ),
-            activation_at_unit_scale,
+            "These are the numbers for sigma = 1; give the argument of f the standard deviation "
+            "sigma_w sigma_x.",
+            {SIGMA: "1.0"},
         ),
         "left slope turned round": (
-            (
-                "For negative x the function is left * x; you took left * |x|, which turns the "
-                "slope round."
-            ),
-            activation_turned_left,
+            "These are the numbers of a function that is left * |x| on the left; take left * x.",
+            lambda right, up, down, *sigmas: right(up, -down, *sigmas),
         ),
     },
 )
