@@ -84,8 +84,7 @@ task = Task(
     right=[by_slopes_of_the_distribution],
     wrong={
         "counts": (
-            "These are counts; a density divides them by the number of eigenvalues and by the "
-            "bin's width.",
+            "These are counts; divide them by the number of eigenvalues and by the bin's width.",
             {f" / {AREA}": ""},
         ),
         "shares": (
@@ -94,8 +93,8 @@ task = Task(
             {AREA: N},
         ),
         "window taken for all": (
-            "The bars have area 1 in the window, as with `density=True`. Eigenvalues outside it "
-            "count in n: make the area the share that the window shows.",
+            "The bars have area 1 in the window, but eigenvalues outside it count in n: make the "
+            "area the share that the window shows.",
             {N: "counts.sum()"},
         ),
         "one width for all": (

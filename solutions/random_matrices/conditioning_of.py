@@ -134,10 +134,5 @@ task = Task(
             "square of the sum by the sum of squares.",
             {PARTICIPATION: "kept.sum() / kept.max()"},
         ),
-        "exponential of an entropy": (
-            "This is the effective rank, the exponential of the entropy; divide the square of the "
-            "sum by the sum of squares.",
-            {PARTICIPATION: "np.exp(-sum(x * np.log(x) for x in kept / kept.sum()))"},
-        ),
     },
 )

@@ -118,7 +118,8 @@ task = Task(
             {"1j * epsilon": "1j * epsilon / 2"},
         ),
         "epsilon not squared": (
-            "In epsilon / ((x - lambda)^2 + epsilon^2) the last epsilon is not squared; square it.",
+            "The peaks are as wide as the root of epsilon; take epsilon / ((x - lambda)^2 + "
+            "epsilon^2), with the square on the last epsilon.",
             lambda right, eigenvalues, x, epsilon: (
                 (epsilon / ((x[:, None] - eigenvalues) ** 2 + epsilon)).mean(axis=1) / np.pi
             ),

@@ -96,7 +96,7 @@ task = Task(
             {ROOT: "np.sqrt(2)"},
         ),
         "a covariance": (
-            "A A^T is a sample covariance: no eigenvalue is negative, and the law is "
+            "This is a sample covariance: no eigenvalue is negative, and the law is "
             "Marchenko-Pastur's. Add the transpose, do not multiply by it.",
             {f"{SUM} / {ROOT}": "sigma * A @ A.T / n"},
         ),
