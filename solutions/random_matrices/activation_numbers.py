@@ -122,7 +122,8 @@ task = Task(
             {SIGMA: "1.0"},
         ),
         "left slope turned round": (
-            "These are the numbers of a function that is left * |x| on the left; take left * x.",
+            "One slope has the other sign, as if the function were left * |x| on the left; take "
+            "left * x there.",
             lambda right, up, down, *sigmas: right(up, -down, *sigmas),
         ),
     },
