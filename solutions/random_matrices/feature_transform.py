@@ -1,6 +1,5 @@
 # %%
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## The right equation, and the right root
@@ -15,9 +14,9 @@ import torch
 # $\operatorname{Im}G<0$ there, since $-\operatorname{Im}G/\pi$ is a density; formulas with a fixed
 # sign before the root of a complex number jump from one to the other.
 #
-# **Write** `feature_transform(x, height, phi, psi)` with `x` `(points,)` and `height` $>0$; return
-# the pair `(real part, imaginary part)` of $G$ at $z=x+i\cdot$`height`, two real arrays
-# `(points,)`.
+# **Write** `feature_transform(x, height, phi, psi)` with `x` `(points,)`, in any order and of any
+# sign, and `height` $>0$, which may be small; return the pair `(real part, imaginary part)` of $G$
+# at $z=x+i\cdot$`height`, two real arrays `(points,)`.
 #
 # *Example.* $\phi=\psi=1$, $z=-0.4+0.8i$: $zG^2-zG+1=0$ has the roots $-(1+i)/2$ and $(3+i)/2$.
 # The transform is the first: the pair is $(-0.5, -0.5)$.
@@ -41,207 +40,98 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def transform_inputs(rng):
-    phi, c = rng.uniform(0.5, 2), rng.uniform(0.4, 0.7)
-    if rng.random() < 0.5:
-        c = 1 / c
-    left = rng.uniform(-1, 0.8 * (1 + c), size=3)
-    right = (1 + c) * rng.uniform(1.2, 2, size=3)
-    height = rng.uniform(0.15, 0.4)
-    return rng.permutation(np.concatenate([left, right])), float(height), phi, float(phi / c)
+def transform_inputs(rng, x, ratio, height):
+    """Points in any order at a ratio psi / phi."""
+    phi = rng.uniform(0.5, 2)
+    return rng.permutation(x), rng.uniform(*height), phi, phi * ratio
 
 
-def two_roots(z, b, c):
-    """The roots of z G^2 + b G + c, the one with the smaller imaginary part first."""
-    root = np.sqrt(b**2 - 4 * z * c)
-    both = np.stack([-b + root, -b - root]) / (2 * z)
-    return np.take_along_axis(both, np.argsort(both.imag, axis=0), axis=0)
+def points_on_all_sides(rng, height=(0.15, 1)):
+    """Points left of the spectrum, inside it on both sides of its middle, and right of it."""
+    n_more, ratio = rng.integers(4), rng.uniform(0.4, 0.7) ** rng.choice([-1, 1])
+    x = [rng.uniform(-1, -0.2), *rng.uniform([0.5, 0.8, 1.2], [0.7, 1.1, 1.6], (n_more, 3)).ravel()]
+    x += [1 + rng.uniform(0.3, 0.7) / ratio, rng.uniform(1.1, 1.3) * (1 + 1 / ratio)]
+    return transform_inputs(rng, [*x, rng.uniform(2.2, 3) * (1 + 1 / ratio)], ratio, height)
 
 
-def features_at(x, height, shape):
-    z = x + 1j * height
-    return two_roots(z, (1 - z) * shape - 1, shape)
+def close_to_the_axis(rng):
+    return points_on_all_sides(rng, height=(0.002, 0.01))
 
 
-def transform_of_the_talk(x, height, phi, psi):
-    z = x + 1j * height
-    G = two_roots(z, (1 - psi / phi) * z - 1, psi / phi)[0]
-    return G.real, G.imag
+def one_point(rng):
+    x = rng.choice([-0.5, 8]) * rng.uniform(1, 2, 1)
+    return transform_inputs(rng, x, rng.uniform(0.4, 2), (0.2, 2))
 
 
-def transform_other_root(x, height, phi, psi):
-    G = features_at(x, height, psi / phi)[1]
-    return G.real, G.imag
+def near_the_eigenvalue_zero(rng):
+    x = [rng.uniform(-0.1, -0.04), rng.uniform(0.04, 0.08), rng.uniform(-0.1, 0.1)]
+    return transform_inputs(rng, x, rng.uniform(0.35, 0.5), (0.04, 0.1))
 
 
-def transform_always_plus(x, height, phi, psi):
-    z = x + 1j * height
-    b = (1 - z) * psi / phi - 1
-    G = (-b + np.sqrt(b**2 - 4 * z * psi / phi)) / (2 * z)
-    return G.real, G.imag
-
-
-def transform_always_minus(x, height, phi, psi):
-    z = x + 1j * height
-    b = (1 - z) * psi / phi - 1
-    G = (-b - np.sqrt(b**2 - 4 * z * psi / phi)) / (2 * z)
-    return G.real, G.imag
-
-
-def transform_of_inverse_shape(x, height, phi, psi):
-    G = features_at(x, height, phi / psi)[0]
-    return G.real, G.imag
-
-
-def transform_other_convention(x, height, phi, psi):
-    G = features_at(x, height, psi / phi)[0]
-    return -G.real, -G.imag
-
-
-def transform_conjugate(x, height, phi, psi):
-    G = features_at(x, height, psi / phi)[0]
-    return G.real, -G.imag
-
-
-def transform_not_over_z(x, height, phi, psi):
-    z = x + 1j * height
-    both = features_at(x, height, psi / phi) * z
-    G = np.where(both[0].imag < both[1].imag, both[0], both[1])
-    return G.real, G.imag
-
-
-def transform_on_the_axis(x, height, phi, psi):
-    G = features_at(x, 0.0, psi / phi)[0]
-    return G.real, G.imag
-
-
-def transform_parts_swapped(x, height, phi, psi):
-    return feature_transform(x, height, phi, psi)[::-1]
-
-
-def transform_by_loops(x, height, phi, psi):
-    values = []
-    for point in x:
-        z = complex(point, height)
-        roots = np.roots([z, (1 - z) * psi / phi - 1, psi / phi])
-        values.append(min(roots, key=lambda G: G.imag))
-    return np.real(values), np.imag(values)
-
-
-def transform_by_edges(x, height, phi, psi):
+def by_edges(x, height, phi, psi):
+    """The Marchenko-Pastur law's transform, by a product of two roots that never jumps."""
     z, r = x + 1j * height, phi / psi
-    low, high = (1 - r**0.5) ** 2, (1 + r**0.5) ** 2
-    G = 2 / (z - 1 + r + np.sqrt(z - low) * np.sqrt(z - high))
+    G = 2 / (z - 1 + r + np.sqrt(z - (1 - r**0.5) ** 2) * np.sqrt(z - (1 + r**0.5) ** 2))
     return G.real, G.imag
 
 
-def transform_by_iteration(x, height, phi, psi):
-    z = torch.complex(torch.from_numpy(x), torch.full((len(x),), height, dtype=torch.float64))
-    G = 1 / z
-    for _ in range(1000):
-        G = (G + 1 / (z - 1 / (1 - phi / psi * G))) / 2
-    return G.real, G.imag
-
-
-def transform_in_plain_lists(x, height, phi, psi):
-    parts = [], []
-    for point in x.tolist():
-        z = complex(point, height)
-        middle = 0.5 + (z - 1) * psi / phi / 2
-        root = (middle * middle - z * psi / phi) ** 0.5
-        G = (middle - root) / z
-        if G.imag > 0:
-            G = (middle + root) / z
-        parts[0].append(G.real)
-        parts[1].append(G.imag)
-    return parts
-
-
-def transform_by_integral(x, height, phi, psi):
-    r = phi / psi
-    angle = (np.arange(4000) + 0.5) * np.pi / 4000
-    t = 1 + r + 2 * np.sqrt(r) * np.cos(angle)
-    weights = 2 * np.sin(angle) ** 2 / t / 4000
-    atom = max(0.0, 1 - 1 / r)
-    z = (x + 1j * height)[:, None]
-    G = ((weights / (z - t)).sum(axis=1) + atom / z[:, 0]).astype(np.complex64)
-    return G.real, G.imag
-
-
-# condition: 30 * 3.6; 6.8 for the numbers
+CHOICE = "np.where(both[0].imag < both[1].imag, both[0], both[1])"
+TAKE = "Above the axis take the root with Im G < 0."
+JUMPS = f"before the root everywhere, some points get one root and some the other. {TAKE}"
 task = Task(
     feature_transform,
     points=3,
-    compare=Close(condition=500.0, float32=True),
+    compare=Close(condition=500.0, float32=True),  # 30 roundings, amplified by 2; far away by 16
     returns=("real part", "imaginary part"),
     forbidden=(
         "course_lib.spectral_laws.marchenko_pastur",
         "course_lib.random_features.random_features",
     ),
     examples=[(np.array([-0.4]), 0.8, 1.0, 1.0)],
-    regimes={"drawn": transform_inputs},
-    right=[
-        transform_by_loops,
-        transform_by_edges,
-        transform_by_iteration,
-        transform_in_plain_lists,
-        transform_by_integral,
-    ],
+    regimes={
+        "points on all sides": points_on_all_sides,
+        "close to the axis": close_to_the_axis,
+        "one point": one_point,
+        "near the eigenvalue zero": near_the_eigenvalue_zero,
+    },
+    right=[by_edges],
     wrong={
         "equation of the talk": (
-            (
-                "This solves the equation that the talk prints, with (1 - psi/phi) z - 1 in the"
-                " middle; its roots do not fall like 1/z."
-            ),
-            transform_of_the_talk,
+            "This solves the equation that the talk prints, with (1 - psi/phi) z - 1 in the "
+            "middle; its roots do not fall like 1/z. Take (1 - z) psi/phi - 1.",
+            {"(1 - z) * psi / phi - 1": "(1 - psi / phi) * z - 1"},
         ),
-        "the other root": (
-            (
-                "This is the other root of the quadratic: its imaginary part is positive, which"
-                " would be a negative density."
-            ),
-            transform_other_root,
-        ),
-        "always plus": (
-            (
-                "With a plus before the root everywhere, some points get one root and some the "
-                "other; take the one with Im G < 0 at each point."
-            ),
-            transform_always_plus,
-        ),
-        "always minus": (
-            (
-                "With a minus before the root everywhere, some points get one root and some the"
-                " other; take the one with Im G < 0 at each point."
-            ),
-            transform_always_minus,
+        "the other root": (f"This is the other root, a negative density. {TAKE}", {" < ": " > "}),
+        "always plus": (f"With a plus {JUMPS}", {CHOICE: "both[0]"}),
+        "always minus": (f"With a minus {JUMPS}", {CHOICE: "both[1]"}),
+        "smaller modulus": (
+            f"The root of smaller modulus is the wrong one near the eigenvalue zero. {TAKE}",
+            {"both[0].imag < both[1].imag": "abs(both[0]) < abs(both[1])"},
         ),
         "phi over psi": (
             "phi and psi have changed places: the equation has psi/phi.",
-            transform_of_inverse_shape,
+            lambda right, x, height, phi, psi: right(x, height, psi, phi),
         ),
         "other convention": (
-            (
-                "Both parts have the wrong sign: this is the mean of 1/(lambda - z), not of "
-                "1/(z - lambda)."
-            ),
-            transform_other_convention,
+            "Both signs are wrong, as for the mean of 1/(lambda - z); take that of 1/(z - lambda).",
+            {"G.real, G.imag": "-G.real, -G.imag"},
         ),
         "conjugate": (
-            "The imaginary part has the wrong sign, as below the axis.",
-            transform_conjugate,
+            f"The imaginary part has the wrong sign. {TAKE}",
+            {"G.real, G.imag": "G.real, -G.imag"},
         ),
         "not divided by z": (
             "The root is divided by 2 only; the quadratic begins with z, so divide by 2 z.",
-            transform_not_over_z,
+            {"(2 * z)": "2"},
         ),
         "on the axis": (
-            "The height is not used: the points lie on the axis instead of above it.",
-            transform_on_the_axis,
+            "The points lie on the axis, as if the height were 0; z is x + i height.",
+            lambda right, x, height, phi, psi: right(x, 0.0, phi, psi),
         ),
         "parts turned round": (
             "The real part comes first, then the imaginary part.",
-            transform_parts_swapped,
+            lambda right, *inputs: right(*inputs)[::-1],
         ),
     },
+    equivalent={"both[0].imag < both[1].imag -> both[0].imag <= both[1].imag": "never equal"},
 )
