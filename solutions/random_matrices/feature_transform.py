@@ -81,7 +81,7 @@ JUMPS = f"before the root everywhere, some points get one root and some the othe
 task = Task(
     feature_transform,
     points=3,
-    compare=Close(condition=500.0, float32=True),  # 30 roundings, amplified by 2; far away by 16
+    compare=Close(condition=500, float32=True),  # 30 roundings, amplified by 2; far away by 16
     returns=("real part", "imaginary part"),
     forbidden=(
         "course_lib.spectral_laws.marchenko_pastur",

@@ -1,9 +1,5 @@
 # %%
-from itertools import combinations
-from math import comb
-
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## Free cumulants
@@ -21,7 +17,8 @@ import torch
 #
 # **Write** `free_cumulants_of(eigenvalues, n_cumulants)` with `eigenvalues` `(n,)`, whose moments
 # are $m_k=\frac1n\sum_j\lambda_j^k$; return $(\kappa_1,\dots,\kappa_K)$ as an array
-# `(n_cumulants,)`.
+# `(n_cumulants,)`. Some eigenvalues may be equal, and there may be more cumulants than eigenvalues,
+# or only one.
 #
 # *Example.* Eigenvalues $-1$ and 1 have the moments 0, 1, 0, 1. Then $\kappa_1=0$, $\kappa_2=1$,
 # $\kappa_3=0$, and $m_4=\kappa_4+2\kappa_2^2$ gives $\kappa_4=-1$.
@@ -31,221 +28,57 @@ import torch
 def free_cumulants_of(eigenvalues, n_cumulants):
     """Find the first free cumulants of measured eigenvalues."""
     ### BEGIN SOLUTION
-    series = np.array([(eigenvalues**k).mean() for k in range(n_cumulants + 1)])
-    kappa = series[1:].copy()
-    for k in range(2, n_cumulants + 1):
-        power = np.array([1.0])
-        for s in range(1, k):
-            power = np.convolve(power, series)[: n_cumulants + 1]
-            kappa[k - 1] -= kappa[s - 1] * power[k - s]
-    return kappa
+    moments = [(eigenvalues**k).mean() for k in range(1, n_cumulants + 1)]
+    M = np.array([1.0, *moments])
+    powers, kappa = [M], []
+    for n, moment in enumerate(moments):
+        kappa.append(moment - sum(kappa[s] * powers[s][n - s] for s in range(n)))
+        powers.append(np.convolve(powers[-1], M))
+    return np.array(kappa)
     ### END SOLUTION
 
 
 # %% tags=["spec"]
+from math import comb  # noqa: F401, for the edit of the ordinary cumulants
+
 from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def spread_points(rng, n_points):
-    """Points that are neither centred nor symmetric, in any order."""
-    points = np.linspace(-1.4, 1.4, n_points) + rng.uniform(-0.2, 0.2, size=n_points)
-    return rng.permutation(points) + rng.choice([-0.25, 0.25])
+def any_eigenvalues(rng, n=(5, 9), n_cumulants=(4, 7)):
+    """Eigenvalues that are neither centred nor symmetric, in any order."""
+    n = rng.integers(*n)
+    spread = np.linspace(-1.4, 1.4, n) + rng.uniform(-0.2, 0.2, n) + rng.choice([-0.25, 0.25])
+    return rng.permutation(spread), int(rng.integers(*n_cumulants))
 
 
-def first_moments(eigenvalues, n_moments):
-    return np.array([np.mean(eigenvalues**k) for k in range(1, n_moments + 1)])
+def equal_eigenvalues_and_zeros(rng):
+    eigenvalues, n_cumulants = any_eigenvalues(rng, n=(3, 4))
+    repeated = eigenvalues.repeat(rng.permutation([1, 2, 4]))
+    return rng.permutation([*repeated, 0.0, 0.0]), n_cumulants
 
 
-def cumulant_inputs(rng):
-    return spread_points(rng, int(rng.integers(5, 9))), int(rng.integers(4, 7))
+def by_lagrange(eigenvalues, n_cumulants):
+    """Each kappa_n is - [z^n] M(z)^(1 - n) / (n - 1), with powers of a Toeplitz matrix."""
+    moments = np.vander(eigenvalues, n_cumulants + 1, increasing=True).mean(axis=0)
+    inverse = np.linalg.inv(sum(m * np.eye(len(moments), k=-k) for k, m in enumerate(moments)))
+    powers = [np.linalg.matrix_power(inverse, n - 1) for n in range(2, n_cumulants + 1)]
+    rest = [-power[n, 0] / (n - 1) for n, power in enumerate(powers, start=2)]
+    return np.array([moments[1], *rest])
 
 
-def moments_from_free_cumulants(kappa):
-    series = np.concatenate([[1.0], np.zeros(len(kappa))])
-    for n in range(1, len(kappa) + 1):
-        power = np.array([1.0])
-        for s in range(1, n + 1):
-            power = np.convolve(power, series)[: len(kappa) + 1]
-            if n - s < len(power):
-                series[n] += kappa[s - 1] * power[n - s]
-    return series[1:]
+def from_cumulants_to_moments(right, eigenvalues, n_cumulants):
+    moments = [(eigenvalues**k).mean() for k in range(1, n_cumulants + 1)]
+    step = np.eye(n_cumulants + 1, k=-1)
+    step += sum(m * np.eye(n_cumulants + 1, k=k) for k, m in enumerate(moments))
+    return np.array([np.linalg.matrix_power(step, k + 1)[0, 0] for k in range(n_cumulants)])
 
 
-def free_cumulants(moments):
-    series = np.concatenate([[1.0], moments])
-    kappa = np.array(moments)
-    for k in range(2, len(series)):
-        power = np.array([1.0])
-        for s in range(1, k):
-            power = np.convolve(power, series)
-            kappa[k - 1] -= kappa[s - 1] * power[k - s]
-    return kappa
-
-
-def classical_cumulants(moments):
-    m = np.concatenate([[1.0], moments])
-    kappa = np.zeros(len(m))
-    for n in range(1, len(m)):
-        kappa[n] = m[n] - sum(comb(n - 1, j - 1) * kappa[j] * m[n - j] for j in range(1, n))
-    return kappa[1:]
-
-
-def boolean_cumulants(moments):
-    m = np.concatenate([[1.0], moments])
-    kappa = np.zeros(len(m))
-    for n in range(1, len(m)):
-        kappa[n] = m[n] - sum(kappa[j] * m[n - j] for j in range(1, n))
-    return kappa[1:]
-
-
-def cumulants_classical(eigenvalues, n_cumulants):
-    return classical_cumulants(first_moments(eigenvalues, n_cumulants))
-
-
-def cumulants_boolean(eigenvalues, n_cumulants):
-    return boolean_cumulants(first_moments(eigenvalues, n_cumulants))
-
-
-def cumulants_of_traces(eigenvalues, n_cumulants):
-    return free_cumulants(first_moments(eigenvalues, n_cumulants) * len(eigenvalues))
-
-
-def cumulants_left_as_moments(eigenvalues, n_cumulants):
-    return first_moments(eigenvalues, n_cumulants)
-
-
-def cumulants_central(eigenvalues, n_cumulants):
-    mean = eigenvalues.mean()
-    return np.array([mean, *first_moments(eigenvalues - mean, n_cumulants)[1:]])
-
-
-def cumulants_without_mean(eigenvalues, n_cumulants):
-    moments = first_moments(eigenvalues, n_cumulants)
-    kappa = free_cumulants(moments * (np.arange(n_cumulants) > 0))
-    kappa[0] = moments[0]
-    return kappa
-
-
-def cumulants_backwards(eigenvalues, n_cumulants):
-    return moments_from_free_cumulants(first_moments(eigenvalues, n_cumulants))
-
-
-def cumulants_one_power_less(eigenvalues, n_cumulants):
-    moments = first_moments(eigenvalues, n_cumulants)
-    series = np.concatenate([[1.0], moments])
-    kappa = np.array(moments)
-    for k in range(2, len(moments) + 1):
-        power = np.eye(1, len(series))[0]
-        for s in range(1, k):
-            kappa[k - 1] -= kappa[s - 1] * power[k - s]
-            power = np.convolve(power, series)[: len(series)]
-    return kappa
-
-
-def cumulants_from_zero(eigenvalues, n_cumulants):
-    return np.concatenate([[1.0], free_cumulants_of(eigenvalues, n_cumulants)])
-
-
-def set_partitions(items):
-    if not items:
-        yield []
-        return
-    first, rest = items[0], items[1:]
-    for size in range(len(rest) + 1):
-        for chosen in combinations(rest, size):
-            left = [item for item in rest if item not in chosen]
-            for partition in set_partitions(left):
-                yield [[first, *chosen], *partition]
-
-
-def crosses(partition):
-    place = {item: i for i, block in enumerate(partition) for item in block}
-    n = len(place)
-    return any(
-        place[a] == place[c] != place[b] == place[d] for a, b, c, d in combinations(range(n), 4)
-    )
-
-
-def sum_over_noncrossing(kappa, n):
-    """The sum over noncrossing partitions of n points, without the one of a single block."""
-    return sum(
-        np.prod([kappa[len(block) - 1] for block in partition])
-        for partition in set_partitions(list(range(n)))
-        if len(partition) > 1 and not crosses(partition)
-    )
-
-
-def cumulants_by_partitions(eigenvalues, n_cumulants):
-    moments = first_moments(eigenvalues, n_cumulants)
-    kappa = []
-    for n, moment in enumerate(moments, start=1):
-        kappa.append(moment - sum_over_noncrossing(kappa, n))
-    return np.array(kappa)
-
-
-def cumulants_by_torch(eigenvalues, n_cumulants):
-    n, values = n_cumulants, torch.from_numpy(eigenvalues)
-    moments = torch.stack([values.pow(k).mean() for k in range(1, n + 1)])
-    M = torch.eye(n + 1, dtype=torch.float64)
-    for k in range(n):
-        M += torch.diag(moments[k].expand(n - k), -k - 1)
-    columns, power = [], M
-    for s in range(1, n + 1):
-        columns.append(torch.cat([torch.zeros(s, dtype=torch.float64), power[: n + 1 - s, 0]]))
-        power = power @ M
-    table = torch.stack(columns, dim=1)[1:]
-    return torch.linalg.solve(table, moments)
-
-
-def cumulants_in_plain_lists(eigenvalues, n_cumulants):
-    values = eigenvalues.tolist()
-    m = [sum(value**k for value in values) / len(values) for k in range(n_cumulants + 1)]
-
-    def coefficient(s, j):
-        if s == 0:
-            return float(j == 0)
-        return sum(m[i] * coefficient(s - 1, j - i) for i in range(j + 1))
-
-    kappa = []
-    for n in range(1, len(m)):
-        kappa.append(m[n] - sum(k * coefficient(s, n - s) for s, k in enumerate(kappa, start=1)))
-    return kappa
-
-
-def cumulants_by_lagrange(eigenvalues, n_cumulants):
-    n = n_cumulants
-    series = np.vander(eigenvalues, n + 1, increasing=True).mean(axis=0)
-    inverse = np.zeros(n + 1)
-    inverse[0] = 1
-    for k in range(1, n + 1):
-        inverse[k] = -series[1 : k + 1] @ inverse[k - 1 :: -1]
-    kappa = [series[1]]
-    for k in range(2, n + 1):
-        power = inverse
-        for _ in range(k - 2):
-            power = np.convolve(power, inverse)[: n + 1]
-        kappa.append(-power[k] / (k - 1))
-    return np.array(kappa)
-
-
-def cumulants_in_single_precision(eigenvalues, n_cumulants):
-    m = [1.0, *first_moments(eigenvalues.astype(np.float32), n_cumulants)]
-    kappa = np.zeros(n_cumulants, dtype=np.float32)
-    for n in range(1, len(m)):
-        row, rest = np.ones(1, dtype=np.float32), np.float32(m[n])
-        for s in range(1, n):
-            row = np.convolve(row, np.array(m, dtype=np.float32))
-            rest -= kappa[s - 1] * row[n - s]
-        kappa[n - 1] = rest
-    return kappa
-
-
-# condition: 30 * 4.1
+COEFFICIENT, CENTRED = "powers[s][n - s]", "(eigenvalues - (k > 1) * eigenvalues.mean()) ** k"
 task = Task(
     free_cumulants_of,
     points=3,
-    compare=Close(condition=500.0, float32=True),
+    compare=Close(condition=1e3, float32=True),  # 30 roundings, amplified by 21
     forbidden=(
         "course_lib.spectral_laws.moments",
         "course_lib.spectral_laws.r_transform",
@@ -253,59 +86,54 @@ task = Task(
         "course_lib.spectral_laws.spectrum",
     ),
     examples=[(np.array([-1.0, 1.0]), 4)],
-    regimes={"drawn": cumulant_inputs},
-    right=[
-        cumulants_by_partitions,
-        cumulants_by_torch,
-        cumulants_in_plain_lists,
-        cumulants_by_lagrange,
-        cumulants_in_single_precision,
-    ],
+    regimes={
+        "any eigenvalues": any_eigenvalues,
+        "more cumulants than eigenvalues": lambda rng: any_eigenvalues(rng, (3, 6), (7, 9)),
+        "equal eigenvalues, and zeros": equal_eigenvalues_and_zeros,
+        "one eigenvalue": lambda rng: (rng.uniform(0.5, 1.2, 1), int(rng.integers(2, 6))),
+        "one cumulant": lambda rng: (rng.uniform(0.3, 1.5, rng.integers(2, 5)), 1),
+    },
+    right=[by_lagrange],
     wrong={
         "ordinary cumulants": (
-            (
-                "These are the cumulants of independent numbers, with binomial coefficients; "
-                "from the fourth on the free ones differ."
-            ),
-            cumulants_classical,
+            "These are the cumulants of independent numbers, with binomial coefficients; from the "
+            "fourth on the free ones differ. Take the relation with the powers of M.",
+            {COEFFICIENT: "comb(n, s) * M[n - s]"},
         ),
         "first power only": (
-            (
-                "Every kappa_s is multiplied by a coefficient of M, not of M to the power s "
-                "(these are the Boolean cumulants)."
-            ),
-            cumulants_boolean,
+            "Every kappa_s is multiplied by a coefficient of M (these are the Boolean cumulants); "
+            "take the coefficient of M to the power s.",
+            {COEFFICIENT: "M[n - s]"},
         ),
         "traces not divided by n": (
             "The moments are means: divide each sum of powers by the number of eigenvalues.",
-            cumulants_of_traces,
+            {".mean()": ".sum()"},
         ),
         "left as moments": (
             "These are the moments of the eigenvalues; turn them into cumulants.",
-            cumulants_left_as_moments,
+            {"np.array(kappa)": "np.array(moments)"},
         ),
         "central moments": (
-            (
-                "These are central moments: the mean is taken off, and the fourth still holds 2"
-                " kappa_2^2."
-            ),
-            cumulants_central,
+            "These are central moments, of which the fourth still holds 2 kappa_2^2; turn the "
+            "moments into cumulants.",
+            {"eigenvalues**k": CENTRED, "np.array(kappa)": "np.array(moments)"},
         ),
         "mean taken for zero": (
-            "The moments are treated as if the mean were 0; the terms with m_1 are missing.",
-            cumulants_without_mean,
+            "The moments are treated as if the mean were 0; add the terms with m_1.",
+            {"[1.0, *moments]": "[1.0, 0.0, *moments[1:]]", "range(n)": "range(1, n)"},
         ),
         "the other direction": (
-            ("The relation is used in the other direction, as if the moments were the cumulants."),
-            cumulants_backwards,
+            "The relation is used in the other direction, as if the moments were the cumulants; "
+            "solve it for kappa_n.",
+            from_cumulants_to_moments,
         ),
         "power s - 1": (
             "The power of M is one too low: kappa_s goes with M to the power s.",
-            cumulants_one_power_less,
+            {"[M], []": "[np.eye(len(M))[0]], []"},
         ),
         "begins with 1": (
             "The list begins with the 1 of M(z); the first entry is kappa_1.",
-            cumulants_from_zero,
+            {"np.array(kappa)": "np.array([1.0, *kappa])"},
         ),
     },
 )
