@@ -1,8 +1,5 @@
 # %%
-from math import pi
-
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## The spectrum of a Hessian
@@ -18,8 +15,9 @@ import torch
 # eigenvalues near $x$. Or two of them are conjugate, and the one below the axis is $G$, so that
 # $\rho(x)=-\operatorname{Im}G/\pi$.
 #
-# **Write** `hessian_density_at(x, epsilon, phi)` with `x` `(points,)`; return the density
-# `(points,)`, real and not negative. No point lies close to an edge.
+# **Write** `hessian_density_at(x, epsilon, phi)` with `x` `(points,)`, $\epsilon>0$ and $\phi>0$,
+# which may be above 1; return the density `(points,)`, real and not negative. No point lies close
+# to an edge, but some may lie between two parts of the spectrum.
 #
 # *Example.* $\epsilon=\frac12$, $\phi=1$, $x=\frac32$: $G^3-\frac52G^2+\frac32G-1
 # =(G-2)(G^2-\frac12G+\frac12)$. The roots are 2 and $(1\pm i\sqrt7)/4$, so the density is
@@ -43,211 +41,109 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def cubic_roots(point, s, phi):
-    return np.roots([s * phi, -(s + point * phi), point + phi - 1, -1])
-
-
-def hessian_inputs(rng):
-    epsilon, phi = float(rng.uniform(0.1, 0.4)), float(rng.uniform(0.2, 0.75))
-    inside, outside = [], []
-    while len(inside) < 4 or len(outside) < 2:
-        point = rng.uniform(-2.5, 5)
-        roots = cubic_roots(point, 2 * epsilon, phi)
+def point(rng, epsilon, phi, is_inside, low=-3, high=11):
+    """A point inside or outside the spectrum, and not close to an edge of it."""
+    while True:
+        x = rng.uniform(low, high)
+        roots = np.roots([2 * epsilon * phi, -(2 * epsilon + x * phi), x + phi - 1, -1])
         gaps = np.abs(roots[:, None] - roots)[np.triu_indices(3, 1)]
-        if roots.imag.max() > 0.15:
-            inside.append(point)
-        elif roots.imag.max() < 1e-9 and gaps.min() > 0.2:
-            outside.append(point)
-    return rng.permutation(inside[:4] + outside[:2]), epsilon, phi
+        if (roots.imag.max() > 0.08) if is_inside else (roots.imag.max() == 0 and gaps.min() > 0.2):
+            return x
 
 
-def density_of_sum(x, s, phi):
-    return np.array([cubic_roots(point, s, phi).imag.max() for point in x]) / np.pi
+def inside_and_outside(rng, epsilon=(0.1, 0.4), phi=(0.2, 0.75), n_inside=(2, 5), n_outside=(2, 4)):
+    law = rng.uniform(*epsilon), rng.uniform(*phi)
+    inside = [point(rng, *law, True) for _ in range(rng.integers(*n_inside))]
+    outside = [point(rng, *law, False) for _ in range(rng.integers(*n_outside))]
+    return rng.permutation(inside + outside), *law
 
 
-def density_of_noise(x, phi):
-    inside = np.maximum(4 * phi - (x - 1 - phi) ** 2, 0)
-    return np.sqrt(inside) / (2 * np.pi * phi * x)
+def more_features_than_samples(rng):
+    x, *law = inside_and_outside(rng, phi=(1.5, 2.5))
+    return np.array([0.0, *x]), *law
 
 
-def density_of_semicircle(x, s):
-    return np.sqrt(np.maximum(4 * s - x**2, 0)) / (2 * np.pi * s)
+def between_two_parts(rng):
+    law = rng.uniform(0.01, 0.02), rng.uniform(3.5, 4.5)
+    wanted = [(True, -0.2, 0.2), (False, 0.4, 0.7), (True, 2, 5), (False, -2, -1)]
+    return rng.permutation([point(rng, *law, *where) for where in wanted]), *law
 
 
-def hessian_negative(x, epsilon, phi):
-    return -density_of_sum(x, 2 * epsilon, phi)
-
-
-def hessian_without_pi(x, epsilon, phi):
-    return np.pi * density_of_sum(x, 2 * epsilon, phi)
-
-
-def hessian_modulus(x, epsilon, phi):
-    roots = [cubic_roots(point, 2 * epsilon, phi) for point in x]
-    return np.array([np.abs(r[np.argmin(r.imag)]) for r in roots]) / np.pi
-
-
-def hessian_half_the_variance(x, epsilon, phi):
-    return density_of_sum(x, epsilon, phi)
-
-
-def hessian_of_deviation(x, epsilon, phi):
-    return density_of_sum(x, (2 * epsilon) ** 2, phi)
-
-
-def hessian_of_inverse_ratio(x, epsilon, phi):
-    return density_of_sum(x, 2 * epsilon, 1 / phi)
-
-
-def hessian_without_wigner(x, epsilon, phi):
-    return density_of_noise(x, phi)
-
-
-def hessian_without_covariance(x, epsilon, phi):
-    return density_of_semicircle(x, 2 * epsilon)
-
-
-def hessian_by_adding(x, epsilon, phi):
-    return density_of_noise(x, phi) + density_of_semicircle(x, 2 * epsilon)
-
-
-def hessian_a_term_lost(x, epsilon, phi):
-    roots = [np.roots([2 * epsilon * phi, -t * phi, t + phi - 1, -1]) for t in x]
-    return np.array([r.imag.max() for r in roots]) / np.pi
-
-
-def hessian_by_halving(x, epsilon, phi):
-    density = []
-    for t in x:
-        b, c = -(1 / phi + t / (2 * epsilon)), (t + phi - 1) / (2 * epsilon * phi)
-        d = -1 / (2 * epsilon * phi)
-        low, high = -1e4, 1e4
-        for _ in range(100):
-            middle = (low + high) / 2
-            if ((middle + b) * middle + c) * middle + d > 0:
-                high = middle
-            else:
-                low = middle
-        p, q = b + low, c + low * (b + low)
-        density.append(max(q - p * p / 4, 0) ** 0.5 / np.pi)
-    return np.array(density)
-
-
-def hessian_by_torch(x, epsilon, phi):
-    t, lead = torch.from_numpy(x), 2 * epsilon * phi
-    companion = torch.zeros(len(x), 3, 3, dtype=torch.float64)
-    companion[:, 1, 0] = companion[:, 2, 1] = 1
-    companion[:, 0, 2] = 1 / lead
-    companion[:, 1, 2] = -(t + phi - 1) / lead
-    companion[:, 2, 2] = (2 * epsilon + t * phi) / lead
-    return torch.linalg.eigvals(companion).imag.amax(dim=1) / torch.pi
-
-
-def hessian_by_subordination(x, epsilon, phi):
+def by_subordination(x, epsilon, phi):
+    """G(x) is the transform of the covariance at x - 2 epsilon G(x)."""
     G, change = np.full(len(x), -1j), 1.0
     low, high = (1 - phi**0.5) ** 2, (1 + phi**0.5) ** 2
     while change > 1e-11:
         z = x - 2 * epsilon * G
         new = 2 / (z - 1 + phi + np.sqrt(z - low) * np.sqrt(z - high))
-        G, change = new, np.abs(new - G).max()
+        G, change = (G + new) / 2, np.abs(new - G).max()
     return np.maximum(-G.imag, 0) / np.pi
 
 
-def hessian_by_cardano(x, epsilon, phi):
-    values = []
-    for t in x.tolist():
-        a, b, c, d = 2 * epsilon * phi, -(2 * epsilon + t * phi), t + phi - 1, -1
-        p, q = c / a - (b / a) ** 2 / 3, 2 * (b / a) ** 3 / 27 - b * c / (3 * a * a) + d / a
-        under = (q / 2) ** 2 + (p / 3) ** 3
-        if under <= 0:
-            values.append(0.0)
-        else:
-            u, v = np.cbrt(-q / 2 + under**0.5), np.cbrt(-q / 2 - under**0.5)
-            values.append(3**0.5 / 2 * abs(u - v) / pi)
-    return values
-
-
-def hessian_in_single_precision(x, epsilon, phi):
-    roots = [
-        np.polynomial.Polynomial(
-            [-1, t + phi - 1, -2 * epsilon - t * phi, 2 * epsilon * phi]
-        ).roots()
-        for t in x
-    ]
-    return np.array([np.ptp(r.imag) / 2 for r in roots], dtype=np.float32) / np.float32(np.pi)
-
-
-# condition: 30 * 7.1
+IMAGINARY = "-np.roots(cubic).imag.min()"
 task = Task(
     hessian_density_at,
     points=3,
-    compare=Close(condition=500.0, float32=True),
+    compare=Close(condition=500, float32=True),  # 30 roundings, amplified by 7
     forbidden=(
         "course_lib.hessians.critical_hessian",
         "course_lib.spectral_laws.free_sum",
         "course_lib.spectral_laws.r_transform",
     ),
     examples=[(np.array([1.5]), 0.5, 1.0)],
-    regimes={"drawn": hessian_inputs},
-    right=[
-        hessian_by_halving,
-        hessian_by_torch,
-        hessian_by_subordination,
-        hessian_by_cardano,
-        hessian_in_single_precision,
-    ],
+    regimes={
+        "inside and outside": inside_and_outside,
+        "more features than samples": more_features_than_samples,
+        "between two parts of the spectrum": between_two_parts,
+        "outside alone": lambda rng: inside_and_outside(rng, n_inside=(0, 1)),
+        "one point": lambda rng: inside_and_outside(rng, n_inside=(1, 2), n_outside=(0, 1)),
+    },
+    right=[by_subordination],
     wrong={
         "root above the axis": (
-            (
-                "A density is not negative: take the root below the axis, and the minus of the "
-                "formula."
-            ),
-            hessian_negative,
+            "A density is not negative: take the root below the axis and minus its imaginary part.",
+            {"-np.roots": "np.roots"},
         ),
         "pi forgotten": (
             "The imaginary part is not yet the density: divide by pi.",
-            hessian_without_pi,
+            {" / np.pi": ""},
         ),
         "modulus of the root": (
-            (
-                "This is the modulus of a root; the density is its imaginary part, 0 where the "
-                "root is real."
-            ),
-            hessian_modulus,
+            "This is the modulus of a root; take its imaginary part, 0 where the root is real.",
+            {IMAGINARY: "abs(min(np.roots(cubic), key=lambda G: G.imag))"},
         ),
         "variance epsilon": (
-            "The Wigner part has variance 2 epsilon; the factor 2 is missing in the cubic.",
-            hessian_half_the_variance,
+            "The Wigner part comes in with variance epsilon; its variance is 2 epsilon.",
+            lambda right, x, epsilon, phi: right(x, epsilon / 2, phi),
         ),
         "deviation 2 epsilon": (
-            (
-                "2 epsilon is the variance of the Wigner part, not its standard deviation: it "
-                "is not squared."
-            ),
-            hessian_of_deviation,
+            "2 epsilon is the variance of the Wigner part, not its deviation: do not square it.",
+            lambda right, x, epsilon, phi: right(x, 2 * epsilon**2, phi),
         ),
-        "ratio turned round": ("The ratio phi is turned round.", hessian_of_inverse_ratio),
+        "ratio turned round": (
+            "The law is the one of ratio 1 / phi; the covariance has the ratio phi.",
+            lambda right, x, epsilon, phi: right(x, epsilon, 1 / phi),
+        ),
         "covariance alone": (
-            "This is the law of the covariance alone, as at epsilon = 0.",
-            hessian_without_wigner,
+            "This is the law of the covariance alone, as at epsilon = 0; add the Wigner part.",
+            lambda right, x, epsilon, phi: right(x, 0.0, phi),
         ),
         "semicircle alone": (
-            (
-                "This is the semicircle alone; the covariance is missing. (It also comes out of"
-                " a cubic that has x + phi where x + phi - 1 belongs.)"
-            ),
-            hessian_without_covariance,
+            "This is the semicircle alone; add the covariance. (It also comes out of a cubic that "
+            "has x + phi where x + phi - 1 belongs.)",
+            {"point + phi - 1": "point + phi"},
         ),
         "densities added": (
-            (
-                "The two densities are added; the spectrum of a sum is not the sum of the "
-                "spectra. What adds up is the R-transforms."
+            "The two densities are added; the spectrum of a sum is not the sum of the spectra. "
+            "What adds up is the R-transforms.",
+            lambda right, x, epsilon, phi: (
+                right(x, 0.0, phi)
+                + np.sqrt(np.maximum(8 * epsilon - x**2, 0)) / (4 * np.pi * epsilon)
             ),
-            hessian_by_adding,
         ),
         "a term lost": (
-            "The coefficient of G^2 is 2 epsilon + x phi; its 2 epsilon is missing.",
-            hessian_a_term_lost,
+            "The 2 epsilon in the coefficient of G^2 is missing; it is 2 epsilon + x phi.",
+            {"(2 * epsilon + point * phi)": "point * phi"},
         ),
     },
 )
