@@ -1,8 +1,5 @@
 # %%
-from itertools import pairwise
-
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## A spectrum without eigenvalues
@@ -18,8 +15,9 @@ import torch
 # The $\alpha$ stand on the diagonal and the $\beta$ beside it: $k$ steps give $k$ of the former
 # and $k-1$ of the latter.
 #
-# **Write** `tridiagonal_of(A, b, k)` with a symmetric `A` `(n, n)`, `b` `(n,)` and `k` $<n$; return
-# the pair `(alpha, beta)` of shapes `(k,)` and `(k - 1,)`. The $\beta$ are positive.
+# **Write** `tridiagonal_of(A, b, k)` with a symmetric `A` `(n, n)`, `b` `(n,)` and $1\le k<n$;
+# return the pair `(alpha, beta)` of shapes `(k,)` and `(k - 1,)`: one step gives no $\beta$. The
+# start `b` has any length, and all $\beta$ are positive.
 #
 # *Example.* $A=\big(\begin{smallmatrix}2&1\\1&2\end{smallmatrix}\big)$ with a third row and column
 # of zeros, $b=(3,0,0)$, $k=2$: $q_1=(1,0,0)$, $\alpha_1=2$, $w_1=(0,1,0)$, $\beta_1=1$,
@@ -48,203 +46,81 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def lanczos_inputs(rng):
-    n = int(rng.integers(6, 9))
+def any_matrix(rng, n=(6, 9), k=(3, 5)):
+    """Eigenvalues of both signs, well apart, and a start that has a part of each eigenvector."""
+    n = int(rng.integers(*n))
     basis = np.linalg.qr(rng.normal(size=(n, n)))[0]
     eigenvalues = np.linspace(-2, 4, n) + rng.uniform(-0.2, 0.2, size=n)
     start = basis @ (rng.uniform(0.6, 1.4, size=n) * rng.choice([-1, 1], size=n))
     A = basis * eigenvalues @ basis.T
-    return (A + A.T) / 2, start * rng.uniform(1.5, 3), int(rng.integers(3, 5))
+    return (A + A.T) / 2, start * rng.choice([0.1, 2]), int(rng.integers(*k))
 
 
-def lanczos_with(A, b, k, previous=True, normal=True):
-    q = b / np.linalg.norm(b) if normal else b
-    q_prev, alpha, beta = 0 * q, [], [0.0]
-    for _ in range(k):
-        alpha.append(q @ A @ q)
-        w = A @ q - alpha[-1] * q - previous * beta[-1] * q_prev
-        beta.append(np.linalg.norm(w))
-        q_prev, q = q, w / beta[-1]
-    return np.array(alpha), np.array(beta[1:-1])
+def all_steps_but_one(rng):
+    A, b, _ = any_matrix(rng, n=(3, 6))
+    return A, b, len(b) - 1
 
 
-def lanczos_start_as_given(A, b, k):
-    return lanczos_with(A, b, k, normal=False)
+def one_step_of_a_negative_matrix(rng):
+    A, b, k = any_matrix(rng, n=(2, 5), k=(1, 2))
+    return A - 4 * np.eye(len(b)), b, k
 
 
-def lanczos_one_term_short(A, b, k):
-    return lanczos_with(A, b, k, previous=False)
-
-
-def lanczos_beta_squared(A, b, k):
-    alpha, beta = lanczos_with(A, b, k)
-    return alpha, beta**2
-
-
-def lanczos_one_beta_more(A, b, k):
-    alpha, beta = lanczos_with(A, b, k + 1)
-    return alpha[:-1], beta
-
-
-def lanczos_diagonals_of_A(A, b, k):
-    return np.diag(A)[:k], np.diag(A, 1)[: k - 1]
-
-
-def lanczos_from_unit_vector(A, b, k):
-    return lanczos_with(A, np.eye(len(b))[0], k)
-
-
-def lanczos_as_power_iteration(A, b, k):
-    q, alpha, beta = b / np.linalg.norm(b), [], []
-    for _ in range(k):
-        w = A @ q
-        alpha.append(q @ w)
-        beta.append(np.linalg.norm(w))
-        q = w / beta[-1]
-    return np.array(alpha), np.array(beta[:-1])
-
-
-def lanczos_beta_first(A, b, k):
-    return lanczos_with(A, b, k)[::-1]
-
-
-def lanczos_reorthogonalised(A, b, k):
-    Q = [b / np.linalg.norm(b)]
-    alpha, beta = np.zeros(k), np.zeros(k - 1)
-    for j in range(k):
-        w = A @ Q[j]
-        alpha[j] = Q[j] @ w
-        for _ in range(2):
-            for q in Q:
-                w = w - (q @ w) * q
-        if j < k - 1:
-            beta[j] = np.sqrt(w @ w)
-            Q.append(w / beta[j])
-    return alpha, beta
-
-
-def lanczos_by_torch(A, b, k):
-    H, q = torch.from_numpy(A), torch.nn.functional.normalize(torch.from_numpy(b), dim=0)
-    before, step, alpha, beta = torch.zeros_like(q), torch.tensor(0.0), [], []
-    for _ in range(k):
-        w = H.mv(q) - step * before
-        alpha.append(w.dot(q))
-        w = w - alpha[-1] * q
-        step = w.norm()
-        beta.append(step)
-        before, q = q, w / step
-    return torch.stack(alpha), torch.stack(beta)[:-1]
-
-
-def lanczos_by_qr(A, b, k):
-    columns = [b]
-    for _ in range(k - 1):
-        columns.append(A @ columns[-1])
-    Q, _ = np.linalg.qr(np.stack(columns, axis=1))
+def by_qr(A, b, k):
+    """The same from an orthonormal basis of b, A b, A A b, ..."""
+    Q = np.linalg.qr(np.stack([np.linalg.matrix_power(A, j) @ b for j in range(k)], axis=1))[0]
     T = Q.T @ A @ Q
     return np.diag(T), np.abs(np.diag(T, 1))
 
 
-def lanczos_by_polynomials(A, b, k):
-    at, vectors = np.linalg.eigh(A)
-    mass = (vectors.T @ b) ** 2
-    before, now = np.zeros(len(b)), np.ones(len(b))
-    alpha, square = [], []
-    for _ in range(k):
-        square.append(mass @ now**2)
-        alpha.append(mass @ (at * now**2) / square[-1])
-        ratio = square[-1] / square[-2] if len(square) > 1 else 0.0
-        before, now = now, (at - alpha[-1]) * now - ratio * before
-    return alpha, [(y / x) ** 0.5 for x, y in pairwise(square)]
-
-
-def lanczos_in_plain_lists(A, b, k):
-    def dot(x, y):
-        return sum(s * t for s, t in zip(x, y, strict=True))
-
-    rows, start = A.tolist(), b.tolist()
-    size = dot(start, start) ** 0.5
-    basis, alpha, beta = [[x / size for x in start]], [], []
-    while True:
-        w = [dot(row, basis[-1]) for row in rows]
-        alpha.append(dot(w, basis[-1]))
-        if len(alpha) == k:
-            return alpha, beta
-        for q in basis:
-            part = dot(w, q)
-            w = [x - part * y for x, y in zip(w, q, strict=True)]
-        beta.append(dot(w, w) ** 0.5)
-        basis.append([x / beta[-1] for x in w])
-
-
-def lanczos_in_single_precision(A, b, k):
-    A, b = A.astype(np.float32), b.astype(np.float32)
-    q = b / np.linalg.norm(b)
-    Q, alpha, beta = [q], [], []
-    for _ in range(k):
-        w = A @ Q[-1]
-        alpha.append(w @ Q[-1])
-        w -= np.stack(Q, axis=1) @ (np.stack(Q) @ w)
-        beta.append(np.linalg.norm(w))
-        Q.append(w / beta[-1])
-    return np.array(alpha), np.array(beta[:-1])
-
-
-# condition: 30 * 4.5
+PREVIOUS = " - (beta[-1] * q_prev if beta else 0)"
 task = Task(
     tridiagonal_of,
     points=3,
-    compare=Close(condition=200.0, float32=True),
+    compare=Close(condition=200, float32=True),  # 30 roundings, amplified by 4
     returns=("alpha", "beta"),
     forbidden=("course_lib.hessians.lanczos",),
-    examples=[
-        (
-            np.array([[2.0, 1.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 0.0]]),
-            np.array([3.0, 0.0, 0.0]),
-            2,
-        )
-    ],
-    regimes={"drawn": lanczos_inputs},
-    right=[
-        lanczos_reorthogonalised,
-        lanczos_by_torch,
-        lanczos_by_qr,
-        lanczos_by_polynomials,
-        lanczos_in_plain_lists,
-        lanczos_in_single_precision,
-    ],
+    examples=[(np.array([[2.0, 1, 0], [1, 2, 0], [0, 0, 0]]), np.array([3.0, 0, 0]), 2)],
+    regimes={
+        "any matrix": any_matrix,
+        "large matrix": lambda rng: any_matrix(rng, n=(20, 30), k=(5, 7)),
+        "all steps but one": all_steps_but_one,
+        "one step of a negative matrix": one_step_of_a_negative_matrix,
+    },
+    right=[by_qr],
     wrong={
         "start not of length 1": (
-            "The start vector is not divided by its length.",
-            lanczos_start_as_given,
+            "The vectors are not of length 1: divide the start by its length.",
+            {"b / np.linalg.norm(b)": "b"},
         ),
         "vector before the last kept": (
-            (
-                "Only the last vector is taken off; without beta q of the one before it the "
-                "vectors are not orthogonal."
-            ),
-            lanczos_one_term_short,
+            "Only the last vector is taken off, and the vectors are not orthogonal; take off "
+            "beta times the one before it, too.",
+            {PREVIOUS: ""},
         ),
-        "beta squared": ("The betas are lengths; these are their squares.", lanczos_beta_squared),
+        "beta squared": (
+            "These are the squares of the betas; a beta is a length.",
+            {"np.array(beta)": "np.array(beta) ** 2"},
+        ),
         "one beta too many": (
-            ("k steps give k - 1 betas: the last length couples to a vector that is not used."),
-            lanczos_one_beta_more,
+            "k steps give k - 1 betas: leave out the last length, whose vector is not used.",
+            {"if j < k - 1:": "if True:"},
         ),
         "diagonals of A": (
-            "These are the diagonals of A itself; b is not used.",
-            lanczos_diagonals_of_A,
+            "These are the diagonals of A itself, whatever b is; take the steps from b.",
+            lambda right, A, b, k: (np.diag(A)[:k], np.diag(A, 1)[: k - 1]),
         ),
         "starts from a unit vector": (
-            "The method starts from the first unit vector instead of b.",
-            lanczos_from_unit_vector,
+            "The method starts from the first unit vector; start from b.",
+            lambda right, A, b, k: right(A, np.eye(len(b))[0], k),
         ),
         "power iteration": (
             "These are Rayleigh quotients of A^j b: nothing is taken off the products.",
-            lanczos_as_power_iteration,
+            {" - alpha[-1] * q" + PREVIOUS: ""},
         ),
         "pair turned round": (
             "The pair is the wrong way round: first alpha, then beta.",
-            lanczos_beta_first,
+            lambda right, *inputs: right(*inputs)[::-1],
         ),
     },
 )
