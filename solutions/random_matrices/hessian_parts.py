@@ -16,9 +16,10 @@ import torch
 #      + \underbrace{\frac1m\sum_{\mu,i} e_{\mu i}\,
 #        \frac{\partial^2\hat y_{\mu i}}{\partial\theta_\alpha\partial\theta_\beta}}_{H_1} . $$
 #
-# The second derivative of $\hat y_i$ by an entry of $W_1$ and one of $W_2$ is an input or 0; by two
-# entries of the same matrix it is 0. So $H_1$ fills two blocks off the diagonal, each the other's
-# transpose. They are why a fit with residuals can have directions that lead down.
+# The second derivative of $\hat y_i$ with respect to an entry of $W_1$ and one of $W_2$ is an input
+# or 0; with respect to two entries of the same matrix it is 0. So $H_1$ fills two blocks off the
+# diagonal, each the other's transpose. They are why a fit with residuals can have directions that
+# lead down.
 #
 # **Write** `hessian_parts(W1, W2, X, Y)` with `W1` `(d_hidden, d_in)`, `W2` `(d_out, d_hidden)`,
 # `X` `(m, d_in)`, `Y` `(m, d_out)`; return the pair `(H0, H1)` of square matrices. The parameters
@@ -52,258 +53,103 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def parts_inputs(rng):
-    m, d_in, d_hidden, d_out = (
-        int(rng.integers(*ends)) for ends in ((4, 7), (2, 4), (2, 4), (3, 5))
-    )
+def any_sizes(rng, m=None, d_in=None, d_hidden=None, d_out=None):
+    """Sizes that differ but for those that are given, and residuals that go with the inputs."""
+    given = m, d_in, d_hidden, d_out
+    drawn = rng.permutation([2, 3, 4, 5]).tolist()
+    m, d_in, d_hidden, d_out = (size or other for size, other in zip(given, drawn, strict=True))
     W1, W2 = rng.normal(size=(d_hidden, d_in)), rng.normal(size=(d_out, d_hidden))
     X = rng.normal(size=(m, d_in))
-    error = X @ (rng.choice([-1, 1], size=(d_in, d_out)) * rng.uniform(0.5, 1.5, (d_in, d_out)))
-    return W1, W2, X, X @ W1.T @ W2.T - error - rng.normal(size=(m, d_out)) / 4
+    slope = rng.choice([-1, 1], size=(d_in, d_out)) * rng.uniform(0.5, 1.5, size=(d_in, d_out))
+    return W1, W2, X, X @ W1.T @ W2.T - X @ slope - rng.normal(size=(m, d_out)) / 4
 
 
-def jacobian_of(W1, W2, X):
-    """One row for each sample and output, one column for each parameter."""
-    return np.array(
-        [
-            np.concatenate([np.kron(W2[i], x), np.kron(np.eye(len(W2))[i], W1 @ x)])
-            for x in X
-            for i in range(len(W2))
-        ]
-    )
-
-
-def reordered(H, order):
-    return H[np.ix_(order, order)]
-
-
-def parts_as_sums(W1, W2, X, Y):
-    H0, H1 = hessian_parts(W1, W2, X, Y)
-    return H0 * len(X), H1 * len(X)
-
-
-def parts_halved(W1, W2, X, Y):
-    H0, H1 = hessian_parts(W1, W2, X, Y)
-    return H0 / 2, H1 / 2
-
-
-def parts_over_outputs(W1, W2, X, Y):
-    H0, H1 = hessian_parts(W1, W2, X, Y)
-    return H0 / Y.shape[1], H1 / Y.shape[1]
-
-
-def parts_with_minus(W1, W2, X, Y):
-    H0, H1 = hessian_parts(W1, W2, X, Y)
-    return H0, -H1
-
-
-def parts_of_predictions(W1, W2, X, Y):
-    return hessian_parts(W1, W2, X, np.zeros_like(Y))
-
-
-def parts_one_block(W1, W2, X, Y):
-    H0, H1 = hessian_parts(W1, W2, X, Y)
-    return H0, np.triu(H1)
-
-
-def parts_gauss_newton(W1, W2, X, Y):
-    H0, H1 = hessian_parts(W1, W2, X, Y)
-    return H0, 0 * H1
-
-
-def parts_whole_first(W1, W2, X, Y):
-    H0, H1 = hessian_parts(W1, W2, X, Y)
-    return H0 + H1, H1
-
-
-def parts_second_layer_first(W1, W2, X, Y):
-    order = np.roll(np.arange(W1.size + W2.size), W2.size)
-    return tuple(reordered(H, order) for H in hessian_parts(W1, W2, X, Y))
-
-
-def parts_by_columns(W1, W2, X, Y):
-    first = np.arange(W1.size).reshape(W1.shape).T.ravel()
-    second = W1.size + np.arange(W2.size).reshape(W2.shape).T.ravel()
-    order = np.concatenate([first, second])
-    return tuple(reordered(H, order) for H in hessian_parts(W1, W2, X, Y))
-
-
-def parts_layers_apart(W1, W2, X, Y):
-    H0, H1 = hessian_parts(W1, W2, X, Y)
-    H0 = H0.copy()
-    H0[: W1.size, W1.size :] = 0
-    H0[W1.size :, : W1.size] = 0
-    return H0, H1
-
-
-def parts_kernel(W1, W2, X, Y):
-    J = jacobian_of(W1, W2, X)
-    return J @ J.T / len(X), hessian_parts(W1, W2, X, Y)[1]
-
-
-def parts_by_loops(W1, W2, X, Y):
-    (d_hidden, d_in), d_out = W1.shape, len(W2)
-    n_first, m = d_hidden * d_in, len(X)
-    H0 = np.zeros((n_first + W2.size, n_first + W2.size))
-    H1 = np.zeros_like(H0)
-    for x, y in zip(X, Y, strict=True):
-        hidden = W1 @ x
-        for i in range(d_out):
-            error = W2[i] @ hidden - y[i]
-            slope = np.zeros(len(H0))
-            for j in range(d_hidden):
-                second = n_first + i * d_hidden + j
-                slope[second] = hidden[j]
-                for k in range(d_in):
-                    slope[j * d_in + k] = W2[i, j] * x[k]
-                    H1[j * d_in + k, second] += error * x[k] / m
-                    H1[second, j * d_in + k] += error * x[k] / m
-            H0 += np.outer(slope, slope) / m
-    return H0, H1
-
-
-def parts_by_autograd(W1, W2, X, Y):
+def by_autograd(W1, W2, X, Y):
     X, Y = torch.from_numpy(X), torch.from_numpy(Y)
     theta = torch.cat([torch.from_numpy(W1).flatten(), torch.from_numpy(W2).flatten()])
 
     def predictions(theta):
         first, second = theta[: W1.size].view(W1.shape), theta[W1.size :].view(W2.shape)
-        return (X @ first.T @ second.T).flatten()
+        return X @ first.T @ second.T
 
     def loss(theta):
-        return (predictions(theta) - Y.flatten()).square().sum() / (2 * len(X))
+        return (predictions(theta) - Y).square().sum() / (2 * len(X))
 
-    H = torch.autograd.functional.hessian(loss, theta)
-    J = torch.autograd.functional.jacobian(predictions, theta)
+    J = torch.autograd.functional.jacobian(predictions, theta).flatten(0, 1)
     H0 = J.T @ J / len(X)
-    return H0, H - H0
+    return H0, torch.autograd.functional.hessian(loss, theta) - H0
 
 
-def parts_by_kronecker(W1, W2, X, Y):
-    m = len(X)
-    error = X @ (W2 @ W1).T - Y
-    second_moment = X.T @ X / m
-    cross = np.kron(W2.T, second_moment @ W1.T)
-    H0 = np.block(
-        [
-            [np.kron(W2.T @ W2, second_moment), cross],
-            [cross.T, np.kron(np.eye(len(W2)), W1 @ second_moment @ W1.T)],
-        ]
-    )
-    C = error.T @ X / m
-    block = np.zeros((W1.size, W2.size))
-    for j in range(len(W1)):
-        for i in range(len(W2)):
-            block[j * X.shape[1] : (j + 1) * X.shape[1], i * len(W1) + j] = C[i]
-    corners = np.zeros((W1.size, W1.size)), np.zeros((W2.size, W2.size))
-    return H0, np.block([[corners[0], block], [block.T, corners[1]]])
-
-
-def parts_by_differences(W1, W2, X, Y):
-    n = W1.size + W2.size
-
-    def predictions(step):
-        first, second = step[: W1.size].reshape(W1.shape), step[W1.size :].reshape(W2.shape)
-        return (X @ (W1 + first).T @ (W2 + second).T).ravel()
-
-    eye = np.eye(n)
-    error = predictions(np.zeros(n)) - Y.ravel()
-    J = np.stack([(predictions(e) - predictions(-e)) / 2 for e in eye], axis=1)
-    second = [
-        [predictions(a + b) - predictions(a) - predictions(b) + error + Y.ravel() for b in eye]
-        for a in eye
-    ]
-    H1 = np.array(second) @ error / len(X)
-    np.fill_diagonal(H1, 0)
-    return J.T @ J / len(X), H1.tolist()
-
-
-def parts_in_single_precision(W1, W2, X, Y):
-    J = jacobian_of(W1, W2, X).astype(np.float32)
-    error = (X @ W1.T @ W2.T - Y).astype(np.float32)
-    C = error.T @ X.astype(np.float32) / len(X)
-    block = np.einsum("ik,jl->jkil", C, np.eye(len(W1), dtype=np.float32))
-    H1 = np.zeros((J.shape[1],) * 2, dtype=np.float32)
-    H1[: W1.size, W1.size :] = block.reshape(W1.size, W2.size)
-    return torch.from_numpy(J.T @ J / len(X)), torch.from_numpy(H1 + H1.T)
-
-
-# condition: 30 * 20
+RESULT = "J @ J.T / m, H1"
+BLOCKS = "np.block([[by_W1 @ by_W1.T, 0 * block], [0 * block.T, by_W2 @ by_W2.T]])"
 task = Task(
     hessian_parts,
     points=4,
-    compare=Close(condition=1000.0, float32=True),
+    compare=Close(condition=1000, float32=True),  # 30 roundings, amplified by 16
     returns=("H0", "H1"),
     forbidden=("course_lib.hessians.hessian_split_torch",),
     examples=[(np.array([[2.0]]), np.array([[3.0]]), np.array([[1.0]]), np.array([[5.0]]))],
-    regimes={"drawn": parts_inputs},
-    right=[
-        parts_by_loops,
-        parts_by_autograd,
-        parts_by_kronecker,
-        parts_by_differences,
-        parts_in_single_precision,
-    ],
+    regimes={
+        "any sizes": any_sizes,
+        "one sample": lambda rng: any_sizes(rng, m=1),
+        "one hidden unit": lambda rng: any_sizes(rng, d_hidden=1),
+        "one input and one output": lambda rng: any_sizes(rng, d_in=1, d_out=1),
+    },
+    right=[by_autograd],
     wrong={
-        "not divided by m": ("Both parts are sums over the samples; divide by m.", parts_as_sums),
+        "not divided by m": (
+            "Both parts are sums over the samples; divide by m.",
+            lambda right, W1, W2, X, Y: [len(X) * H for H in right(W1, W2, X, Y)],
+        ),
         "halved": (
-            (
-                "The 1/2 of the loss goes away with the first derivative; both parts are "
-                "divided by m alone."
-            ),
-            parts_halved,
+            "Both parts are half as large: the 1/2 of the loss goes away with the first "
+            "derivative. Divide by m alone.",
+            lambda right, *inputs: [H / 2 for H in right(*inputs)],
         ),
         "divided by the outputs too": (
-            "The loss is divided by the number of samples, not by samples times outputs.",
-            parts_over_outputs,
+            "Both parts are divided by samples times outputs; divide by the number of samples.",
+            lambda right, W1, W2, X, Y: [H / Y.shape[1] for H in right(W1, W2, X, Y)],
         ),
         "residual turned round": (
             "H1 has the wrong sign: the residual is prediction minus target.",
-            parts_with_minus,
+            {"hidden @ W2.T - Y": "Y - hidden @ W2.T"},
         ),
         "targets for residuals": (
-            (
-                "H1 is weighted by the predictions; its weights are the residuals, prediction "
-                "minus target."
-            ),
-            parts_of_predictions,
+            "H1 is weighted by the predictions; take the residuals, prediction minus target.",
+            {" - Y": ""},
         ),
         "one block of H1": (
-            (
-                "H1 has two blocks off the diagonal, each the other's transpose; the lower one "
-                "is missing."
-            ),
-            parts_one_block,
+            "H1 has two blocks off the diagonal, each the other's transpose; fill the lower one.",
+            {"block.T / m": "0"},
         ),
         "H1 taken for zero": (
             "H1 is not zero: the network is linear in x, but not in its parameters.",
-            parts_gauss_newton,
+            {RESULT: "J @ J.T / m, 0 * H1"},
         ),
         "whole Hessian first": (
             "The first matrix is the whole Hessian; take H1 off.",
-            parts_whole_first,
+            {RESULT: "J @ J.T / m + H1, H1"},
         ),
         "second layer first": (
             "The parameters are ordered W2 first; W1 comes first.",
-            parts_second_layer_first,
+            lambda right, W1, W2, X, Y: [
+                np.roll(H, W2.size, axis=(0, 1)) for H in right(W1, W2, X, Y)
+            ],
         ),
         "column by column": (
-            "The matrices are read column by column; read them row by row, as `ravel` does.",
-            parts_by_columns,
+            "The parameters are ordered column by column; order them row by row, as `ravel` does.",
+            {"->jkmi": "->kjmi", "->ajmi": "->jami", "->jkil": "->kjli"},
         ),
         "layers do not meet in H0": (
-            (
-                "In H0 the blocks between W1 and W2 are missing: first derivatives by both are "
-                "multiplied."
-            ),
-            parts_layers_apart,
+            "In H0 the blocks between W1 and W2 are missing: multiply the first derivatives with "
+            "respect to both.",
+            {RESULT: f"{BLOCKS} / m, H1"},
         ),
         "samples for parameters": (
-            (
-                "This is the product of the Jacobian with itself the other way: one row for "
-                "each sample and output (the tangent kernel) instead of one for each parameter."
-            ),
-            parts_kernel,
+            "The first matrix has a row for each sample and output (the tangent kernel); it has "
+            "one for each parameter.",
+            {RESULT: "J.T @ J / m, H1"},
         ),
     },
+    equivalent={"result -> squeezed": "there are two parameters or more"},
 )
