@@ -55,7 +55,7 @@ def points_on_all_sides(rng, height=(0.15, 1)):
 
 
 def close_to_the_axis(rng):
-    return points_on_all_sides(rng, height=(0.002, 0.01))
+    return points_on_all_sides(rng, height=(0.005, 0.02))
 
 
 def one_point(rng):
@@ -76,8 +76,10 @@ def by_edges(x, height, phi, psi):
 
 
 CHOICE = "np.where(both[0].imag < both[1].imag, both[0], both[1])"
-TAKE = "Above the axis take the root with Im G < 0."
-JUMPS = f"before the root everywhere, some points get one root and some the other. {TAKE}"
+TAKE = "Above the axis take the root with Im G < 0 at each point."
+JUMPS = "Some points get one root and some the other, as with a fixed sign"
+CHOICE = "np.where(both[0].imag < both[1].imag, both[0], both[1])"
+PARTS = "G.real, G.imag"
 task = Task(
     feature_transform,
     points=3,
@@ -102,36 +104,27 @@ task = Task(
             {"(1 - z) * psi / phi - 1": "(1 - psi / phi) * z - 1"},
         ),
         "the other root": (f"This is the other root, a negative density. {TAKE}", {" < ": " > "}),
-        "always plus": (f"With a plus {JUMPS}", {CHOICE: "both[0]"}),
-        "always minus": (f"With a minus {JUMPS}", {CHOICE: "both[1]"}),
+        "always plus": (f"{JUMPS}, plus, before the root. {TAKE}", {CHOICE: "both[0]"}),
+        "always minus": (f"{JUMPS}, minus, before the root. {TAKE}", {CHOICE: "both[1]"}),
         "smaller modulus": (
             f"The root of smaller modulus is the wrong one near the eigenvalue zero. {TAKE}",
-            {"both[0].imag < both[1].imag": "abs(both[0]) < abs(both[1])"},
+            {CHOICE: "np.where(abs(both[0]) < abs(both[1]), both[0], both[1])"},
         ),
         "phi over psi": (
-            "phi and psi have changed places: the equation has psi/phi.",
+            "phi and psi have changed places; take psi/phi.",
             lambda right, x, height, phi, psi: right(x, height, psi, phi),
         ),
         "other convention": (
             "Both signs are wrong, as for the mean of 1/(lambda - z); take that of 1/(z - lambda).",
-            {"G.real, G.imag": "-G.real, -G.imag"},
+            {PARTS: "-G.real, -G.imag"},
         ),
-        "conjugate": (
-            f"The imaginary part has the wrong sign. {TAKE}",
-            {"G.real, G.imag": "G.real, -G.imag"},
-        ),
-        "not divided by z": (
-            "The root is divided by 2 only; the quadratic begins with z, so divide by 2 z.",
-            {"(2 * z)": "2"},
-        ),
+        "conjugate": (f"The imaginary part has the wrong sign. {TAKE}", {PARTS: "G.real, -G.imag"}),
+        "not divided by z": ("The roots are too large by z; divide by 2 z.", {"(2 * z)": "2"}),
         "on the axis": (
-            "The points lie on the axis, as if the height were 0; z is x + i height.",
-            lambda right, x, height, phi, psi: right(x, 0.0, phi, psi),
+            "The points lie on the axis, as if the height were 0; take z = x + i height.",
+            {"1j * height": "0j"},
         ),
-        "parts turned round": (
-            "The real part comes first, then the imaginary part.",
-            lambda right, *inputs: right(*inputs)[::-1],
-        ),
+        "parts turned round": ("Return the real part first.", {PARTS: "G.imag, G.real"}),
     },
     equivalent={"both[0].imag < both[1].imag -> both[0].imag <= both[1].imag": "never equal"},
 )

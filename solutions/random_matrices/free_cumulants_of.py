@@ -74,6 +74,7 @@ def from_cumulants_to_moments(right, eigenvalues, n_cumulants):
     return np.array([np.linalg.matrix_power(step, k + 1)[0, 0] for k in range(n_cumulants)])
 
 
+RESULT, MOMENTS = "np.array(kappa)", "np.array(moments)"
 COEFFICIENT, CENTRED = "powers[s][n - s]", "(eigenvalues - (k > 1) * eigenvalues.mean()) ** k"
 task = Task(
     free_cumulants_of,
@@ -106,17 +107,17 @@ task = Task(
             {COEFFICIENT: "M[n - s]"},
         ),
         "traces not divided by n": (
-            "The moments are means: divide each sum of powers by the number of eigenvalues.",
+            "The moments are sums; divide each by the number of eigenvalues.",
             {".mean()": ".sum()"},
         ),
         "left as moments": (
             "These are the moments of the eigenvalues; turn them into cumulants.",
-            {"np.array(kappa)": "np.array(moments)"},
+            {RESULT: MOMENTS},
         ),
         "central moments": (
             "These are central moments, of which the fourth still holds 2 kappa_2^2; turn the "
             "moments into cumulants.",
-            {"eigenvalues**k": CENTRED, "np.array(kappa)": "np.array(moments)"},
+            {"eigenvalues**k": CENTRED, RESULT: MOMENTS},
         ),
         "mean taken for zero": (
             "The moments are treated as if the mean were 0; add the terms with m_1.",
@@ -128,12 +129,12 @@ task = Task(
             from_cumulants_to_moments,
         ),
         "power s - 1": (
-            "The power of M is one too low: kappa_s goes with M to the power s.",
+            "The power of M is one too low: multiply kappa_s by a coefficient of M to the power s.",
             {"[M], []": "[np.eye(len(M))[0]], []"},
         ),
         "begins with 1": (
-            "The list begins with the 1 of M(z); the first entry is kappa_1.",
-            {"np.array(kappa)": "np.array([1.0, *kappa])"},
+            "The list begins with the 1 of M(z); begin with kappa_1.",
+            {RESULT: "np.array([1.0, *kappa])"},
         ),
     },
 )

@@ -51,8 +51,8 @@ def point(rng, epsilon, phi, is_inside, low=-3, high=11):
             return x
 
 
-def inside_and_outside(rng, epsilon=(0.1, 0.4), phi=(0.2, 0.75), n_inside=(2, 5), n_outside=(2, 4)):
-    law = rng.uniform(*epsilon), rng.uniform(*phi)
+def inside_and_outside(rng, phi=(0.2, 0.75), n_inside=(2, 5), n_outside=(2, 4)):
+    law = rng.uniform(0.1, 0.4), rng.uniform(*phi)
     inside = [point(rng, *law, True) for _ in range(rng.integers(*n_inside))]
     outside = [point(rng, *law, False) for _ in range(rng.integers(*n_outside))]
     return rng.permutation(inside + outside), *law
@@ -60,12 +60,12 @@ def inside_and_outside(rng, epsilon=(0.1, 0.4), phi=(0.2, 0.75), n_inside=(2, 5)
 
 def more_features_than_samples(rng):
     x, *law = inside_and_outside(rng, phi=(1.5, 2.5))
-    return np.array([0.0, *x]), *law
+    return np.array([point(rng, *law, True, 0.02, 0.1), *x]), *law
 
 
 def between_two_parts(rng):
     law = rng.uniform(0.01, 0.02), rng.uniform(3.5, 4.5)
-    wanted = [(True, -0.2, 0.2), (False, 0.4, 0.7), (True, 2, 5), (False, -2, -1)]
+    wanted = [(True, -0.2, -0.02), (False, 0.4, 0.7), (True, 2, 5), (False, -2, -1)]
     return rng.permutation([point(rng, *law, *where) for where in wanted]), *law
 
 
@@ -104,24 +104,21 @@ task = Task(
             "A density is not negative: take the root below the axis and minus its imaginary part.",
             {"-np.roots": "np.roots"},
         ),
-        "pi forgotten": (
-            "The imaginary part is not yet the density: divide by pi.",
-            {" / np.pi": ""},
-        ),
+        "pi forgotten": ("This is the imaginary part alone; divide it by pi.", {" / np.pi": ""}),
         "modulus of the root": (
             "This is the modulus of a root; take its imaginary part, 0 where the root is real.",
             {IMAGINARY: "abs(min(np.roots(cubic), key=lambda G: G.imag))"},
         ),
         "variance epsilon": (
-            "The Wigner part comes in with variance epsilon; its variance is 2 epsilon.",
+            "The variance of the Wigner part is epsilon here; take 2 epsilon.",
             lambda right, x, epsilon, phi: right(x, epsilon / 2, phi),
         ),
         "deviation 2 epsilon": (
-            "2 epsilon is the variance of the Wigner part, not its deviation: do not square it.",
+            "2 epsilon is the variance of the Wigner part, not its deviation; do not square it.",
             lambda right, x, epsilon, phi: right(x, 2 * epsilon**2, phi),
         ),
         "ratio turned round": (
-            "The law is the one of ratio 1 / phi; the covariance has the ratio phi.",
+            "This is the law for the ratio 1 / phi; the covariance has the ratio phi.",
             lambda right, x, epsilon, phi: right(x, epsilon, 1 / phi),
         ),
         "covariance alone": (
@@ -134,8 +131,7 @@ task = Task(
             {"point + phi - 1": "point + phi"},
         ),
         "densities added": (
-            "The two densities are added; the spectrum of a sum is not the sum of the spectra. "
-            "What adds up is the R-transforms.",
+            "The two densities are added; add the R-transforms, which the cubic stands for.",
             lambda right, x, epsilon, phi: (
                 right(x, 0.0, phi)
                 + np.sqrt(np.maximum(8 * epsilon - x**2, 0)) / (4 * np.pi * epsilon)

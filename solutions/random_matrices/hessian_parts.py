@@ -102,8 +102,7 @@ task = Task(
             lambda right, W1, W2, X, Y: [len(X) * H for H in right(W1, W2, X, Y)],
         ),
         "halved": (
-            "Both parts are half as large: the 1/2 of the loss goes away with the first "
-            "derivative. Divide by m alone.",
+            "Both parts are halved; the first derivative takes the 1/2 away. Divide by m.",
             lambda right, *inputs: [H / 2 for H in right(*inputs)],
         ),
         "divided by the outputs too": (
@@ -114,16 +113,11 @@ task = Task(
             "H1 has the wrong sign: the residual is prediction minus target.",
             {"hidden @ W2.T - Y": "Y - hidden @ W2.T"},
         ),
-        "targets for residuals": (
-            "H1 is weighted by the predictions; take the residuals, prediction minus target.",
-            {" - Y": ""},
-        ),
-        "one block of H1": (
-            "H1 has two blocks off the diagonal, each the other's transpose; fill the lower one.",
-            {"block.T / m": "0"},
-        ),
+        "targets for residuals": ("H1 has predictions for weights; take residuals.", {" - Y": ""}),
+        "one block of H1": ("H1 has two blocks; fill the lower one, too.", {"block.T / m": "0"}),
         "H1 taken for zero": (
-            "H1 is not zero: the network is linear in x, but not in its parameters.",
+            "H1 is zero here, but the network is linear only in x; work out the second derivatives "
+            "with respect to the parameters.",
             {RESULT: "J @ J.T / m, 0 * H1"},
         ),
         "whole Hessian first": (
@@ -131,23 +125,20 @@ task = Task(
             {RESULT: "J @ J.T / m + H1, H1"},
         ),
         "second layer first": (
-            "The parameters are ordered W2 first; W1 comes first.",
-            lambda right, W1, W2, X, Y: [
-                np.roll(H, W2.size, axis=(0, 1)) for H in right(W1, W2, X, Y)
-            ],
+            "The parameters of W2 come first; begin with those of W1.",
+            lambda right, *inputs: [np.roll(H, inputs[1].size, (0, 1)) for H in right(*inputs)],
         ),
         "column by column": (
             "The parameters are ordered column by column; order them row by row, as `ravel` does.",
             {"->jkmi": "->kjmi", "->ajmi": "->jami", "->jkil": "->kjli"},
         ),
         "layers do not meet in H0": (
-            "In H0 the blocks between W1 and W2 are missing: multiply the first derivatives with "
-            "respect to both.",
+            "In H0 the blocks between W1 and W2 are missing; multiply their derivatives, too.",
             {RESULT: f"{BLOCKS} / m, H1"},
         ),
         "samples for parameters": (
-            "The first matrix has a row for each sample and output (the tangent kernel); it has "
-            "one for each parameter.",
+            "The first matrix has a row for each sample and output; sum over these, and keep a row "
+            "for each parameter.",
             {RESULT: "J.T @ J / m, H1"},
         ),
     },

@@ -99,7 +99,7 @@ task = Task(
             {PREVIOUS: ""},
         ),
         "beta squared": (
-            "These are the squares of the betas; a beta is a length.",
+            "The betas are squared; take lengths.",
             {"np.array(beta)": "np.array(beta) ** 2"},
         ),
         "one beta too many": (
@@ -115,12 +115,9 @@ task = Task(
             lambda right, A, b, k: right(A, np.eye(len(b))[0], k),
         ),
         "power iteration": (
-            "These are Rayleigh quotients of A^j b: nothing is taken off the products.",
+            "These are Rayleigh quotients of A^j b; take the last two vectors off each product.",
             {" - alpha[-1] * q" + PREVIOUS: ""},
         ),
-        "pair turned round": (
-            "The pair is the wrong way round: first alpha, then beta.",
-            lambda right, *inputs: right(*inputs)[::-1],
-        ),
+        "pair turned round": ("Return alpha first.", lambda right, *inputs: right(*inputs)[::-1]),
     },
 )
