@@ -1,6 +1,5 @@
 # %%
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## Where the error comes from
@@ -43,61 +42,27 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def risk_inputs(rng):
-    runs = int(rng.integers(4, 8))
+def risks(rng, steps):
+    """Risks in the order of the arguments, in which the optimizer ends ``steps`` off."""
     best = rng.uniform(0.5, 1)
     best_in_class = best + rng.uniform(0.3, 1)
-    minimizer = best_in_class + rng.uniform(0.3, 1, size=runs)
-    step = rng.uniform(0.2, 0.6, size=runs) * rng.choice([-1, 1])
-    step[0] *= -0.5
-    on_sample = best_in_class * rng.uniform(0.1, 0.6, size=runs)
-    return minimizer + step, minimizer, on_sample, float(best_in_class), float(best)
+    minimizer = best_in_class + rng.uniform(0.3, 1, size=len(steps))
+    on_sample = best_in_class * rng.uniform(0.1, 0.6, size=len(steps))
+    return minimizer + steps, minimizer, on_sample, float(best_in_class), float(best)
 
 
-def risk_by_the_gap(trained, minimizer, on_sample, best_in_class, best):
-    optimization, _, approximation = excess_risk(trained, minimizer, on_sample, best_in_class, best)
-    return optimization, np.mean(minimizer - on_sample), approximation
+def signs_of_both_kinds(rng, most):
+    steps = most * rng.uniform(0.2, 0.6, size=int(rng.integers(4, 8)))
+    steps[0] *= -0.5
+    return risks(rng, steps)
 
 
-def risk_over_training_error(trained, minimizer, on_sample, best_in_class, best):
-    parts = excess_risk(trained, minimizer, on_sample, best_in_class, best)
-    return np.mean(trained - on_sample), *parts[1:]
+def best_inside_the_class(rng):
+    trained, minimizer, on_sample, best_in_class, _ = signs_of_both_kinds(rng, 1)
+    return trained, minimizer, on_sample, best_in_class, best_in_class
 
 
-def risk_clipped(trained, minimizer, on_sample, best_in_class, best):
-    parts = excess_risk(trained, minimizer, on_sample, best_in_class, best)
-    return np.mean(np.maximum(trained - minimizer, 0)), *parts[1:]
-
-
-def risk_in_absolute_value(trained, minimizer, on_sample, best_in_class, best):
-    parts = excess_risk(trained, minimizer, on_sample, best_in_class, best)
-    return np.mean(np.abs(trained - minimizer)), *parts[1:]
-
-
-def risk_with_minus(trained, minimizer, on_sample, best_in_class, best):
-    return tuple(-x for x in excess_risk(trained, minimizer, on_sample, best_in_class, best))
-
-
-def risk_parts_reversed(trained, minimizer, on_sample, best_in_class, best):
-    return excess_risk(trained, minimizer, on_sample, best_in_class, best)[::-1]
-
-
-def risk_estimation_of_trained(trained, minimizer, on_sample, best_in_class, best):
-    parts = excess_risk(trained, minimizer, on_sample, best_in_class, best)
-    return parts[0], parts[0] + parts[1], parts[2]
-
-
-def risk_summed(trained, minimizer, on_sample, best_in_class, best):
-    parts = excess_risk(trained, minimizer, on_sample, best_in_class, best)
-    return parts[0] * len(trained), parts[1] * len(trained), parts[2]
-
-
-def risk_not_compared(trained, minimizer, on_sample, best_in_class, best):
-    parts = excess_risk(trained, minimizer, on_sample, best_in_class, best)
-    return parts[0], parts[1], best_in_class
-
-
-def risk_by_loops(trained, minimizer, on_sample, best_in_class, best):
+def by_loops(trained, minimizer, on_sample, best_in_class, best):
     optimization = estimation = 0.0
     for reached, least in zip(trained, minimizer, strict=True):
         optimization += (reached - least) / len(trained)
@@ -105,88 +70,62 @@ def risk_by_loops(trained, minimizer, on_sample, best_in_class, best):
     return optimization, estimation, best_in_class - best
 
 
-def risk_by_torch(trained, minimizer, on_sample, best_in_class, best):
-    levels = [torch.from_numpy(trained).mean(), torch.from_numpy(minimizer).mean()]
-    levels += [torch.tensor(best_in_class), torch.tensor(best)]
-    return -torch.stack([level.double() for level in levels]).diff()
-
-
-def risk_in_plain_lists(trained, minimizer, on_sample, best_in_class, best):
-    reached, least = (sum(x.tolist()) / len(x) for x in (trained, minimizer))
-    return [reached - least, least - best_in_class, best_in_class - best]
-
-
-def risk_in_single_precision(trained, minimizer, on_sample, best_in_class, best):
-    reached, least = trained.astype(np.float32).mean(), minimizer.astype(np.float32).mean()
-    approximation = np.float32(best_in_class) - np.float32(best)
-    return reached - least, (least - np.float32(best)) - approximation, approximation
-
-
-# condition: 30 * 18; 5.3 for the numbers
+STEPS, LEVEL = "trained - minimizer", "np.mean(minimizer) - best_in_class"
 task = Task(
     excess_risk,
     points=1,
-    compare=Close(condition=1000.0, float32=True),
+    compare=Close(condition=1000.0, float32=True),  # 30 * 18; 5.3 for the numbers
     returns=("optimization", "estimation", "approximation"),
     forbidden=("course_lib.generalization.excess_risk",),
     examples=[(np.array([9.0]), np.array([8.0]), np.array([1.0]), 5.0, 3.0)],
-    regimes={"drawn": risk_inputs},
-    right=[risk_by_loops, risk_by_torch, risk_in_plain_lists, risk_in_single_precision],
+    regimes={
+        "most runs stop too early": lambda rng: signs_of_both_kinds(rng, 1),
+        "most runs beat the minimizer": lambda rng: signs_of_both_kinds(rng, -1),
+        "one run": lambda rng: risks(rng, -rng.uniform(0.1, 0.3, size=1)),
+        "all runs reach the minimizer": lambda rng: risks(rng, np.zeros(rng.integers(2, 5))),
+        "the best of all is in the class": best_inside_the_class,
+    },
+    right=[by_loops],
     wrong={
         "gap for estimation": (
-            (
-                "The second part is the gap between new data and the sample. The estimation "
-                "error compares with the best of the class on new data; the training error does"
-                " not occur."
-            ),
-            risk_by_the_gap,
+            "The second part is the gap between new data and the sample. Compare with the best of "
+            "the class on new data; the training error does not occur.",
+            {LEVEL: "np.mean(minimizer - on_sample)"},
         ),
         "optimization on the sample": (
-            (
-                "The first part compares with the training error of the minimizer; both are "
-                "risks on new data."
-            ),
-            risk_over_training_error,
+            "The first part compares with the training error of the minimizer; take the risks of "
+            "both on new data.",
+            {STEPS: "trained - on_sample"},
         ),
         "never negative": (
-            (
-                "A negative part was set to 0; stopping early can beat the minimizer, and then "
-                "the first part is negative."
-            ),
-            risk_clipped,
+            "Negative differences count as 0. Stopping early can beat the minimizer, so keep them.",
+            {STEPS: "np.maximum(trained - minimizer, 0)"},
         ),
         "absolute differences": (
-            (
-                "The differences lost their sign; some of them are negative and count as such "
-                "in the mean."
-            ),
-            risk_in_absolute_value,
+            "The differences lost their sign; some of them are negative and count as such "
+            "in the mean.",
+            {STEPS: "np.abs(trained - minimizer)"},
         ),
         "signs turned round": (
             "All three have the wrong sign: the larger risk comes first.",
-            risk_with_minus,
+            lambda right, *inputs: tuple(-part for part in right(*inputs)),
         ),
         "order of the parts": (
             "The parts are right but not in order: optimization, estimation, approximation.",
-            risk_parts_reversed,
+            lambda right, *inputs: right(*inputs)[::-1],
         ),
         "estimation takes all": (
-            (
-                "The second part holds the first as well: it begins with the minimizer, not "
-                "with what the optimizer reached."
-            ),
-            risk_estimation_of_trained,
+            "The second part holds the first as well: it begins with the minimizer, not with what "
+            "the optimizer reached.",
+            {"np.mean(minimizer)": "np.mean(trained)"},
         ),
         "not averaged": (
             "The first two parts are sums over the runs; take the means.",
-            risk_summed,
+            {f"np.mean({STEPS})": f"np.sum({STEPS})", LEVEL: "np.sum(minimizer - best_in_class)"},
         ),
         "approximation not compared": (
-            (
-                "The third part is the risk of the best of the class itself; take off the best "
-                "of all."
-            ),
-            risk_not_compared,
+            "The third part is the risk of the best of the class itself; take off the best of all.",
+            {", best_in_class - best": ", best_in_class"},
         ),
     },
 )
