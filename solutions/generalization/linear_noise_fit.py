@@ -2,7 +2,6 @@
 from itertools import product
 
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## The linear class, exactly and by its bound
@@ -40,156 +39,97 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def all_signs(n):
-    return np.array(list(product([-1, 1], repeat=n)))
-
-
-def linear_inputs(rng):
-    n, n_features = int(rng.integers(4, 8)), int(rng.integers(2, 4))
+def sample(rng, n, n_features):
+    """Points of unequal lengths, and a bound on the weights on either side of 1."""
     X = rng.normal(size=(n, n_features)) * rng.uniform(0.5, 2, size=(n, 1))
-    return X, float(rng.uniform(1.3, 3))
+    return X, float(rng.uniform(1.3, 3) ** rng.choice([-1, 1]))
 
 
-def lengths_of_sums(X, order=2):
-    return np.linalg.norm(all_signs(len(X)) @ X, ord=order, axis=1)
+def any_sample(rng):
+    return sample(rng, int(rng.integers(4, 8)), int(rng.integers(2, 4)))
 
 
-def linear_without_B(X, B):
-    return linear_noise_fit(X, 1.0)
+def points_at_zero(rng):
+    X, B = sample(rng, 5, 3)
+    X[rng.permutation(5)[:2]] = 0
+    return X, B
 
 
-def linear_not_divided(X, B):
-    exact, bound = linear_noise_fit(X, B)
-    return exact * len(X), bound * len(X)
+def orthogonal_points(rng):
+    X, B = sample(rng, 3, 3)
+    return np.linalg.qr(X)[0] * rng.uniform(0.5, 2, size=(3, 1)), B
 
 
-def linear_bound_twice(X, B):
-    bound = linear_noise_fit(X, B)[1]
-    return bound, bound
+def by_inner_products(X, B):
+    gram, squares = X @ X.T, []
+    for signs in product((1, -1), repeat=len(X)):
+        squares.append(max(0.0, np.array(signs) @ gram @ signs))
+    return B / len(X) * np.sqrt(squares).mean(), B / len(X) * np.trace(gram) ** 0.5
 
 
-def linear_by_the_largest(X, B):
-    largest = np.linalg.norm(X, axis=1).max()
-    return linear_noise_fit(X, B)[0], B * largest / np.sqrt(len(X))
-
-
-def linear_over_root(X, B):
-    exact, bound = linear_noise_fit(X, B)
-    return exact, bound * np.sqrt(len(X))
-
-
-def linear_by_the_triangle(X, B):
-    return linear_noise_fit(X, B)[0], B * np.linalg.norm(X, axis=1).mean()
-
-
-def linear_length_of_the_mean(X, B):
-    mean = np.linalg.norm((all_signs(len(X)) @ X).mean(axis=0))
-    return (B / len(X) * mean).round(12), linear_noise_fit(X, B)[1]
-
-
-def linear_in_the_other_norm(X, B):
-    return B / len(X) * lengths_of_sums(X, 1).mean(), linear_noise_fit(X, B)[1]
-
-
-def linear_squared(X, B):
-    return B / len(X) * (lengths_of_sums(X) ** 2).mean(), B / len(X) * (X**2).sum()
-
-
-def linear_without_signs(X, B):
-    return B / len(X) * np.linalg.norm(X.sum(axis=0)), linear_noise_fit(X, B)[1]
-
-
-def linear_by_loops(X, B):
-    n, total = len(X), 0.0
-    for code in range(2**n):
-        s = sum((1 if code >> i & 1 else -1) * X[i] for i in range(n))
-        total += (s @ s) ** 0.5
-    return B * total / (n * 2**n), B * sum(x @ x for x in X) ** 0.5 / n
-
-
-def linear_by_torch(X, B):
-    points = torch.from_numpy(X)
-    sums = points[:1]
-    for x in points[1:]:
-        sums = torch.cat([sums + x, sums - x])
-    return B * sums.norm(dim=1).mean() / len(X), B * points.norm() / len(X)
-
-
-def linear_in_plain_lists(X, B):
-    rows, lengths = X.tolist(), []
-    for signs in product((1, -1), repeat=len(rows)):
-        total = [sum(s * v for s, v in zip(signs, c, strict=True)) for c in X.T.tolist()]
-        lengths.append(sum(t * t for t in total) ** 0.5)
-    squares = sum(v * v for row in rows for v in row)
-    return [B * sum(lengths) / len(lengths) / len(rows), B * squares**0.5 / len(rows)]
-
-
-def linear_by_inner_products(X, B):
-    gram = (X @ X.T).astype(np.float32)
-    signs = all_signs(len(X)).astype(np.float32)
-    squares = np.maximum(np.einsum("si,ij,sj->s", signs, gram, signs), 0)
-    return np.float32(B / len(X)) * np.sqrt(squares).mean(), B / len(X) * np.trace(gram) ** 0.5
-
-
-# condition: 30 * 0.9; 1 for B
+LENGTHS, SQUARES = "np.linalg.norm(signs @ X, axis=1)", "(X**2).sum()"
 task = Task(
     linear_noise_fit,
     points=2,
-    compare=Close(condition=100.0, float32=True),
+    compare=Close(condition=100.0, float32=True),  # 30 * 0.9; 1 for B
     returns=("exact", "bound"),
     forbidden=("course_lib.generalization.rademacher",),
     examples=[(np.array([[3.0, 0.0], [0.0, 4.0]]), 2.0), (np.array([[1.0], [1.0]]), 2.0)],
-    regimes={"drawn": linear_inputs},
-    right=[linear_by_loops, linear_by_torch, linear_in_plain_lists, linear_by_inner_products],
+    regimes={
+        "any sample": any_sample,
+        "one point": lambda rng: sample(rng, 1, int(rng.integers(2, 5))),
+        "one feature": lambda rng: sample(rng, int(rng.integers(3, 7)), 1),
+        "more features than points": lambda rng: sample(rng, 3, int(rng.integers(5, 9))),
+        "nine points": lambda rng: sample(rng, 9, 2),
+        "points at 0": points_at_zero,
+        "orthogonal points": orthogonal_points,
+    },
+    right=[by_inner_products],
     wrong={
-        "B forgotten": ("The bound B on the weights is missing in both.", linear_without_B),
-        "not divided by n": ("Both are divided by the number of points.", linear_not_divided),
+        "B forgotten": (
+            "Both numbers are those of B = 1; multiply by B.",
+            lambda right, X, B: right(X, 1.0),
+        ),
+        "not divided by n": (
+            "Both numbers are sums over the points; divide them by n.",
+            {"return B / n * exact, B / n": "return B * exact, B"},
+        ),
         "bound twice": (
-            (
-                "The first number is the bound too: the mean of lengths is not the root of the "
-                "mean of their squares."
-            ),
-            linear_bound_twice,
+            "The first number is the bound too: the mean of lengths is not the root of the mean of "
+            "their squares; average the lengths.",
+            lambda right, X, B: right(X, B)[1:] * 2,
         ),
         "largest length in the bound": (
-            (
-                "This is the coarser bound B max|x| / sqrt(n); asked for is the one with the "
-                "sum of the squared lengths."
-            ),
-            linear_by_the_largest,
+            "This is the coarser bound B max|x| / sqrt(n); asked for is the one with the sum of "
+            "the squared lengths.",
+            {SQUARES: "n * (X**2).sum(axis=1).max()"},
         ),
         "root of n in the bound": (
-            (
-                "The bound is divided by the root of n. That belongs to the largest length; "
-                "beside the root of the sum of all squared lengths stands n."
-            ),
-            linear_over_root,
+            "The bound is divided by the root of n. That belongs to the largest length; beside the "
+            "root of the sum of all squared lengths stands n.",
+            {"B / n * np.sqrt": "B / np.sqrt(n) * np.sqrt"},
         ),
         "sum of the lengths": (
-            (
-                "The bound adds the lengths (the triangle inequality); under the root stand "
-                "their squares."
-            ),
-            linear_by_the_triangle,
+            "The bound adds the lengths (the triangle inequality); add their squares, and take the "
+            "root.",
+            {f"np.sqrt({SQUARES})": "np.linalg.norm(X, axis=1).sum()"},
         ),
         "length of the mean": (
-            (
-                "The sums are averaged before their length is taken, which makes 0: take the "
-                "mean of the lengths."
-            ),
-            linear_length_of_the_mean,
+            "The sums are averaged before their length is taken, which makes 0: take the mean of "
+            "the lengths.",
+            {f"{LENGTHS}.mean()": "np.linalg.norm((signs @ X).mean(axis=0)).round(12)"},
         ),
         "norm of absolute values": (
-            "The length is Euclid's; you added absolute values of the entries.",
-            linear_in_the_other_norm,
+            "The lengths are sums of absolute values; take the Euclidean length.",
+            {"X, axis=1": "X, 1, axis=1"},
         ),
         "squared lengths": (
-            "The lengths are squared, as if the root were missing.",
-            linear_squared,
+            "The lengths are squared; take the root.",
+            {LENGTHS: "((signs @ X) ** 2).sum(axis=1)", f"np.sqrt({SQUARES})": SQUARES},
         ),
         "no signs": (
             "The points are added without signs; average over all 2^n vectors of signs.",
-            linear_without_signs,
+            {f"{LENGTHS}.mean()": "np.linalg.norm(X.sum(axis=0))"},
         ),
     },
 )
