@@ -4,7 +4,6 @@ from itertools import product
 from math import comb
 
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## How many labelings a curve can make
@@ -21,8 +20,9 @@ import torch
 # dimensions, and $N=d+1$. All labelings can be made up to $n=N$ points, half of them at $n=2N$.
 #
 # **Write** `curved_labelings(n_points, dim, degree)` with an integer array `n_points` `(k,)` and
-# whole numbers `dim` $=d$, `degree` $=q$; return the pair `(count, share)` of arrays `(k,)`: how
-# many labelings can be made, and which part of $2^n$ that is.
+# whole numbers `dim` $=d\ge1$, `degree` $=q\ge0$; return the pair `(count, share)` of arrays
+# `(k,)`: how many labelings can be made, and which part of $2^n$ that is. Here $1\le n\le50$, and
+# the counts are exact: many of them do not fit into 32 bits.
 #
 # *Example.* On the line ($d=1$) a parabola ($q=2$) has $N=3$. Three points: $2(1+2+1)=8$ of 8. Four
 # points: $2(1+3+3)=14$ of 16, since a parabola cannot change its sign three times. The shares are
@@ -45,172 +45,103 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def labelings_inputs(rng):
-    dim, degree = ((3, 2), (2, 3), (4, 2))[rng.integers(3)]
-    n_monomials = comb(dim + degree, degree)
-    few = rng.integers(2, n_monomials + 1, size=2)
-    many = rng.integers(n_monomials + 2, 23, size=6)
-    return rng.permutation(np.concatenate([few, many])), dim, degree
+def points(rng, least, most, dims, degrees, k=0):
+    """Arguments from these ranges, of which the last numbers may occur."""
+    dim, degree = (int(rng.integers(low, high + 1)) for low, high in (dims, degrees))
+    return rng.integers(least, most + 1, size=k or rng.integers(3, 8)), dim, degree
 
 
-def labelings_with(n_points, terms, first=1, factor=2):
-    ends = [int(n) - first for n in n_points]
-    count = np.array([factor * sum(comb(n, k) for k in range(terms)) for n in ends])
-    return count, count / 2.0**n_points
+def one_point_among_others(rng):
+    n_points, dim, degree = points(rng, 2, 30, (1, 3), (1, 2))
+    return rng.permutation([1, *n_points]), dim, degree
 
 
-def labelings_of_hyperplanes(n_points, dim, degree):
-    return labelings_with(n_points, dim + 1)
+def around_the_monomials(rng):
+    """Up to N points everything can be made, at 2 N points half of it."""
+    dim, degree = ((3, 2), (2, 3), (4, 2), (2, 4), (3, 3))[rng.integers(5)]
+    size = comb(dim + degree, degree)
+    others = rng.integers(1, 2 * size, size=2)
+    return rng.permutation([size - 1, size, size + 1, 2 * size, *others]), dim, degree
 
 
-def labelings_without_constant(n_points, dim, degree):
-    return labelings_with(n_points, comb(dim + degree, degree) - 1)
-
-
-def labelings_without_products(n_points, dim, degree):
-    return labelings_with(n_points, 1 + dim * degree)
-
-
-def labelings_not_doubled(n_points, dim, degree):
-    return labelings_with(n_points, comb(dim + degree, degree), factor=1)
-
-
-def labelings_of_n(n_points, dim, degree):
-    return labelings_with(n_points, comb(dim + degree, degree), first=0)
-
-
-def labelings_by_sauer(n_points, dim, degree):
-    return labelings_with(n_points, comb(dim + degree, degree) + 1, first=0, factor=1)
-
-
-def labelings_all(n_points, dim, degree):
-    return 2**n_points, np.ones(len(n_points))
-
-
-def labelings_one_term_more(n_points, dim, degree):
-    return labelings_with(n_points, comb(dim + degree, degree) + 1)
-
-
-def labelings_last_term(n_points, dim, degree):
-    last = comb(dim + degree, degree) - 1
-    count = np.array([2 * comb(int(n) - 1, last) for n in n_points])
-    return count, count / 2.0**n_points
-
-
-def labelings_over_n(n_points, dim, degree):
-    count, _ = curved_labelings(n_points, dim, degree)
-    return count, count / n_points
-
-
-def labelings_by_recursion(n_points, dim, degree):
-    from functools import cache
-
-    @cache
-    def count(n, size):
-        if size == 0:
-            return 0
-        return 2 if n == 1 else count(n - 1, size) + count(n - 1, size - 1)
-
+def by_recursion(n_points, dim, degree):
     powers = product(range(degree + 1), repeat=dim)
-    n_monomials = sum(sum(exponents) <= degree for exponents in powers)
-    counts = np.array([count(n, n_monomials) for n in n_points.tolist()])
-    return counts, counts * 0.5**n_points
+    size = sum(sum(exponents) <= degree for exponents in powers)
+    table = [[2] * size]
+    for _ in range(max(n_points) - 1):
+        last = table[-1]
+        table.append([2, *(last[j] + last[j - 1] for j in range(1, size))])
+    counts = [table[n - 1][-1] for n in n_points]
+    return counts, [
+        float(Fraction(count, 2 ** int(n))) for n, count in zip(n_points, counts, strict=True)
+    ]
 
 
-def labelings_by_torch(n_points, dim, degree):
-    size = 1
-    for k in range(1, degree + 1):
-        size = size * (dim + k) // k
-    row = torch.zeros(size, dtype=torch.int64)
-    row[0] = 1
-    table = [row]
-    for _ in range(int(n_points.max())):
-        table.append(table[-1] + torch.cat([torch.zeros(1, dtype=torch.int64), table[-1][:-1]]))
-    n = torch.from_numpy(n_points)
-    counts = 2 * torch.stack(table)[n - 1].sum(dim=1)
-    return counts, counts.double() / 2.0**n
-
-
-def labelings_in_plain_lists(n_points, dim, degree):
-    counts, shares = [], []
-    for n in n_points.tolist():
-        term, total = 1, 0
-        for k in range(comb(dim + degree, dim)):
-            total += term
-            term = term * (n - 1 - k) // (k + 1)
-        counts.append(2 * total)
-        shares.append(float(Fraction(total, 2 ** (n - 1))))
-    return counts, shares
-
-
-def labelings_by_distribution(n_points, dim, degree):
-    from scipy.stats import binom
-
-    share = binom.cdf(comb(dim + degree, degree) - 1, n_points - 1, 0.5)
-    return np.rint(share * 2.0**n_points), share.astype(np.float32)
-
-
-# condition: whole numbers and their quotients
+SIZE, TERMS = "comb(dim + degree, degree)", "range(n_monomials)"
 task = Task(
     curved_labelings,
     points=2,
-    compare=Close(condition=30, float32=True),
+    compare=Close(condition=30, float32=True),  # whole numbers and their quotients
     returns=("count", "share"),
     forbidden=("course_lib.generalization.shattering",),
     examples=[(np.array([3, 4]), 1, 2)],
-    regimes={"drawn": labelings_inputs},
-    right=[
-        labelings_by_recursion,
-        labelings_by_torch,
-        labelings_in_plain_lists,
-        labelings_by_distribution,
-    ],
+    regimes={
+        "any points": lambda rng: points(rng, 25, 36, (2, 3), (2, 3)),
+        "N points, one less, one more, twice as many": around_the_monomials,
+        "counts of more than 32 bits": lambda rng: points(rng, 40, 50, (4, 5), (2, 2)),
+        "one point": one_point_among_others,
+        "one count": lambda rng: points(rng, 20, 50, (2, 2), (1, 3), k=1),
+        "hyperplanes": lambda rng: points(rng, 8, 16, (2, 5), (1, 1)),
+        "polynomials on the line": lambda rng: points(rng, 12, 20, (1, 1), (3, 8)),
+        "constants": lambda rng: points(rng, 2, 30, (1, 4), (0, 0)),
+    },
+    right=[by_recursion],
     wrong={
         "degree not used": (
-            (
-                "This counts hyperplanes with a bias; polynomials of a higher degree have more "
-                "monomials."
-            ),
-            labelings_of_hyperplanes,
+            "This counts hyperplanes with a bias; polynomials of a higher degree have more "
+            "monomials: count those.",
+            {SIZE: "dim + 1"},
         ),
         "constant forgotten": (
             "One monomial is missing: the constant 1 is one of them.",
-            labelings_without_constant,
+            {SIZE: f"{SIZE} - 1"},
         ),
         "no mixed monomials": (
-            ("Only powers of single variables are counted; products of several are monomials too."),
-            labelings_without_products,
+            "Only powers of single variables are counted; products of several are monomials too.",
+            {SIZE: "1 + dim * degree"},
         ),
         "not doubled": (
             "The factor 2 is missing: every surface labels in two ways.",
-            labelings_not_doubled,
+            {"2 * np.sum": "np.sum"},
         ),
         "binomials of n": (
-            "The binomial coefficients are those of n - 1, not of n.",
-            labelings_of_n,
+            "The binomial coefficients are those of n; take those of n - 1.",
+            {"int(n) - 1": "int(n)"},
         ),
         "Sauer's bound": (
-            (
-                "This is the bound that follows from the VC dimension N alone; the exact count "
-                "is smaller."
-            ),
-            labelings_by_sauer,
+            "This is the bound that follows from the VC dimension N alone; the exact count is "
+            "smaller: use Cover's formula.",
+            {"2 * np.sum": "np.sum", "int(n) - 1": "int(n)", TERMS: "range(n_monomials + 1)"},
         ),
         "all labelings": (
-            ("These are all 2^n labelings; beyond N points the polynomials cannot make them all."),
-            labelings_all,
+            "These are all 2^n labelings; beyond N points the polynomials cannot make them all.",
+            lambda right, n_points, *sizes: (2**n_points, np.ones(len(n_points))),
         ),
         "one term too many": (
             "The sum has one term too many: it ends with k = N - 1.",
-            labelings_one_term_more,
+            {TERMS: "range(n_monomials + 1)"},
         ),
         "last term only": (
             "Only the last term is taken; add up the binomial coefficients from k = 0 on.",
-            labelings_last_term,
+            {TERMS: "[n_monomials - 1]"},
+        ),
+        "32 bits": (
+            "Small counts are right, large ones do not fit into 32 bits; use integers of 64 bits.",
+            {"axis=1)": "axis=1, dtype=np.int32)"},
         ),
         "share of n": (
             "The count is right; the share is of all 2^n labelings, not of n.",
-            labelings_over_n,
+            {"2.0**n_points": "n_points"},
         ),
     },
 )
