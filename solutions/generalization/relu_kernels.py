@@ -1,6 +1,4 @@
 # %%
-from math import pi
-
 import numpy as np
 import torch
 
@@ -50,216 +48,120 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def kernel_inputs(rng):
-    n, m, d = int(rng.integers(2, 5)), int(rng.integers(3, 6)), int(rng.integers(2, 5))
-    while True:  # close to 0 and to pi the angle loses half of the digits
-        X, Y = rng.normal(size=(n, d)), rng.normal(size=(m, d))
-        X, Y = (V / np.linalg.norm(V, axis=1, keepdims=True) for V in (X, Y))
-        if np.abs(X @ Y.T).max() < 0.98:
-            break
-    X, Y = (V * rng.uniform(0.5, 2.5, size=(len(V), 1)) for V in (X, Y))
-    Y[0] = 0
-    return X, rng.permutation(Y)
+def pair(rng, n, m, d, scale=1.0):
+    return tuple(scale * rng.normal(size=(count, d)) for count in (n, m))
 
 
-def kernels_with(X, Y, ends=(-1, 1)):
-    inner = X @ Y.T
-    sizes = np.outer(np.linalg.norm(X, axis=1), np.linalg.norm(Y, axis=1))
-    angle = np.arccos(np.clip(inner / np.where(sizes > 0, sizes, 1), *ends))
-    return inner, sizes, angle
+def any_inputs(rng):
+    return pair(rng, int(rng.integers(2, 5)), int(rng.integers(5, 8)), int(rng.integers(2, 5)))
 
 
-def kernel_doubled(X, Y):
-    k, theta = relu_kernels(X, Y)
-    return 2 * k, 2 * theta
+def parallel_and_opposite(rng):
+    """So many cosines of -1 and 1 that rounding surely pushes some of them out on both sides."""
+    directions = np.repeat(rng.normal(size=(5, int(rng.integers(3, 6)))), 4, axis=0)
+    X, Y = directions * rng.uniform(0.5, 2, size=(2, 20, 1)) * rng.choice([-1, 1], size=(2, 20, 1))
+    Y[0] = X[0]
+    return X, Y
 
 
-def kernel_without_lengths(X, Y):
-    inner, sizes, angle = kernels_with(X, Y)
-    k = (np.sin(angle) + (np.pi - angle) * np.cos(angle)) / (2 * np.pi) * (sizes > 0)
-    return k, k + inner * (np.pi - angle) / (2 * np.pi)
+def inputs_of_length_zero(rng):
+    X, Y = pair(rng, 3, 4, 3)
+    X[rng.integers(3)] = Y[rng.integers(4)] = 0
+    return X, Y
 
 
-def kernel_of_the_angle(X, Y):
-    inner, sizes, angle = kernels_with(X, Y)
-    k = sizes / (2 * np.pi) * (np.sin(angle) + angle * np.cos(angle))
-    return k, k + inner * angle / (2 * np.pi)
+def one_number_each(rng):
+    return tuple(rng.uniform(0.5, 2, size=(2, 1, 1)) * rng.choice([-1, 1]))
 
 
-def kernel_by_lengths(X, Y):
-    _, sizes, angle = kernels_with(X, Y)
-    k = relu_kernels(X, Y)[0]
-    return k, k + sizes * (np.pi - angle) / (2 * np.pi)
-
-
-def kernel_second_part_doubled(X, Y):
-    k, theta = relu_kernels(X, Y)
-    return k, 2 * theta - k
-
-
-def kernel_tangent_alone(X, Y):
-    k, theta = relu_kernels(X, Y)
-    return k, theta - k
-
-
-def kernel_of_steps(X, Y):
-    inner, _, angle = kernels_with(X, Y)
-    k = (np.pi - angle) / (2 * np.pi)
-    return k, k + inner * k
-
-
-def kernel_linear(X, Y):
-    return X @ Y.T, 2 * X @ Y.T
-
-
-def kernel_without_sine(X, Y):
-    inner, _, angle = kernels_with(X, Y)
-    k = inner * (np.pi - angle) / (2 * np.pi)
-    return k, 2 * k
-
-
-def kernel_zero_over_zero(X, Y):
-    k, theta = relu_kernels(X, Y)
-    _, sizes, _ = kernels_with(X, Y)
-    lost = np.where(sizes > 0, 0.0, np.nan)
-    return k + lost, theta + lost
-
-
-def kernel_by_loops(X, Y):
-    k, theta = np.zeros((2, len(X), len(Y)))
-    for i, x in enumerate(X):
-        for j, y in enumerate(Y):
-            size = np.linalg.norm(x) * np.linalg.norm(y)
-            if size > 0:
-                cosine = min(1.0, max(-1.0, x @ y / size))
-                angle = np.arccos(cosine)
-                k[i, j] = size * (np.sin(angle) + (np.pi - angle) * cosine) / (2 * np.pi)
-                theta[i, j] = k[i, j] + (x @ y) * (1 - angle / np.pi) / 2
-    return k, theta
-
-
-def kernel_by_torch(X, Y):
+def by_half_angles(X, Y):
     x, y = torch.from_numpy(X)[:, None], torch.from_numpy(Y)[None]
     u, v = x * y.norm(dim=2, keepdim=True), y * x.norm(dim=2, keepdim=True)
     angle = 2 * torch.atan2((u - v).norm(dim=2), (u + v).norm(dim=2))
-    sizes, active = x.norm(dim=2) * y.norm(dim=2), (torch.pi - angle) / (2 * torch.pi)
-    inner = (x * y).sum(dim=2)
-    k = sizes * angle.sin() / (2 * torch.pi) + inner * active
-    return k, k + inner * active
+    active = (x * y).sum(dim=2) * (torch.pi - angle) / (2 * torch.pi)
+    k = x.norm(dim=2) * y.norm(dim=2) * angle.sin() / (2 * torch.pi) + active
+    return k, k + active
 
 
-def kernel_in_plain_lists(X, Y):
-    from math import acos, hypot
-
-    k, theta = [], []
-    for x in X.tolist():
-        k.append([])
-        theta.append([])
-        for y in Y.tolist():
-            inner = sum(s * t for s, t in zip(x, y, strict=True))
-            size = hypot(*x) * hypot(*y)
-            share = (1 - acos(max(-1, min(1, inner / size))) / pi) / 2 if size else 0
-            rest = max(size * size - inner * inner, 0) ** 0.5
-            k[-1].append(rest / (2 * pi) + inner * share)
-            theta[-1].append(k[-1][-1] + inner * share)
-    return k, theta
-
-
-def kernel_by_integral(X, Y):
+def by_integral(X, Y):
+    """The mean over the directions in the plane of x and y in which both units are active."""
     nodes, weights = np.polynomial.legendre.leggauss(40)
     k, active = np.zeros((2, len(X), len(Y)))
     for i, x in enumerate(X):
         for j, y in enumerate(Y):
-            sizes = np.linalg.norm(x), np.linalg.norm(y)
-            if min(sizes) == 0:
-                continue
-            angle = np.arccos(np.clip(x @ y / sizes[0] / sizes[1], -1, 1))
-            low, high = angle - np.pi / 2, np.pi / 2
-            at = (low + high) / 2 + (high - low) / 2 * nodes
-            answers = np.cos(at) * np.cos(at - angle) * weights * (high - low) / 2
-            k[i, j] = sizes[0] * sizes[1] * answers.sum() / np.pi
-            active[i, j] = (high - low) / (2 * np.pi)
+            size = np.linalg.norm(x) * np.linalg.norm(y)
+            if size > 0:
+                angle = np.arccos(np.clip(x @ y / size, -1, 1))
+                at = angle / 2 + (np.pi - angle) / 2 * nodes
+                active[i, j] = (np.pi - angle) / (2 * np.pi)
+                k[i, j] = size * active[i, j] * (np.cos(at) * np.cos(at - angle) @ weights)
     return k, k + X @ Y.T * active
 
 
-def kernel_in_single_precision(X, Y):
-    X, Y = X.astype(np.float32), Y.astype(np.float32)
-    inner = X @ Y.T
-    sizes = np.sqrt((X**2).sum(axis=1)[:, None] * (Y**2).sum(axis=1))
-    cosine = np.divide(inner, sizes, out=np.zeros_like(inner), where=sizes > 0)
-    share = (1 - np.arccos(np.clip(cosine, -1, 1)) / np.float32(np.pi)) / 2
-    k = np.sqrt(np.maximum(sizes**2 - inner**2, 0)) / np.float32(2 * np.pi) + inner * share
-    return k, k + inner * share
-
-
-# condition: 30 * 6.1
+RATIO, ANGLES = "np.where(sizes > 0, sizes, 1)", "(np.pi - angle) * cosine"
 task = Task(
     relu_kernels,
     points=2,
-    compare=Close(condition=200.0, float32=True),
+    compare=Close(condition=2000.0, float32=True),  # at angle 0 half of the digits are lost
     returns=("k", "Theta"),
     forbidden=("course_lib.generalization.arc_cosine", "course_lib.generalization.ntk_torch"),
     examples=[(np.array([[2.0, 0.0]]), np.array([[0.0, 3.0], [2.0, 0.0]]))],
-    regimes={"drawn": kernel_inputs},
-    right=[
-        kernel_by_loops,
-        kernel_by_torch,
-        kernel_in_plain_lists,
-        kernel_by_integral,
-        kernel_in_single_precision,
-    ],
+    regimes={
+        "any inputs": any_inputs,
+        "parallel and opposite inputs": parallel_and_opposite,
+        "inputs of length 0": inputs_of_length_zero,
+        "nothing but length 0": lambda rng: (np.zeros((1, 2)), rng.normal(size=(2, 2))),
+        "one number each": one_number_each,
+        "short inputs": lambda rng: pair(rng, 3, 2, 4, 1e-4),
+    },
+    right=[by_half_angles, by_integral],
     wrong={
         "twice as large": (
-            (
-                "Both are twice as large: that is the arc-cosine kernel as papers normalise it."
-                " The mean over the units has 1/(2 pi)."
-            ),
-            kernel_doubled,
+            "Both are twice as large: that is the arc-cosine kernel as papers normalise it. The "
+            "mean over the units has 1/(2 pi).",
+            lambda right, X, Y: tuple(2 * kernel for kernel in right(X, Y)),
         ),
         "lengths forgotten": (
-            "The lengths of x and y are missing in k; only the angle was used.",
-            kernel_without_lengths,
+            "This k depends on the angle only; multiply by the lengths of x and y.",
+            {"k = sizes / (2": "k = (sizes > 0) / (2"},
         ),
         "angle for its complement": (
             "The angle stands where pi minus the angle belongs.",
-            kernel_of_the_angle,
+            {ANGLES: "angle * cosine", "inner * (np.pi - angle)": "inner * angle"},
         ),
         "inner product without direction": (
-            (
-                "In Theta the second part has the inner product of x and y; you took the "
-                "product of their lengths."
-            ),
-            kernel_by_lengths,
+            "The second part of Theta has the product of the lengths of x and y; take their inner "
+            "product.",
+            {"k + inner": "k + sizes"},
         ),
         "second part twice as large": (
-            (
-                "In Theta the second part is twice as large: beside this k, which is half of "
-                "the arc-cosine kernel, stands (pi - theta) / (2 pi)."
-            ),
-            kernel_second_part_doubled,
+            "In Theta the second part is twice as large: beside this k, which is half of the "
+            "arc-cosine kernel, stands (pi - theta) / (2 pi).",
+            {"k + inner": "k + 2 * inner"},
         ),
         "tangent part alone": (
-            ("Theta is the sum of both parts: the output weights are trained too, which gives k."),
-            kernel_tangent_alone,
+            "Theta is the sum of both parts: the output weights are trained too, which gives k.",
+            {"k + inner": "inner"},
         ),
         "steps for ramps": (
-            (
-                "This k is that of units that answer 0 or 1; a ReLU answers with the size of "
-                "its input."
-            ),
-            kernel_of_steps,
+            "This k is that of units that answer 0 or 1; a ReLU answers with the size of its "
+            "input.",
+            {f"sizes / (2 * np.pi) * (np.sin(angle) + {ANGLES})": "(np.pi - angle) / (2 * np.pi)"},
         ),
         "units without ReLU": (
-            (
-                "This is the kernel of linear units, the inner product; half of the ReLUs are "
-                "silent."
-            ),
-            kernel_linear,
+            "This is the kernel of linear units, the inner product; half of the ReLUs are silent.",
+            lambda right, X, Y: (X @ Y.T, 2 * X @ Y.T),
         ),
-        "sine forgotten": ("The sine of the angle is missing in k.", kernel_without_sine),
+        "sine forgotten": (
+            "The sine of the angle is missing in k; add it.",
+            {"np.sin(angle) + ": ""},
+        ),
         "zero over zero": (
             "An input of length 0 has no angle, 0/0 is NaN; both kernels are 0 there.",
-            kernel_zero_over_zero,
+            {RATIO: "sizes"},
         ),
+    },
+    equivalent={
+        "np.where(sizes > 0, sizes, 1) -> np.where(sizes > 0, sizes, 2)": "0 over any number is 0"
     },
 )
