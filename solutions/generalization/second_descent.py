@@ -1,6 +1,5 @@
 # %%
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## The second descent
@@ -22,7 +21,8 @@ import torch
 #
 # **Write** `second_descent(used, total, n_samples, noise, signal)` with an integer array `used`
 # `(k,)` of values of $p$, none of them $n$, then $D$, $n$, $s$ and $B$; return the pair
-# `(bias, variance)` of arrays `(k,)`.
+# `(bias, variance)` of arrays `(k,)`. The model may see nothing ($p=0$) or everything ($p=D$),
+# there may be fewer features than samples ($D<n$), and $s$ may be 0.
 #
 # *Example.* $n=2$, $D=4$, $s=3$, $B=4$. With $p=1$: $u=3$, $r=\frac12$, so the bias is 3 and the
 # variance $(3+3)\cdot1=6$. With $p=4$: $u=0$, $r=2$, so the bias is $4\cdot\frac12=2$ and the
@@ -34,10 +34,9 @@ def second_descent(used, total, n_samples, noise, signal):
     """Bias and variance of least squares that sees a part of the features."""
     ### BEGIN SOLUTION
     ratio = used / n_samples
-    above = ratio > 1
     unseen = signal * (1 - used / total)
-    bias = unseen + np.where(above, (signal - unseen) * (1 - 1 / ratio), 0.0)
-    return bias, (noise + unseen) * np.where(above, 1.0, ratio) / np.abs(ratio - 1)
+    bias = unseen + (signal - unseen) * (1 - 1 / np.maximum(ratio, 1))
+    return bias, (noise + unseen) * np.minimum(ratio, 1) / np.abs(ratio - 1)
     ### END SOLUTION
 
 
@@ -46,94 +45,47 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def ridgeless_inputs(rng):
+def model(rng, used, total, n):
+    noise, signal = rng.uniform(1.5, 3, size=2) ** rng.choice([-1, 1])
+    return rng.permutation(used), int(total), int(n), float(noise), float(signal)
+
+
+def both_sides(rng):
     n = int(rng.integers(20, 41))
     total = int(rng.integers(4 * n, 6 * n))
-    below = rng.integers(n // 5, 4 * n // 5, size=3)
-    above = rng.integers(5 * n // 4 + 1, total - n // 2, size=3)
-    noise, signal = rng.uniform(1.5, 3, size=2) ** rng.choice([-1, 1])
-    return rng.permutation(np.concatenate([below, above])), total, n, float(noise), float(signal)
+    below = rng.integers(n // 5, 4 * n // 5, size=rng.integers(2, 4))
+    above = rng.integers(5 * n // 4 + 1, total - n // 2, size=rng.integers(2, 4))
+    return model(rng, [*below, *above], total, n)
 
 
-def both_sides(ratio, bias_above, variance_below, variance_above):
-    return np.where(ratio > 1, bias_above, 0), np.where(ratio > 1, variance_above, variance_below)
+def nothing_and_everything(rng):
+    n = int(rng.integers(5, 20))
+    total = n + int(rng.integers(5, 50))
+    return model(rng, [0, rng.integers(1, n), total], total, n)
 
 
-def ridgeless_noise_squared(used, total, n_samples, noise, signal):
-    return second_descent(used, total, n_samples, noise**2, signal)
+def beside_the_peak(rng):
+    n = int(rng.integers(5, 20))
+    return model(rng, [n - 1, n + 1], rng.integers(2 * n, 6 * n), n)
 
 
-def ridgeless_signal_squared(used, total, n_samples, noise, signal):
-    return second_descent(used, total, n_samples, noise, signal**2)
+def fewer_features_than_samples(rng):
+    total = int(rng.integers(4, 20))
+    used = rng.permutation(np.arange(1, total))[:2]
+    return model(rng, [*used, total], total, rng.integers(total + 2, 3 * total))
 
 
-def ridgeless_inverse_ratio(used, total, n_samples, noise, signal):
-    u, r = signal * (1 - used / total), n_samples / used
-    bias, factor = both_sides(r, (signal - u) * (1 - 1 / r), r / (1 - r), 1 / (r - 1))
-    return u + bias, (noise + u) * factor
+def without_noise(rng):
+    used, total, n, _, signal = both_sides(rng)
+    return used, total, n, 0.0, signal
 
 
-def ridgeless_quiet(used, total, n_samples, noise, signal):
-    bias, variance = second_descent(used, total, n_samples, noise, signal)
-    return bias, variance * noise / (noise + signal * (1 - used / total))
+def one_value(rng):
+    n = int(rng.integers(2, 9))
+    return model(rng, rng.integers(n + 1, 5 * n, size=1), 5 * n, n)
 
 
-def ridgeless_all_seen(used, total, n_samples, noise, signal):
-    bias, variance = second_descent(used, total, n_samples, noise, signal)
-    return bias - signal * (1 - used / total), variance
-
-
-def ridgeless_of_whole_signal(used, total, n_samples, noise, signal):
-    r = used / n_samples
-    bias, factor = both_sides(r, signal * (1 - 1 / r), r / (1 - r), 1 / (r - 1))
-    return bias, noise * factor
-
-
-def ridgeless_without_bias(used, total, n_samples, noise, signal):
-    variance = second_descent(used, total, n_samples, noise, signal)[1]
-    return signal * (1 - used / total), variance
-
-
-def ridgeless_bias_of_the_whole(used, total, n_samples, noise, signal):
-    u, r = signal * (1 - used / total), used / n_samples
-    variance = second_descent(used, total, n_samples, noise, signal)[1]
-    return u + np.where(r > 1, signal * (1 - 1 / r), 0.0), variance
-
-
-def ridgeless_bias_everywhere(used, total, n_samples, noise, signal):
-    u, r = signal * (1 - used / total), used / n_samples
-    variance = second_descent(used, total, n_samples, noise, signal)[1]
-    return u + (signal - u) * (1 - 1 / r), variance
-
-
-def ridgeless_negative_variance(used, total, n_samples, noise, signal):
-    u, r = signal * (1 - used / total), used / n_samples
-    bias = second_descent(used, total, n_samples, noise, signal)[0]
-    return bias, (noise + u) * r / (1 - r)
-
-
-def ridgeless_absolute_value(used, total, n_samples, noise, signal):
-    bias, variance = ridgeless_negative_variance(used, total, n_samples, noise, signal)
-    return bias, np.abs(variance)
-
-
-def ridgeless_no_numerator(used, total, n_samples, noise, signal):
-    u, r = signal * (1 - used / total), used / n_samples
-    bias = second_descent(used, total, n_samples, noise, signal)[0]
-    return bias, (noise + u) / np.abs(1 - r)
-
-
-def ridgeless_test_noise(used, total, n_samples, noise, signal):
-    bias, variance = second_descent(used, total, n_samples, noise, signal)
-    return bias, variance + noise
-
-
-def ridgeless_total(used, total, n_samples, noise, signal):
-    bias, variance = second_descent(used, total, n_samples, noise, signal)
-    return bias + variance, variance
-
-
-def ridgeless_by_loops(used, total, n_samples, noise, signal):
+def by_cases(used, total, n_samples, noise, signal):
     bias, variance = [], []
     for p in used:
         unseen = signal - signal * p / total
@@ -146,14 +98,8 @@ def ridgeless_by_loops(used, total, n_samples, noise, signal):
     return np.array(bias), np.array(variance)
 
 
-def ridgeless_by_torch(used, total, n_samples, noise, signal):
-    p = torch.from_numpy(used).double()
-    missed = 1 - torch.minimum(p, torch.tensor(float(n_samples))) / total
-    small = torch.minimum(p / n_samples, n_samples / p)
-    return signal * missed, (noise + signal * (1 - p / total)) * small / (1 - small)
-
-
-def ridgeless_by_spectrum(used, total, n_samples, noise, signal):
+def by_spectrum(used, total, n_samples, noise, signal):
+    """The variance as the mean of 1 over the eigenvalue in the Marchenko-Pastur law."""
     angle = (np.arange(2000) + 0.5) * np.pi / 2000
     bias, variance = [], []
     for p in used.tolist():
@@ -166,16 +112,7 @@ def ridgeless_by_spectrum(used, total, n_samples, noise, signal):
     return bias, variance
 
 
-def ridgeless_in_single_precision(used, total, n_samples, noise, signal):
-    r = used.astype(np.float32) / np.float32(n_samples)
-    seen = np.float32(signal) * used.astype(np.float32) / np.float32(total)
-    bias, over = np.float32(signal) - seen, r > 1
-    variance = (np.float32(noise) + bias) / (1 / r - 1)
-    variance[over] *= -1 / r[over]
-    bias[over] += seen[over] - seen[over] / r[over]
-    return bias, variance
-
-
+LOST, NOISE, SHRUNK = "(signal - unseen) * (1", "noise + unseen", "np.minimum(ratio, 1)"
 task = Task(
     second_descent,
     points=2,
@@ -183,87 +120,78 @@ task = Task(
     returns=("bias", "variance"),
     forbidden=("course_lib.generalization.double_descent",),
     examples=[(np.array([1, 4]), 4, 2, 3.0, 4.0)],
-    regimes={"drawn": ridgeless_inputs},
-    right=[
-        ridgeless_by_loops,
-        ridgeless_by_torch,
-        ridgeless_by_spectrum,
-        ridgeless_in_single_precision,
-    ],
+    regimes={
+        "both sides of the peak": both_sides,
+        "nothing and everything seen": nothing_and_everything,
+        "beside the peak": beside_the_peak,
+        "fewer features than samples": fewer_features_than_samples,
+        "no noise": without_noise,
+        "one value": one_value,
+        "one sample": lambda rng: model(rng, [0, 2, rng.integers(3, 9)], rng.integers(9, 30), 1),
+    },
+    right=[by_cases, by_spectrum],
     wrong={
         "noise as deviation": (
-            (
-                "The noise was squared, as if a standard deviation had been given; it is the "
-                "variance already."
-            ),
-            ridgeless_noise_squared,
+            "The noise was squared, as if a standard deviation had been given; it is the variance "
+            "already.",
+            {"noise +": "noise**2 +"},
         ),
         "signal squared again": (
             "The signal was squared; it is the squared length already.",
-            ridgeless_signal_squared,
+            lambda right, *inputs: right(*inputs[:-1], inputs[-1] ** 2),
         ),
         "samples over features": (
             "The ratio is turned round: it is features over samples.",
-            ridgeless_inverse_ratio,
+            {"used / n_samples": "n_samples / used"},
         ),
         "unseen is not noise": (
-            ("What the model does not see makes the labels noisier for it; add u to the noise."),
-            ridgeless_quiet,
+            "What the model does not see makes the labels noisier for it; add u to the noise.",
+            {NOISE: "noise"},
         ),
         "unseen is not bias": (
             "What the model does not see is missing in its predictions; add u to the bias.",
-            ridgeless_all_seen,
+            {"bias = unseen +": "bias ="},
         ),
         "everything seen": (
-            (
-                "This holds if all features carry the whole signal: the part 1 - p/D is missing"
-                " everywhere."
-            ),
-            ridgeless_of_whole_signal,
+            "This holds if all features carry the whole signal: the part 1 - p/D is missing "
+            "everywhere.",
+            {"1 - used / total": "0"},
         ),
         "no bias above 1": (
-            (
-                "With more features than samples only the part 1/r of what can be seen is "
-                "found; the rest is bias."
-            ),
-            ridgeless_without_bias,
+            "With more features than samples only the part 1/r of what can be seen is found; the "
+            "rest is bias.",
+            {f" + {LOST} - 1 / np.maximum(ratio, 1))": ""},
         ),
         "bias of the whole signal": (
-            (
-                "Beyond 1 the part 1 - 1/r is lost of what the model can see, B p/D; you took "
-                "it of the whole signal B."
-            ),
-            ridgeless_bias_of_the_whole,
+            "Beyond 1 the part 1 - 1/r is lost of what the model can see, B p/D; you took it of "
+            "the whole signal B.",
+            {LOST: "signal * (1"},
         ),
         "one formula for the bias": (
             "The formula for ratios above 1 was used below as well; there only u is left.",
-            ridgeless_bias_everywhere,
+            {"np.maximum(ratio, 1)": "ratio"},
         ),
         "one formula for the variance": (
             "The formula for ratios below 1 was used above as well, where it is negative.",
-            ridgeless_negative_variance,
+            {f"{SHRUNK} / np.abs(ratio - 1)": "ratio / (1 - ratio)"},
         ),
         "numerator of the other side": (
-            (
-                "Above 1 the variance has 1/(r - 1), without r in the numerator; yours does not"
-                " fall to 0."
-            ),
-            ridgeless_absolute_value,
+            "Above 1 the variance has 1/(r - 1), without r in the numerator; yours does not fall "
+            "to 0.",
+            {SHRUNK: "ratio"},
         ),
         "numerator forgotten": (
             "Below 1 the variance has r/(1 - r); the r in the numerator is missing.",
-            ridgeless_no_numerator,
+            {f"{SHRUNK} /": "1 /"},
         ),
         "noise of new labels added": (
-            (
-                "The noise of new labels is added to the variance; asked for is what exceeds "
-                "the risk of the true weights."
-            ),
-            ridgeless_test_noise,
+            "The noise of new labels is added to the variance; asked for is what exceeds the risk "
+            "of the true weights.",
+            {f"({NOISE})": f"noise + ({NOISE})"},
         ),
         "sum of both": (
             "The first array is bias plus variance; return the two apart.",
-            ridgeless_total,
+            {"return bias": f"return bias + ({NOISE}) * {SHRUNK} / np.abs(ratio - 1)"},
         ),
     },
 )
