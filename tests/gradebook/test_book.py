@@ -386,7 +386,7 @@ def test_a_full_disk_loses_nothing(book, file):
         for one in handed:
             number = book.hand_in(one, keys_for(one))
             book.record(run, number, graded(one, 1, 2, detail="m" * 900))
-            filed.append(number)
+            written.append(number)
 
     with pytest.raises(GradebookError, match="the disk is full: everything committed so far is"):
         go_on()
