@@ -35,7 +35,7 @@ MAGIC = b"crs1"
 TOO_MANY = "the value is nested too deeply or has too many parts"
 
 
-class NotPlain(TypeError):
+class NotSerializable(TypeError):
     """A value that may not travel; the message is written for whoever returned it."""
 
 
@@ -47,7 +47,7 @@ def encode(value: Any) -> tuple[Any, list[bytes]]:
     """Turn a value into a JSON tree and a list of raw buffers.
 
     Raises:
-        NotPlain: a type, dtype or size that may not travel.
+        NotSerializable: a type, dtype or size that may not travel.
 
     >>> encode((1, "a"))
     (['tuple', [['int', '1'], ['str', 'a']]], [])
@@ -60,7 +60,7 @@ def encode(value: Any) -> tuple[Any, list[bytes]]:
 def _encode(value: Any, buffers: list[bytes], budget: list[int], depth: int) -> Any:
     budget[0] -= 1
     if depth > MAX_DEPTH or budget[0] < 0:
-        raise NotPlain(TOO_MANY)
+        raise NotSerializable(TOO_MANY)
     kind = type(value)  # exact types: a subclass may lie about what it holds
     if kind is np.ndarray:
         return _encode_array("ndarray", value, buffers, budget)
@@ -70,7 +70,7 @@ def _encode(value: Any, buffers: list[bytes], budget: list[int], depth: int) -> 
         return ["bool", value]
     if kind is int:
         if value.bit_length() > 3 * MAX_DIGITS:
-            raise NotPlain("an integer has too many digits")
+            raise NotSerializable("an integer has too many digits")
         return ["int", str(value)]
     if kind is float:
         return ["float", value.hex() if math.isfinite(value) else str(value)]
@@ -89,7 +89,7 @@ def _encode(value: Any, buffers: list[bytes], budget: list[int], depth: int) -> 
     torch = sys.modules.get("torch")
     if torch is not None and issubclass(kind, torch.Tensor):
         return _encode_array("tensor", _from_tensor(value, budget), buffers, budget)
-    raise NotPlain(
+    raise NotSerializable(
         f"a value of type {kind.__name__} cannot be judged: return numbers, strings, lists, "
         "tuples, dictionaries, numpy arrays or torch tensors"
     )
@@ -97,11 +97,11 @@ def _encode(value: Any, buffers: list[bytes], budget: list[int], depth: int) -> 
 
 def _from_tensor(tensor: Any, budget: list[int]) -> np.ndarray:
     if tensor.numel() * tensor.element_size() > budget[1]:
-        raise NotPlain(f"the value is larger than {MAX_BYTES // 2**20} MB")
+        raise NotSerializable(f"the value is larger than {MAX_BYTES // 2**20} MB")
     try:
         return tensor.detach().cpu().resolve_conj().resolve_neg().numpy()
     except TypeError as error:
-        raise NotPlain(f"a tensor of dtype {tensor.dtype} cannot be judged") from error
+        raise NotSerializable(f"a tensor of dtype {tensor.dtype} cannot be judged") from error
 
 
 def _encode_array(kind: str, array: np.ndarray, buffers: list[bytes], budget: list[int]) -> Any:
@@ -109,7 +109,7 @@ def _encode_array(kind: str, array: np.ndarray, buffers: list[bytes], budget: li
         array = array.astype(np.float64)  # finer than anybody asked for
     name = NAMES.get(array.dtype) or NAMES.get(array.dtype.newbyteorder("="))
     if name is None:
-        raise NotPlain(
+        raise NotSerializable(
             f"an array of dtype {array.dtype} cannot be judged: "
             "it does not hold numbers of one kind (are its rows of unequal length?)"
         )
@@ -121,7 +121,7 @@ def _encode_array(kind: str, array: np.ndarray, buffers: list[bytes], budget: li
 def _spend(budget: list[int], n_bytes: int) -> None:
     budget[1] -= n_bytes
     if budget[1] < 0:
-        raise NotPlain(f"the value is larger than {MAX_BYTES // 2**20} MB")
+        raise NotSerializable(f"the value is larger than {MAX_BYTES // 2**20} MB")
 
 
 def decode(tree: Any, buffers: list[bytes]) -> Any:
@@ -216,7 +216,7 @@ def _copied(value: Any, budget: list[int], depth: int) -> Any:
         return decode(_encode(value, buffers, budget, depth), buffers)
     budget[0] -= 1
     if depth > MAX_DEPTH or budget[0] < 0:
-        raise NotPlain(TOO_MANY)
+        raise NotSerializable(TOO_MANY)
     if is_array:
         _spend(budget, value.nbytes)
         return value.astype(value.dtype, order="C")
@@ -236,7 +236,9 @@ def pack(value: Any) -> bytes:
     tree, buffers = encode(value)
     header = json.dumps([tree, [len(buffer) for buffer in buffers]]).encode()
     if len(header) > MAX_HEADER:
-        raise NotPlain(f"the text and the numbers in it take more than {MAX_HEADER // 2**20} MB")
+        raise NotSerializable(
+            f"the text and the numbers in it take more than {MAX_HEADER // 2**20} MB"
+        )
     return b"".join([MAGIC, struct.pack("<I", len(header)), header, *buffers])
 
 

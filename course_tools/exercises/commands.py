@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from course_tools.exercises.mutants import SpecError
-from course_tools.exercises.source import ExerciseSet, available, house, load_by_name
+from course_tools.exercises.source import ExerciseSet, available, project_root, load_by_name
 
 
 def _load(root: Path, name: str) -> ExerciseSet:
@@ -21,7 +21,7 @@ def _load(root: Path, name: str) -> ExerciseSet:
 
 def _root() -> Path:
     try:
-        return house()
+        return project_root()
     except SpecError as error:
         raise click.ClickException(str(error)) from error
 

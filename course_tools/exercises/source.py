@@ -173,7 +173,8 @@ def load(path: Path) -> ExerciseSet:
     cells = [cell for file in files for cell in parse(file)]
     tasks = [_task(file) for file in files]
     introduction = f"# {described['title']}\n\n{HOW}\n\n{described['introduction'].strip()}"
-    imports = _imports([cell.text for cell in cells if cell.kind == "code"])
+    more = "\n".join(described.get("imports") or [])
+    imports = _imports([more, *(cell.text for cell in cells if cell.kind == "code")])
     numbers = {task.name: number for number, task in enumerate(tasks, 1)}
     kept = [
         Cell("prose", HEADING.sub(f"## {numbers[cell.name]}. ", cell.text, count=1), cell.name)
@@ -281,7 +282,7 @@ class _Later(ModuleType):
             del sys.modules[self.__name__]
 
 
-def house(start: Path | None = None) -> Path:
+def project_root(start: Path | None = None) -> Path:
     """The project's root: the nearest folder above that holds ``solutions/``.
 
     Raises:

@@ -19,7 +19,7 @@ from course_tools.exercises.automatic_mutants import automatic_mutants
 from course_tools.exercises.spec import Task
 from course_tools.answers.outcome import Outcome
 from course_tools.answers.values import decode, encode
-from course_tools.exercises.verify import Bench, amplification
+from course_tools.exercises.verify import ReferenceAnswers, amplification
 from course_tools.kit.attempt import TimeIsUp, time_limit
 
 STUDENT, OTHERS, SEED = "nobody", ("ada", "alan", "emmy"), 7
@@ -94,12 +94,12 @@ def _features(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _of_automatic_mutants(task: Task) -> Iterator[str]:
-    benches = [Bench(task, task.hidden_inputs(student, SEED)) for student in OTHERS]
+    references = [ReferenceAnswers(task, task.hidden_inputs(student, SEED)) for student in OTHERS]
     names = set()
-    example, results = next(iter(task.examples), ()), [r for b in benches for r in b.returned]
+    example, results = next(iter(task.examples), ()), [r for b in references for r in b.returned]
     for mutant in automatic_mutants(task.reference, example, results):
         names.add(mutant.name)
-        accepted = any(_accepts(bench, mutant.function) for bench in benches)
+        accepted = any(_accepts(reference, mutant.function) for reference in references)
         if accepted and mutant.name not in task.equivalent:
             yield f"{task.name}: a broken solution is accepted: {mutant.name}"
         elif not accepted and mutant.name in task.equivalent:
@@ -108,15 +108,15 @@ def _of_automatic_mutants(task: Task) -> Iterator[str]:
         yield f"{task.name}: equivalent: there is no such mutant: {name}"
 
 
-def _accepts(bench: Bench, function: Callable) -> bool:
+def _accepts(reference: ReferenceAnswers, function: Callable) -> bool:
     """Whether a grading takes a broken solution for right; it is stopped at its first fault."""
-    for inputs, expected in zip(bench.cases, bench.expected, strict=True):
+    for inputs, expected in zip(reference.cases, reference.expected, strict=True):
         try:
             with time_limit(LONGEST):
-                came = bench.task.outcome(function, inputs)
+                came = reference.task.outcome(function, inputs)
         except (Exception, TimeIsUp):
             return False
-        if bench.task.compare.difference(expected, came) is not None:
+        if reference.task.compare.difference(expected, came) is not None:
             return False
     return True
 
@@ -211,13 +211,13 @@ def _of_single_precision(task: Task) -> Iterator[str]:
 
 def _of_unlisted_mistakes(task: Task) -> Iterator[str]:
     for student in OTHERS:
-        bench = Bench(task, list(task.draw(student, SEED)))
+        reference = ReferenceAnswers(task, list(task.draw(student, SEED)))
         for what, spoil in {
             "half too large": lambda value: plain(value) * 1.5,
             "off in the third digit": lambda value: plain(value) * 1.003 + 0.003,
         }.items():
-            spoiled = [Outcome("value", _rebuilt(x, spoil)) for x in bench.expected]
-            verdict = bench.judge_outcomes(spoiled)
+            spoiled = [Outcome("value", _rebuilt(x, spoil)) for x in reference.expected]
+            verdict = reference.judge_outcomes(spoiled)
             if verdict.all_right or verdict.mistake:
                 taken = "right" if verdict.all_right else f"the mistake '{verdict.mistake}'"
                 yield f"{task.name}: a value that is {what} is taken for {taken}"

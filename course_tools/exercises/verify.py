@@ -40,7 +40,7 @@ def answers(task: Task) -> Iterator[tuple[str, Callable]]:
         yield right.__name__, right
 
 
-class Bench:
+class ReferenceAnswers:
     """A task on given inputs: what is expected, and on demand what the wrong answers make of them.
 
     This is how a grader judges: the wrong answers run on the same inputs, no fingerprint needed.
@@ -53,9 +53,10 @@ class Bench:
 
     @property
     def returned(self) -> list[Any]:
-        """What the reference returns on the cases, before anything is observed."""
+        """What the reference returns on the cases: no gradient, and before anything is observed."""
         call = CALLS[self.task.call]
-        return [call(self.task.reference, *copied(inputs)) for inputs in self.cases]
+        values = [call(self.task.reference, *copied(inputs)) for inputs in self.cases]
+        return [value for value, _ in values] if self.task.call == "with gradient" else values
 
     def judge(self, function: Callable) -> Verdict:
         """Call an answer on every input and judge what came."""
@@ -116,12 +117,12 @@ def _problems_of_answers(task: Task, check: Checker) -> Iterator[str]:
 
 def _problems_of_fresh_inputs(task: Task) -> Iterator[str]:
     for seed in range(1, N_SEEDS + 1):
-        bench = Bench(task, task.hidden_inputs(STUDENT, seed))
+        reference = ReferenceAnswers(task, task.hidden_inputs(STUDENT, seed))
         for name, function in answers(task):
-            if not bench.judge(function).all_right:
+            if not reference.judge(function).all_right:
                 yield f"{task.name}: {name} is refused for seed {seed}"
         for wrong in task.wrongs:
-            verdict = bench.judge(wrong.function)
+            verdict = reference.judge(wrong.function)
             if verdict.all_right or verdict.mistake != wrong.name:
                 taken = "right" if verdict.all_right else repr(verdict.mistake)
                 yield f"{task.name}: '{wrong.name}' is taken for {taken} for seed {seed}"

@@ -21,7 +21,7 @@ CAUSES = {
     "slow": "ran too long",
     "memory": "used too much memory",
     "crashed": "ended the Python process",
-    "unplain": "returned something that cannot be judged",
+    "unserializable": "returned something that cannot be judged",
     "protocol": "answered out of turn or not in the agreed format",
     "grader": "could not be graded; the fault is not the student's",
     "waiting": "not graded yet",

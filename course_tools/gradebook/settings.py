@@ -114,6 +114,11 @@ SCHEMA = _mapping_schema(
     {
         "title": _text_schema("a text in quotes", type=["string", "null"]),
         "introduction": _text_schema("a text", type=["string", "null"]),
+        "imports": {
+            "type": ["array", "null"],
+            "description": "a list of import statements",
+            "items": _text_schema("an import statement"),
+        },
         "tasks": {
             "type": ["array", "null"],
             "description": "a list of tasks",

@@ -76,10 +76,10 @@ def _user_errors() -> tuple[type[Exception], ...]:
 
 def load_exercises(name: str, settings: Path | None) -> tuple["ExerciseSet", "Settings"]:
     """The exercise set, and its settings file where there is one."""
-    from course_tools.exercises.source import house, load_by_name
+    from course_tools.exercises.source import load_by_name, project_root
     from course_tools.gradebook.settings import load_settings, settings_path
 
-    exercises = load_by_name(house(), name)
+    exercises = load_by_name(project_root(), name)
     settings = settings or settings_path(exercises.path)
     return exercises, load_settings(settings, [task.name for task in exercises.tasks])
 

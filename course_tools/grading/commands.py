@@ -199,11 +199,11 @@ def gradescope_zip(
 
     Example: course gradescope-zip recurrence --out recurrence-autograder.zip
     """
-    from course_tools.exercises.source import house
+    from course_tools.exercises.source import project_root
     from course_tools.grading.autograder_zip import build_zip
 
     out = out or Path(f"{exercise}-autograder.zip")
-    written = build_zip(exercise, house(), out, seed=seed, isolation=isolation)
+    written = build_zip(exercise, project_root(), out, seed=seed, isolation=isolation)
     click.echo(f"{written}: it holds the solutions and the seed: for Gradescope alone")
 
 

@@ -20,7 +20,7 @@ from course_tools.answers.outcome import Line, Outcome
 from course_tools.exercises.release import public_task
 from course_tools.exercises.source import ExerciseSet, files_of, load, write_set
 from course_tools.exercises.spec import Task
-from course_tools.exercises.verify import Bench
+from course_tools.exercises.verify import ReferenceAnswers
 from course_tools.gradebook.models import CAUSES, Graded, TaskResult, Work
 from course_tools.gradebook.settings import Settings
 from course_tools.kit.check import Checker
@@ -30,7 +30,7 @@ from course_tools.sandbox.session import Sandbox
 
 ALWAYS = ("numpy",)  # preloaded whatever an exercise set imports
 # Causes that the public cases can explain; after the others the process was gone.
-EXPLAINABLE = ("wrong", "error", "closed", "unplain")
+EXPLAINABLE = ("wrong", "error", "closed", "unserializable")
 SENTENCES = {
     "missing": "No function {name} was found when all cells had run.",
     "slow": "One call was still running after {seconds:g} seconds.",
@@ -256,8 +256,8 @@ def judge_task(task: Task, inputs: tuple[tuple, ...], outcomes: tuple[Outcome, .
 def _judge(task: Task, inputs: tuple[tuple, ...], outcomes: tuple[Outcome, ...]) -> Judgement:
     answered = outcomes[: len(inputs)]
     observed = [observed_outcome(task, *pair) for pair in zip(inputs, answered, strict=False)]
-    bench = Bench(task, list(inputs[: len(answered)]))
-    verdict = replace(bench.judge_outcomes(observed), n_cases=len(inputs))
+    reference = ReferenceAnswers(task, list(inputs[: len(answered)]))
+    verdict = replace(reference.judge_outcomes(observed), n_cases=len(inputs))
     if verdict.all_right:
         return Judgement(task, verdict, "right")
     bad = next((outcome for outcome in outcomes if outcome.cause != "value"), None)

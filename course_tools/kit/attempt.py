@@ -25,9 +25,9 @@ import numpy as np
 from course_tools.answers.calls import CALLS, observer
 from course_tools.answers.compare import Exact
 from course_tools.answers.outcome import Outcome
-from course_tools.answers.values import NotPlain, copied, decode, encode
+from course_tools.answers.values import NotSerializable, copied, decode, encode
 
-HOUSE = tuple(
+INSTALLED = tuple(
     str(Path(folder).resolve())
     for folder in {
         *(sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")),
@@ -75,8 +75,8 @@ def attempt(
         return Outcome("slow", text=text)
     except KeyboardInterrupt:
         return Outcome("interrupted", text="interrupted")
-    except NotPlain as error:
-        return Outcome("error", error="NotPlain", text=str(error))
+    except NotSerializable as error:
+        return Outcome("error", error="NotSerializable", text=str(error))
     except BaseException as error:
         return Outcome("error", error=type(error).__name__, text=last_useful_line(error))
     return Outcome("value", value=value, mutated=changed_arguments(inputs, copies, arguments))
@@ -194,7 +194,7 @@ def _raise_soon(frame: Any, n_lines: int) -> None:
             raise TimeIsUp  # which also ends the tracing
         return trace
 
-    while frame is not None and not frame.f_code.co_filename.startswith(HOUSE):
+    while frame is not None and not frame.f_code.co_filename.startswith(INSTALLED):
         files.add(frame.f_code.co_filename)
         frame.f_trace = trace
         frame = frame.f_back
@@ -223,10 +223,10 @@ def _by_interrupt(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def last_useful_line(error: BaseException, house: tuple[str, ...] = HOUSE) -> str:
+def last_useful_line(error: BaseException, installed: tuple[str, ...] = INSTALLED) -> str:
     """The error in one line, with the last line of the student's own that led to it.
 
-    Files below the folders of ``house`` are not the student's own.
+    Files below the folders of ``installed`` are not the student's own.
 
     >>> last_useful_line(ValueError("no"))
     'ValueError: no'
@@ -236,7 +236,7 @@ def last_useful_line(error: BaseException, house: tuple[str, ...] = HOUSE) -> st
     own = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if not str(Path(frame.filename).resolve()).startswith(house)
+        if not str(Path(frame.filename).resolve()).startswith(installed)
         and not frame.filename.startswith("<frozen")
     ]
     if not own:

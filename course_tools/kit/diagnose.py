@@ -45,6 +45,9 @@ def fingerprint(value: Any, comparison: Comparison) -> dict[str, Any]:
     if not isinstance(comparison, Close):
         text = json.dumps(_canonical(value), sort_keys=True)
         return {"hash": hashlib.sha256(text.encode()).hexdigest()[:16]}
+    parts = plain(value)
+    if isinstance(parts, list | tuple) and any(isinstance(plain(p), np.ndarray) for p in parts):
+        return {"parts": [fingerprint(part, comparison) for part in parts]}
     numbers: list[float] = []
     shape = _skeleton(value, numbers)
     flat = np.array(numbers, dtype=np.float64)
@@ -82,6 +85,9 @@ def matches(remembered: dict[str, Any], came: dict[str, Any], agree: float = COA
     """Whether two fingerprints are of the same outcome."""
     if set(remembered) != set(came):
         return False
+    if "parts" in remembered:
+        sides = remembered["parts"], came["parts"]
+        return len(sides[0]) == len(sides[1]) and all(map(matches, *sides, [agree] * len(sides[0])))
     if "along" not in remembered:
         return remembered == came
     if remembered["shape"] != came["shape"] or remembered["lost"] != came["lost"]:

@@ -20,9 +20,9 @@ from typing import Any, NoReturn
 import numpy as np
 
 from course_tools.answers.calls import CALLS
-from course_tools.answers.values import NotPlain, copied, pack, unpack
+from course_tools.answers.values import NotSerializable, copied, pack, unpack
 from course_tools.kit.attempt import (
-    HOUSE,
+    INSTALLED,
     cannot_take,
     changed_arguments,
     last_useful_line,
@@ -118,7 +118,7 @@ def _serve(channel: int, library: str) -> None:
     np.random.seed(0)  # noqa: NPY002 (students may still use it)
     main = sys.modules["__main__"] = types.ModuleType("__main__")
     names = fresh_names(main.__dict__)
-    answers = _Answers(channel, names, blocker, (*HOUSE, library))
+    answers = _Answers(channel, names, blocker, (*INSTALLED, library))
     for number, source in setup["cells"]:
         answers.run_cell(number, source)
     while True:
@@ -165,8 +165,10 @@ class _Answers:
             cause, value, error, text, changed = self._attempt(request, inputs)
             try:
                 frame = self.pack([*head, cause, value, error, text, changed, self._touched()])
-            except NotPlain as reason:
-                frame = self.pack([*head, "unplain", None, "", str(reason), [], self._touched()])
+            except NotSerializable as reason:
+                frame = self.pack(
+                    [*head, "unserializable", None, "", str(reason), [], self._touched()]
+                )
             except BaseException as reason:
                 cause, error, text = self.explain(reason)
                 frame = self.pack([*head, cause, None, error, text, [], self._touched()])

@@ -14,7 +14,7 @@ from typing import Any
 
 LENGTH = struct.Struct("<Q")
 MAX_MESSAGE = 2**16
-AHEAD = 2**14  # bytes
+READ_AHEAD = 2**14  # bytes
 
 
 class Closed(ConnectionError):
@@ -72,7 +72,7 @@ def read(
         Closed: the connection closed before the end of the frame.
     """
     data = bytearray() if ahead is None else ahead  # many small parts would take far more
-    least = 0 if ahead is None else AHEAD
+    least = 0 if ahead is None else READ_AHEAD
     _read(descriptor, data, LENGTH.size, least, deadline)
     (length,) = LENGTH.unpack_from(data)
     if limit is not None and length > limit:

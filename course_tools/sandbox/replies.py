@@ -8,7 +8,9 @@ from course_tools.answers.values import Malformed, unpack
 from course_tools.sandbox.requests import Request
 
 MAX_TEXT = 300
-CAUSES = frozenset(("value", "error", "missing", "not started", "closed", "memory", "unplain"))
+CAUSES = frozenset(
+    ("value", "error", "missing", "not started", "closed", "memory", "unserializable")
+)
 EXCEPTIONS = frozenset(
     name
     for name, value in vars(builtins).items()

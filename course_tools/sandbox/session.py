@@ -16,7 +16,7 @@ from typing import Any
 
 from course_tools.answers.limits import Limits
 from course_tools.answers.outcome import Outcome
-from course_tools.answers.values import Malformed, NotPlain, pack
+from course_tools.answers.values import Malformed, NotSerializable, pack
 from course_tools.sandbox import framing, levels
 from course_tools.sandbox.fork_server import Child, ForkServer, SandboxError, ZygoteDied
 from course_tools.sandbox.import_blocker import sentence_for
@@ -314,7 +314,7 @@ class _Submission:
             for case in range(len(request.inputs)):
                 frame = self._read(child, request.seconds, self.limits.reply_mb * MB)
                 if (left := left - len(frame)) < 0:  # all are kept until all are judged
-                    raise _Ended("unplain", f"{TOGETHER} {self.limits.reply_mb} MB")
+                    raise _Ended("unserializable", f"{TOGETHER} {self.limits.reply_mb} MB")
                 outcome, touched = _parsed(case_reply, frame, nonce, case, request)
                 asked.outcomes.append(outcome)
                 asked.touched |= touched
@@ -396,5 +396,5 @@ def _frame(nonce: int, request: Request) -> bytes:
                 "arguments": list(request.arguments),
             }
         )
-    except NotPlain as error:
+    except NotSerializable as error:
         raise ValueError(f"inputs of {request.function}: {error}") from error

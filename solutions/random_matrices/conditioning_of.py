@@ -99,8 +99,8 @@ task = Task(
             {BOUND: "cutoff"},
         ),
         "a cutoff of its own": (
-            "Eigenvalues below the cutoff are kept, as if `cutoff` were much smaller; leave out all up "
-            "to the `cutoff` that is given times the largest.",
+            "Eigenvalues below the cutoff are kept, as if `cutoff` were much smaller; leave out "
+            "all up to the `cutoff` that is given times the largest.",
             {BOUND: "1e-6 * eigenvalues.max()"},
         ),
         "negative ones kept": (

@@ -112,8 +112,8 @@ task = Task(
             lambda right, x, ratios, v: right(x, 1 / ratios, v),
         ),
         "atom forgotten": (
-            "The atom came out as 0 above ratio 1, where a share of the eigenvalues is zero; return "
-            "1 - 1/ratio there.",
+            "The atom came out as 0 above ratio 1, where a share of the eigenvalues is zero; "
+            "return 1 - 1/ratio there.",
             {ATOM: "0 * ratios"},
         ),
         "negative atom": (

@@ -97,7 +97,6 @@ task = Task(
     equivalent={
         "log_probs.gather(-1, labels[..., None])[..., 0] -> "
         "log_probs.gather(-1, labels[..., None])[..., -1]": "the axis has one entry",
-        "result -> squeezed": "the loss has no axes",
     },
     wrong={
         "mean of means": (

@@ -7,7 +7,7 @@ import torch
 from course_tools.answers import values
 from course_tools.answers.values import (
     Malformed,
-    NotPlain,
+    NotSerializable,
     copied,
     decode,
     encode,
@@ -107,18 +107,18 @@ class Exotic(np.ndarray):
     ids=lambda value: type(value).__name__,
 )
 def test_what_is_not_plain_is_refused(value):
-    with pytest.raises(NotPlain):
+    with pytest.raises(NotSerializable):
         encode([value])
-    with pytest.raises(NotPlain):
+    with pytest.raises(NotSerializable):
         copied([value])
 
 
 def test_a_value_that_holds_itself_is_refused():
     value = []
     value.append(value)
-    with pytest.raises(NotPlain, match="nested"):
+    with pytest.raises(NotSerializable, match="nested"):
         encode(value)
-    with pytest.raises(NotPlain, match="nested"):
+    with pytest.raises(NotSerializable, match="nested"):
         copied(value)
 
 
@@ -131,7 +131,7 @@ def test_the_depth_allowed_is_the_same_for_a_copy(depth):
         assert copied(value) == value == decode(*encode(value))
     else:
         for way in (copied, encode):
-            with pytest.raises(NotPlain, match="nested"):
+            with pytest.raises(NotSerializable, match="nested"):
                 way(value)
 
 
@@ -200,7 +200,7 @@ def test_a_header_that_would_fill_the_memory_is_not_read():
     header = b"[" + b"[]," * 3_000_000 + b"[]]"
     with pytest.raises(Malformed, match="a header of 9000004 bytes"):
         unpack(b"crs1" + len(header).to_bytes(4, "little") + header)
-    with pytest.raises(NotPlain, match="more than 8 MB"):
+    with pytest.raises(NotSerializable, match="more than 8 MB"):
         pack("x" * 9_000_000)
 
 

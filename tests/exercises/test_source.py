@@ -13,7 +13,7 @@ from course_tools.exercises.source import (
     strip_solution,
     write_set,
 )
-from course_tools.exercises.source import house as find_house
+from course_tools.exercises.source import project_root
 
 def test_the_cells_have_their_kinds(small):
     kinds = [cell.kind for cell in parse(small.path / "scale.py")]
@@ -85,14 +85,14 @@ def test_a_folder_without_a_set_is_refused(tmp_path):
 
 def test_the_house_is_found_from_below(course_folder, monkeypatch):
     monkeypatch.chdir(course_folder / "exercises")
-    assert find_house() == course_folder
+    assert project_root() == course_folder
     assert [path.name for path in available(course_folder)] == ["small"]
 
 
 def test_outside_a_course_the_error_says_where_it_looked(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SpecError, match="a folder above it holds"):
-        find_house()
+        project_root()
 
 
 def test_torch_is_loaded_when_a_solution_uses_it_and_not_before(course_folder):

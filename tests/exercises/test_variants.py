@@ -120,6 +120,6 @@ def test_a_broken_solution_that_never_ends_is_refused(task, monkeypatch):
         while True:
             pass
 
-    bench = variants.Bench(task, task.hidden_inputs("ada", 1))
-    assert not variants._accepts(bench, for_ever)
-    assert variants._accepts(bench, task.reference)
+    reference = variants.ReferenceAnswers(task, task.hidden_inputs("ada", 1))
+    assert not variants._accepts(reference, for_ever)
+    assert variants._accepts(reference, task.reference)

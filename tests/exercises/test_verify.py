@@ -5,7 +5,7 @@ import pytest
 
 from course_tools.exercises.release import build_notebook, public_cases, write_cases
 from course_tools.exercises.spec import WrongAnswer
-from course_tools.exercises.verify import Bench, amplification, leaked_lines, problems
+from course_tools.exercises.verify import ReferenceAnswers, amplification, leaked_lines, problems
 
 
 def test_the_small_set_has_no_problems(small):
@@ -36,30 +36,30 @@ def test_a_wrong_answer_that_cannot_be_told_apart_is_a_problem(small, function, 
     assert any("'new'" in problem and words in problem for problem in problems(small))
 
 
-def judged(bench, function):
-    verdict = bench.judge(function)
+def judged(reference, function):
+    verdict = reference.judge(function)
     return verdict.all_right, verdict.mistake or None
 
 
 def test_a_bench_names_the_mistake_on_inputs_that_are_in_no_file(small):
     task = small.task("scale")
-    bench = Bench(task, list(task.draw("ada", 99)))
-    assert judged(bench, lambda x, factor: factor * x) == (True, None)
-    assert judged(bench, lambda x, factor: factor + x) == (False, "adds")
-    assert judged(bench, lambda x, factor: x) == (False, None)
-    assert judged(bench, lambda x, factor: None) == (False, None)
+    reference = ReferenceAnswers(task, list(task.draw("ada", 99)))
+    assert judged(reference, lambda x, factor: factor * x) == (True, None)
+    assert judged(reference, lambda x, factor: factor + x) == (False, "adds")
+    assert judged(reference, lambda x, factor: x) == (False, None)
+    assert judged(reference, lambda x, factor: None) == (False, None)
 
 
 def test_wrong_answers_are_computed_only_for_an_answer_that_failed(small):
     task, calls = small.task("scale"), []
     task.wrongs.append(WrongAnswer("counts", "", lambda x, factor: calls.append(1)))
-    bench = Bench(task, list(task.draw("ada", 99)))
-    assert judged(bench, task.reference) == (True, None)
+    reference = ReferenceAnswers(task, list(task.draw("ada", 99)))
+    assert judged(reference, task.reference) == (True, None)
     assert calls == []
-    assert judged(bench, lambda x, factor: x + factor) == (False, "adds")
+    assert judged(reference, lambda x, factor: x + factor) == (False, "adds")
     assert len(calls) == 1  # it is no such mistake on the first failed case
-    assert judged(bench, lambda x, factor: None) == (False, "counts")
-    assert len(calls) == len(bench.cases)
+    assert judged(reference, lambda x, factor: None) == (False, "counts")
+    assert len(calls) == len(reference.cases)
 
 
 def test_amplification_of_a_sum_that_cancels(small, rng):

@@ -13,7 +13,7 @@ from course_tools.gradebook.book import Gradebook
 from course_tools.gradebook.storage import GradebookError
 from course_tools.submissions.models import Person
 
-HOUSE = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 RUN = {"seed": 7, "isolation": "none", "environment": "Python", "tasks": TASKS}
 
 
@@ -354,10 +354,10 @@ def test_killed_and_resumed_it_is_as_if_nothing_had_been(file, tmp_path):
     n = 40
     undisturbed = tmp_path / "undisturbed.db"
     command = [sys.executable, "-c", GRADE]
-    subprocess.run([*command, undisturbed, str(n)], check=True, cwd=HOUSE, capture_output=True)
+    subprocess.run([*command, undisturbed, str(n)], check=True, cwd=ROOT, capture_output=True)
     for stop in (0, 7, 22):
         given = [*command, file, str(n)]
-        with subprocess.Popen(given, stdout=subprocess.PIPE, text=True, cwd=HOUSE) as grader:
+        with subprocess.Popen(given, stdout=subprocess.PIPE, text=True, cwd=ROOT) as grader:
             for line in grader.stdout:
                 if int(line) == stop:
                     break
@@ -367,7 +367,7 @@ def test_killed_and_resumed_it_is_as_if_nothing_had_been(file, tmp_path):
             assert {len(a.results) for a in book.attempts()[: stop + 1]} == {2}
             assert {len(a.results) for a in book.attempts()} <= {0, 2}
             assert book.runs()[-1].finished is None
-    subprocess.run([*command, file, str(n)], check=True, cwd=HOUSE, capture_output=True)
+    subprocess.run([*command, file, str(n)], check=True, cwd=ROOT, capture_output=True)
     with Gradebook.open(file) as book, Gradebook.open(undisturbed) as other:
         assert book.dump() == other.dump()
         assert len(book.runs()) == 4

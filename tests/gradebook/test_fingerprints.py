@@ -8,7 +8,7 @@ from course_tools.answers.limits import Limits
 from course_tools.exercises.source import ExerciseSet
 from course_tools.gradebook import fingerprints
 
-HOUSE = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 
 
 def edited(exercises: ExerciseSet, old: str, new: str) -> ExerciseSet:

@@ -199,7 +199,7 @@ def test_the_file_of_a_set_explains_every_key():
 def test_the_record_of_a_run_is_json_with_the_keys_of_the_file(read):
     text = "due: 2026-11-20T23:59:00+01:00\nlate: {per: hour}\nlimits: {processes: 4}\n"
     record = json.loads(settings_json(read(text)))
-    assert set(record) == set(SCHEMA["properties"]) - {"introduction", "tasks"}
+    assert set(record) == set(SCHEMA["properties"]) - {"introduction", "imports", "tasks"}
     assert record["due"] == "2026-11-20T22:59:00+00:00"
     assert (record["late"]["per"], record["limits"]["processes"]) == ("hour", 4)
     assert record["preload"] == ["numpy", "torch"]

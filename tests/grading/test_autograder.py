@@ -39,12 +39,12 @@ ADA = {
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     """The platform's folder, with the autograder of a small exercise set."""
-    house, folder = (tmp_path_factory.mktemp(name) for name in ("house", "gradescope"))
-    (house / "solutions").mkdir()
-    write_set(house / "solutions" / "small", SMALL)
-    add_settings(house, "preload: [numpy]\n")
-    shutil.copy(Path(__file__).parents[2] / "requirements.txt", house)
-    return lay_out(build_zip("small", house, folder / "a.zip", seed=7), folder)
+    root, folder = (tmp_path_factory.mktemp(name) for name in ("course", "gradescope"))
+    (root / "solutions").mkdir()
+    write_set(root / "solutions" / "small", SMALL)
+    add_settings(root, "preload: [numpy]\n")
+    shutil.copy(Path(__file__).parents[2] / "requirements.txt", root)
+    return lay_out(build_zip("small", root, folder / "a.zip", seed=7), folder)
 
 
 def results_of(home, **environment):

@@ -51,7 +51,7 @@ def test_a_known_mistake_is_named_and_shown_on_a_public_case(judge):
         ("pass", "missing", "No function scale was found"),
         ("def scale(x, factor): ...", "not started", ""),
         ("def scale(x, factor):\n    return x / 0 + y", "error", "name 'y' is not defined"),
-        ("def scale(x, factor):\n    return object()", "unplain", "cannot be judged"),
+        ("def scale(x, factor):\n    return object()", "unserializable", "cannot be judged"),
         ("def scale(x, factor):\n    while True: pass", "slow", "still running"),
         ("import os\ndef scale(x, factor):\n    os._exit(0)", "crashed", ""),
         ("def scale(x, factor):\n    return x.astype('float16') * factor", "wrong", "float64"),

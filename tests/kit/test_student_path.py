@@ -15,15 +15,15 @@ from course_tools.exercises.source import BEGIN, END, parse
 
 pytestmark = pytest.mark.slow
 
-HOUSE = Path(__file__).parents[2]
-SOLUTIONS = HOUSE / "solutions" / "recurrence"
+ROOT = Path(__file__).parents[2]
+SOLUTIONS = ROOT / "solutions" / "recurrence"
 
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("released")
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(HOUSE)
+        patch.chdir(ROOT)
         result = CliRunner().invoke(
             main, ["exercises", "release", "recurrence", "--out", str(folder)]
         )

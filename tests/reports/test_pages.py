@@ -22,7 +22,7 @@ from course_tools.reports import pages
 from course_tools.reports.pages import late_rule, page_name, state_of, write_pages
 from course_tools.submissions.models import Person
 
-HOUSE = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 PLACES = {"href", "src", "action", "formaction", "srcset", "data", "poster", "xlink:href"}
 VOID = {"meta", "br", "input", "link", "hr", "img"}
 
@@ -271,7 +271,7 @@ def test_a_name_of_another_script_is_isolated(recurrence, tmp_path, grades):
 
 def test_an_installed_package_has_the_templates():
     folder = Path(pages.__file__).parent
-    globs = tomllib.loads((HOUSE / "pyproject.toml").read_text())["tool"]["setuptools"][
+    globs = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"][
         "package-data"
     ]["course_tools.reports"]
     packed = {path for pattern in globs for path in folder.glob(pattern)}

@@ -8,14 +8,14 @@ import pytest
 from course_tools.exercises.source import Cell, ExerciseSet, available, load
 from course_tools.reports.prompts import task_prompts, to_html
 
-HOUSE = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 
 
 def of_cells(*cells: Cell) -> ExerciseSet:
     return ExerciseSet("small", "Small", Path("small.py"), list(cells))
 
 
-@pytest.mark.parametrize("path", available(HOUSE), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", available(ROOT), ids=lambda path: path.name)
 def test_every_task_of_the_course_says_what_to_write(path):
     exercises = load(path)
     found = task_prompts(exercises)

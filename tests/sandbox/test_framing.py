@@ -32,7 +32,7 @@ def test_frames_arrive_as_they_were_sent(ends):
 
 def test_frames_that_wait_together_come_one_by_one(ends):
     ours, theirs = (end.fileno() for end in ends)
-    payloads = [b"a", b"", bytes(3 * framing.AHEAD), b"b"]
+    payloads = [b"a", b"", bytes(3 * framing.READ_AHEAD), b"b"]
     for payload in payloads:
         framing.write(theirs, payload)
     framing.write(theirs, b"x" * 10)

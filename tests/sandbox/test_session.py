@@ -55,14 +55,14 @@ def test_every_plain_kind_comes_back_as_it_went(with_torch):
 def test_what_is_not_plain_is_named(sandbox):
     for text in ("object()", "np.array([None])", "lambda: 0", "{1, 2}", "(x for x in 'ab')"):
         run = sandbox.run([f"import numpy as np\ndef f(x): return {text}"], [ask("f", 1)])
-        assert causes(run) == [["unplain"]]
+        assert causes(run) == [["unserializable"]]
 
 
 def test_all_answers_to_one_request_share_the_room_of_one(sandbox):
     """They are kept until all are judged: ninety of them could fill the memory."""
     cells = ["def much(x):\n    return 'x' * 1_500_000", DOUBLE]
     run = sandbox.run(cells, [ask("much", 1, 2, 3, 4), ask("double", 3)])
-    assert causes(run) == [["value", "value", "unplain"], ["value"]]
+    assert causes(run) == [["value", "value", "unserializable"], ["value"]]
     assert run.outcomes[0][-1].text == "the answers to all cases together are larger than 4 MB"
 
 

@@ -1,6 +1,6 @@
 # An object that says where in memory its numbers are.
 # attacks: soft
-# expects: soft=unplain
+# expects: soft=unserializable
 
 # %%
 class Pointer:

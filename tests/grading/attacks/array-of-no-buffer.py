@@ -1,6 +1,6 @@
 # Strides that lead out of memory, if anybody believed them.
 # attacks: soft
-# expects: soft=wrong|unplain|crashed|error
+# expects: soft=wrong|unserializable|crashed|error
 
 # %%
 def soft(x):

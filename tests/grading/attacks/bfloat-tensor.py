@@ -1,6 +1,6 @@
 # A kind of number that numpy does not have.
 # attacks: soft
-# expects: soft=unplain|wrong
+# expects: soft=unserializable|wrong
 
 # %%
 import torch

@@ -1,6 +1,6 @@
 # A class by that name, whose instances are the answers.
 # attacks: soft
-# expects: soft=unplain|error|wrong
+# expects: soft=unserializable|error|wrong
 
 # %%
 class soft:

@@ -1,6 +1,6 @@
 # An answer that somebody would have to wait for.
 # attacks: soft
-# expects: soft=unplain
+# expects: soft=unserializable
 
 # %%
 async def soft(x):

@@ -1,6 +1,6 @@
 # Nested more deeply than anybody's stack.
 # attacks: soft
-# expects: soft=unplain|crashed|error
+# expects: soft=unserializable|crashed|error
 
 # %%
 def soft(x):

@@ -1,6 +1,6 @@
 # Values that do something when nobody needs them any more.
 # attacks: soft
-# expects: soft=unplain|slow|crashed|protocol
+# expects: soft=unserializable|slow|crashed|protocol
 
 # %%
 class Last:

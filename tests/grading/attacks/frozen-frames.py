@@ -1,6 +1,6 @@
 # A generator, a thread and a finaliser that hold on to the grader's frames.
 # attacks: soft
-# expects: soft=wrong|unplain
+# expects: soft=wrong|unserializable
 
 # %%
 import threading

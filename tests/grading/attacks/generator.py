@@ -1,6 +1,6 @@
 # Answers that are not there yet.
 # attacks: soft
-# expects: soft=unplain|error
+# expects: soft=unserializable|error
 
 # %%
 def soft(x):

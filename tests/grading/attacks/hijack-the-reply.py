@@ -1,6 +1,6 @@
 # Exchanges the grader's own functions through the frames below.
 # attacks: soft
-# expects: soft=wrong|protocol|error|crashed|slow|unplain, shift=right|wrong|protocol|error|crashed|slow|unplain, slope=right|wrong|protocol|error|crashed|slow|unplain
+# expects: soft=wrong|protocol|error|crashed|slow|unserializable, shift=right|wrong|protocol|error|crashed|slow|unserializable, slope=right|wrong|protocol|error|crashed|slow|unserializable
 
 # %%
 def soft(x):

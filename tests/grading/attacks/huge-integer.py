@@ -1,6 +1,6 @@
 # Digits that take for ever to write.
 # attacks: soft
-# expects: soft=unplain|slow|error
+# expects: soft=unserializable|slow|error
 
 # %%
 def soft(x):

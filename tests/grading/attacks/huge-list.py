@@ -1,6 +1,6 @@
 # More parts than anybody wants to compare.
 # attacks: soft
-# expects: soft=unplain|memory|slow
+# expects: soft=unserializable|memory|slow
 
 # %%
 def soft(x):

@@ -1,6 +1,6 @@
 # Many megabytes of letters and of exception.
 # attacks: soft
-# expects: soft=error|unplain|protocol|memory|slow
+# expects: soft=error|unserializable|protocol|memory|slow
 
 # %%
 def soft(x):

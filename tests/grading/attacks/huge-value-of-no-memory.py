@@ -1,6 +1,6 @@
 # An array that pretends to be large: all its numbers are the same one.
 # attacks: soft
-# expects: soft=unplain|memory|wrong
+# expects: soft=unserializable|memory|wrong
 
 # %%
 def soft(x):

@@ -1,6 +1,6 @@
 # Half a gigabyte to be judged.
 # attacks: soft
-# expects: soft=memory|unplain|protocol
+# expects: soft=memory|unserializable|protocol
 
 # %%
 def soft(x):

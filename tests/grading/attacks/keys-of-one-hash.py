@@ -1,6 +1,6 @@
 # Texts and numbers chosen so that a dictionary of them takes for ever.
 # attacks: soft
-# expects: soft=wrong|unplain|protocol|slow
+# expects: soft=wrong|unserializable|protocol|slow
 
 # %%
 import sys

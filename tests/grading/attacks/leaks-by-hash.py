@@ -1,6 +1,6 @@
 # A value whose every comparison tells the student's code who is asking.
 # attacks: soft
-# expects: soft=unplain|wrong
+# expects: soft=unserializable|wrong
 
 # %%
 class Spy(dict):

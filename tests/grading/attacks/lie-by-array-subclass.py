@@ -1,6 +1,6 @@
 # An array that agrees with any other one.
 # attacks: soft
-# expects: soft=unplain|wrong
+# expects: soft=unserializable|wrong
 
 # %%
 class Liar(np.ndarray):

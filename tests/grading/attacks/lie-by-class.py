@@ -1,6 +1,6 @@
 # Claims to be an array.
 # attacks: soft
-# expects: soft=unplain
+# expects: soft=unserializable
 
 # %%
 class Liar:

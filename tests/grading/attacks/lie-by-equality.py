@@ -1,6 +1,6 @@
 # Equal to everything, larger and smaller than everything.
 # attacks: soft
-# expects: soft=unplain|wrong
+# expects: soft=unserializable|wrong
 
 # %%
 class Liar:

@@ -1,6 +1,6 @@
 # Numbers and texts of classes of their own.
 # attacks: soft
-# expects: soft=unplain|wrong
+# expects: soft=unserializable|wrong
 
 # %%
 class Liar(float):

@@ -1,6 +1,6 @@
 # A dictionary with keys of the student's own making, NaN among them.
 # attacks: soft
-# expects: soft=wrong|unplain|protocol|error
+# expects: soft=wrong|unserializable|protocol|error
 
 # %%
 class Key(str):

@@ -1,6 +1,6 @@
 # A list whose length, order and parts depend on who asks.
 # attacks: soft
-# expects: soft=wrong|unplain
+# expects: soft=wrong|unserializable
 
 # %%
 class Liar(list):

@@ -1,6 +1,6 @@
 # A tensor that agrees with any other one.
 # attacks: soft
-# expects: soft=unplain|wrong|error
+# expects: soft=unserializable|wrong|error
 
 # %%
 import torch

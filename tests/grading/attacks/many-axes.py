@@ -1,6 +1,6 @@
 # More axes than anybody counts, and none of them with anything in it.
 # attacks: soft
-# expects: soft=wrong|unplain
+# expects: soft=wrong|unserializable
 
 # %%
 def soft(x):

@@ -1,6 +1,6 @@
 # All that is wrong is masked.
 # attacks: soft
-# expects: soft=unplain|wrong
+# expects: soft=unserializable|wrong
 
 # %%
 def soft(x):

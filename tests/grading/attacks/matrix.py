@@ -1,6 +1,6 @@
 # Keeps two axes whatever is done to it.
 # attacks: soft
-# expects: soft=unplain|wrong
+# expects: soft=unserializable|wrong
 
 # %%
 import warnings

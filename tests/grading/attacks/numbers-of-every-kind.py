@@ -1,6 +1,6 @@
 # Kinds that do not go together.
 # attacks: soft
-# expects: soft=wrong|unplain
+# expects: soft=wrong|unserializable
 
 # %%
 def soft(x):

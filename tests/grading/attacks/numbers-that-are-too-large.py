@@ -1,6 +1,6 @@
 # Integers that no float can hold, beside ones that it can.
 # attacks: soft
-# expects: soft=wrong|unplain
+# expects: soft=wrong|unserializable
 
 # %%
 def soft(x):

@@ -1,6 +1,6 @@
 # An array of Python's own numbers.
 # attacks: soft
-# expects: soft=unplain|right
+# expects: soft=unserializable|right
 
 # %%
 def soft(x):

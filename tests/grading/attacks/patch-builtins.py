@@ -1,6 +1,6 @@
 # Every builtin that a comparison may use.
 # attacks: soft
-# expects: soft=wrong|error|crashed|protocol|missing|not started|unplain
+# expects: soft=wrong|error|crashed|protocol|missing|not started|unserializable
 
 # %%
 import builtins

@@ -1,6 +1,6 @@
 # The same, inside an array of objects.
 # attacks: soft
-# expects: soft=unplain
+# expects: soft=unserializable
 
 # %%
 import os

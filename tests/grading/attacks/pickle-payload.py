@@ -1,6 +1,6 @@
 # Runs a command in whoever unpickles it.
 # attacks: soft
-# expects: soft=unplain
+# expects: soft=unserializable
 
 # %%
 import os

@@ -1,6 +1,6 @@
 # Few bits, with a scale of their own.
 # attacks: soft
-# expects: soft=unplain|wrong|error
+# expects: soft=unserializable|wrong|error
 
 # %%
 import torch

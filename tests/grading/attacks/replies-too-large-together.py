@@ -1,6 +1,6 @@
 # Every answer is as large as one may be; all that are kept until they are judged are too much.
 # attacks: soft
-# expects: soft=unplain
+# expects: soft=unserializable
 
 # %%
 def soft(x):

@@ -1,6 +1,6 @@
 # Tensors that have no memory of the ordinary kind.
 # attacks: soft
-# expects: soft=unplain|wrong|error
+# expects: soft=unserializable|wrong|error
 
 # %%
 import torch

@@ -1,6 +1,6 @@
 # A text alone, half a letter long.
 # attacks: soft
-# expects: soft=wrong|unplain|protocol|error
+# expects: soft=wrong|unserializable|protocol|error
 
 # %%
 def soft(x):

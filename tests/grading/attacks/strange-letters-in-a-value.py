@@ -1,6 +1,6 @@
 # The same as an answer.
 # attacks: soft
-# expects: soft=wrong|unplain|protocol|error
+# expects: soft=wrong|unserializable|protocol|error
 
 # %%
 def soft(x):

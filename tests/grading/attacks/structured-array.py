@@ -1,6 +1,6 @@
 # An array with named columns.
 # attacks: soft
-# expects: soft=unplain
+# expects: soft=unserializable
 
 # %%
 def soft(x):

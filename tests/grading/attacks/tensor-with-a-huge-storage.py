@@ -1,6 +1,6 @@
 # A few numbers that hold on to many.
 # attacks: soft
-# expects: soft=unplain|wrong|memory
+# expects: soft=unserializable|wrong|memory
 
 # %%
 import torch

@@ -1,6 +1,6 @@
 # Shape and no contents.
 # attacks: soft
-# expects: soft=unplain|error
+# expects: soft=unserializable|error
 
 # %%
 import torch

@@ -1,6 +1,6 @@
 # Texts and dates in an array.
 # attacks: soft
-# expects: soft=unplain|wrong
+# expects: soft=unserializable|wrong
 
 # %%
 def soft(x):

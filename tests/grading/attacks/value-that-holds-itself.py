@@ -1,6 +1,6 @@
 # Without an end.
 # attacks: soft
-# expects: soft=unplain|error
+# expects: soft=unserializable|error
 
 # %%
 def soft(x):
