@@ -39,10 +39,15 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def inputs_of(rng, time, d, largest=1.0):
-    """Pre-activations of size 1 or less, weights of size ``largest``, gradients of size 1."""
+def inputs_of(rng, time, d):
     zs = rng.uniform(0.3, 1) * rng.normal(size=(time, d))
-    return zs, largest * rng.normal(size=(d, d)), rng.normal(size=(time, d))
+    return zs, rng.normal(size=(d, d)), rng.normal(size=(time, d))
+
+
+def many_steps(rng):
+    """Over which the errors grow, at about the same rate in all directions."""
+    zs, W_hh, d_hs = inputs_of(rng, 20, 3)
+    return 0.5 * zs, 1.5 * np.linalg.qr(W_hh)[0], d_hs
 
 
 def a_loss_at_one_step(rng):
@@ -76,7 +81,7 @@ task = Task(
         "any sizes": lambda rng: inputs_of(rng, *rng.integers([4, 2], [8, 5])),
         "one step": lambda rng: inputs_of(rng, 1, int(rng.integers(2, 5))),
         "one unit": lambda rng: inputs_of(rng, int(rng.integers(3, 7)), 1),
-        "errors that grow": lambda rng: inputs_of(rng, 8, 3, largest=3.0),
+        "many steps": many_steps,
         "a loss at one step": a_loss_at_one_step,
     },
     right=[by_autograd],
