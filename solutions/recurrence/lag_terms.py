@@ -44,9 +44,15 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def inputs_of(rng, time, d, largest=1.0):
+def inputs_of(rng, time, d):
     hs = np.tanh(0.7 * rng.normal(size=(time, d)))
-    return rng.normal(size=d), hs, largest * rng.normal(size=(d, d)), rng.normal(size=d)
+    return rng.normal(size=d), hs, rng.normal(size=(d, d)), rng.normal(size=d)
+
+
+def many_steps(rng):
+    """Over which the errors grow, at about the same rate in all directions."""
+    h_init, hs, W_hh, d_last = inputs_of(rng, 20, 3)
+    return h_init, 0.5 * hs, 1.5 * np.linalg.qr(W_hh)[0], d_last
 
 
 def by_autograd(h_init, hs, W_hh, d_last):
@@ -75,7 +81,7 @@ task = Task(
         "any sizes": lambda rng: inputs_of(rng, *rng.integers([3, 2], [8, 5])),
         "one step": lambda rng: inputs_of(rng, 1, int(rng.integers(2, 5))),
         "one unit": lambda rng: inputs_of(rng, int(rng.integers(3, 7)), 1),
-        "errors that grow": lambda rng: inputs_of(rng, 6, 3, largest=3.0),
+        "many steps": many_steps,
     },
     right=[by_autograd],
     wrong={
