@@ -47,6 +47,12 @@ def inputs_of(rng, d, i, j, n_after=2):
     return zs, 2 * rng.normal(size=(d, d)), i, j
 
 
+def a_long_lag(rng):
+    """Over which the product keeps its size, in all directions."""
+    zs, W_hh, i, j = inputs_of(rng, 3, 16, 14)
+    return 0.5 * zs, 4 * np.linalg.qr(W_hh)[0], i, j
+
+
 def by_autograd(zs, W_hh, i, j):
     z, W = torch.from_numpy(zs), torch.from_numpy(W_hh)
     states = torch.sigmoid(z)
@@ -78,6 +84,7 @@ task = Task(
         "lag 1": lambda rng: inputs_of(rng, 3, int(rng.integers(2, 6)), 1),
         "back to the first state": lambda rng: inputs_of(rng, 3, *[int(rng.integers(2, 6))] * 2),
         "from the last state": lambda rng: inputs_of(rng, 3, int(rng.integers(4, 7)), 3, n_after=0),
+        "a long lag": a_long_lag,
         "one unit": lambda rng: inputs_of(rng, 1, int(rng.integers(3, 6)), 2),
     },
     right=[by_autograd],
