@@ -97,7 +97,7 @@ task = Task(
         "a shorter last window": lambda rng: inputs_of(rng, 16 - int(rng.integers(1, 4)), 4),
         "whole windows": lambda rng: inputs_of(rng, 3 * int(rng.integers(2, 5)), 3),
         "windows of one step": lambda rng: inputs_of(rng, int(rng.integers(4, 8)), 1),
-        "one window": lambda rng: inputs_of(rng, 5, 5),
+        "one window": lambda rng: inputs_of(rng, 7, 7),
         "a window longer than the series": lambda rng: inputs_of(rng, 4, int(rng.integers(5, 10))),
         "one step left over": lambda rng: inputs_of(rng, 7, 2),
         "one step": lambda rng: inputs_of(rng, 1, int(rng.integers(1, 4))),
