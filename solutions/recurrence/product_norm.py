@@ -148,11 +148,6 @@ task = Task(
             "This is the norm of the last factor; multiply all of them.",
             {"A @ product": "A"},
         ),
-        "largest column sum": (
-            "This is the largest sum of absolute values in a column; take the largest singular "
-            "value, `np.linalg.norm(A, 2)`.",
-            {NORM: "np.linalg.norm(product, 1)"},
-        ),
         "stopped early": (
             "The power iteration stops before the norm stands still; go on until it no longer "
             "changes in the twelfth digit.",
