@@ -2,7 +2,6 @@
 from itertools import product
 
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## How well a class fits noise
@@ -38,121 +37,83 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def all_signs(n):
-    return np.array(list(product([-1, 1], repeat=n)))
+def functions(rng, n_functions, n):
+    return (rng.normal(size=(n_functions, n)) + 0.3,)
 
 
-def fit_inputs(rng):
-    n = int(rng.integers(4, 8))
-    return (rng.normal(size=(int(rng.integers(3, 7)), n)) + 0.3,)
+def any_class(rng):
+    return functions(rng, int(rng.integers(3, 7)), int(rng.integers(4, 8)))
 
 
-def fit_not_divided(values):
-    return (all_signs(values.shape[1]) @ values.T).max(axis=1).mean()
+def classifiers(rng):
+    """Functions with the values -1 and 1, among them all ways to label the first two points."""
+    values = rng.choice([-1.0, 1.0], size=(int(rng.integers(5, 9)), int(rng.integers(4, 7))))
+    values[:4, :2] = list(product([-1, 1], repeat=2))
+    return (rng.permutation(values),)
 
 
-def fit_in_absolute_value(values):
-    return np.abs(all_signs(values.shape[1]) @ values.T).max(axis=1).mean() / values.shape[1]
-
-
-def fit_by_one_function(values):
-    agreement = (all_signs(values.shape[1]) @ values.T).mean(axis=0).max() / values.shape[1]
-    return agreement.round(12) + 0.0
-
-
-def fit_at_the_worst(values):
-    return (all_signs(values.shape[1]) @ values.T).max() / values.shape[1]
-
-
-def fit_by_bits(values):
-    return ((all_signs(values.shape[1]) > 0) @ values.T).max(axis=1).mean() / values.shape[1]
-
-
-def fit_over_root(values):
-    n = values.shape[1]
-    return (all_signs(n) @ values.T).max(axis=1).mean() / np.sqrt(n)
-
-
-def fit_of_the_transpose(values):
-    return (all_signs(len(values)) @ values).max(axis=1).mean() / len(values)
-
-
-def fit_by_loops(values):
-    n_functions, n = values.shape
-    total = 0.0
+def by_codes(values):
+    n, total = values.shape[1], 0.0
     for code in range(2**n):
-        best = -np.inf
-        for j in range(n_functions):
-            agreement = 0.0
-            for i in range(n):
-                agreement += values[j, i] if code >> i & 1 else -values[j, i]
-            best = max(best, agreement / n)
-        total += best
-    return total / 2**n
+        flips = [1 if code >> i & 1 else -1 for i in range(n)]
+        total += max(sum(s * v for s, v in zip(flips, row, strict=True)) for row in values)
+    return total / n / 2**n
 
 
-def fit_by_torch(values):
-    table = torch.from_numpy(values)
-    choices = [torch.tensor([-1.0, 1.0], dtype=torch.float64)] * table.shape[1]
-    return (torch.cartesian_prod(*choices) @ table.T / table.shape[1]).amax(dim=1).mean()
-
-
-def fit_in_plain_lists(values):
-    rows, n = values.tolist(), values.shape[1]
-    sums = [
-        max(sum(s * v for s, v in zip(signs, row, strict=True)) for row in rows)
-        for signs in product((-1, 1), repeat=n)
-    ]
-    return sum(sums) / (n * len(sums))
-
-
-def fit_by_doubling(values):
-    sums = np.zeros((1, len(values)), dtype=np.float32)
-    for column in values.astype(np.float32).T:
+def by_doubling(values):
+    sums = np.zeros((1, len(values)))
+    for column in values.T:
         sums = np.concatenate([sums + column, sums - column])
-    return sums.max(axis=1).mean() / np.float32(values.shape[1])
+    return sums.max(axis=1).mean() / values.shape[1]
 
 
-# condition: 30 * 1.2
+AGREEMENT, BEST = "(signs @ values.T)", ".max(axis=1).mean()"
 task = Task(
     noise_fit,
     points=1,
-    compare=Close(condition=100.0, float32=True),
+    compare=Close(condition=100.0, float32=True),  # 30 * 1.2
     forbidden=("course_lib.generalization.rademacher",),
     examples=[(np.array([[1.0, 1.0], [1.0, -1.0]]),)],
-    regimes={"drawn": fit_inputs},
-    right=[fit_by_loops, fit_by_torch, fit_in_plain_lists, fit_by_doubling],
+    regimes={
+        "any class": any_class,
+        "one point": lambda rng: functions(rng, int(rng.integers(2, 5)), 1),
+        "nine points": lambda rng: functions(rng, int(rng.integers(2, 5)), 9),
+        "one function": lambda rng: (rng.integers(1, 6, size=(1, int(rng.integers(2, 7)))) * 1.0,),
+        "more functions than points": lambda rng: functions(rng, 10, int(rng.integers(2, 4))),
+        "functions with values -1 and 1": classifiers,
+    },
+    right=[by_codes, by_doubling],
     wrong={
         "not divided by n": (
             "The agreement is a mean over the points: divide by n.",
-            fit_not_divided,
+            {" / n": ""},
         ),
         "absolute agreement": (
-            (
-                "The maximum is of the agreement, not of its absolute value: a function counts "
-                "only where it agrees (the other definition exists too, and is larger)."
-            ),
-            fit_in_absolute_value,
+            "The maximum is of the agreement, not of its absolute value: a function counts only "
+            "where it agrees (the other definition exists too, and is larger).",
+            {AGREEMENT: "np.abs(signs @ values.T)"},
         ),
         "one function for all signs": (
-            (
-                "The maximum stands outside the mean. For each vector of signs its own best "
-                "function is taken; one function for all signs has average 0."
-            ),
-            fit_by_one_function,
+            "One function is chosen for all signs, and the average is 0. Choose the best function "
+            "anew for each vector of signs: the maximum stands inside the mean.",
+            {BEST: ".mean(axis=0).max().round(12)"},
         ),
         "worst signs": (
             "This is the largest agreement over all signs; take the mean over the signs.",
-            fit_at_the_worst,
+            {BEST: ".max()"},
         ),
-        "signs 0 and 1": ("The coins show 0 and 1; the signs are -1 and 1.", fit_by_bits),
-        "root of n": ("The sum is divided by the root of n; divide by n.", fit_over_root),
+        "signs 0 and 1": (
+            "The coins show 0 and 1; the signs are -1 and 1.",
+            {"[-1, 1]": "[0, 1]"},
+        ),
+        "root of n": (
+            "The sum is divided by the root of n; divide by n.",
+            {" / n": " / np.sqrt(n)"},
+        ),
         "axes turned round": (
-            (
-                "Points and functions have changed places: one row for each function, one "
-                "column for each point."
-            ),
-            fit_of_the_transpose,
+            "Points and functions have changed places: one row for each function, one column for "
+            "each point.",
+            lambda right, values: right(values.T),
         ),
     },
 )
