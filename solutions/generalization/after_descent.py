@@ -1,6 +1,5 @@
 # %%
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## What gradient descent has learned by step t
@@ -18,7 +17,7 @@ import torch
 #
 # **Write** `after_descent(X, y, rate, n_steps)` with `X` `(m, d)`, `y` `(m,)`, rate $\eta$; return
 # the pair `(residual, loss)` after `n_steps` steps: $e_t$ of shape `(m,)`, and the number
-# $\mathcal L(w_t)$.
+# $\mathcal L(w_t)$. There may be 0 steps, and the rate may be so large that factors are negative.
 #
 # *Example.* $m=2$, $d=1$, $X=\big(\begin{smallmatrix}1\\0\end{smallmatrix}\big)$, $y=(4,2)$,
 # $\eta=1$, two steps: the eigenvalue along the first sample is $\frac12$, so its residual goes
@@ -42,77 +41,31 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def descent_inputs(rng):
-    m, d = int(rng.integers(4, 7)), int(rng.integers(2, 4))
-    left = np.linalg.qr(rng.normal(size=(m, d)))[0]
-    right = np.linalg.qr(rng.normal(size=(d, d)))[0]
-    stretch = np.sqrt(m * np.linspace(0.3, 1.4, d) * rng.uniform(0.9, 1.1, size=d))
-    X = left * stretch @ right.T
-    y = left @ (rng.choice([-1, 1], size=d) * rng.uniform(1, 2, size=d))
-    y += 0.3 * rng.normal(size=m)
-    return X, y, float(rng.uniform(0.25, 0.4)), int(rng.integers(3, 7))
+def descent(rng, m, d, largest, n_steps):
+    """Inputs whose smallest factor is ``1 - largest``; a part of y is out of reach where m > d."""
+    rank = min(m, d)
+    left, right = (np.linalg.qr(rng.normal(size=(n, rank)))[0] for n in (m, d))
+    eigenvalues = np.linspace(0.3, 1.4, rank + 1)[1:] * rng.uniform(0.9, 1.1, size=rank)
+    y = left @ (rng.choice([-1, 1], size=rank) * rng.uniform(1, 2, size=rank))
+    if m > rank:
+        rest = rng.normal(size=m)
+        rest -= left @ (left.T @ rest)
+        y += rest / np.linalg.norm(rest)
+    rate = largest / eigenvalues.max()
+    return left * np.sqrt(m * eigenvalues) @ right.T, y, float(rate), int(n_steps)
 
 
-def residual_by(X, y, factor_of):
-    """The residual when each component is multiplied by a function of its eigenvalue."""
-    eigenvalues, basis = np.linalg.eigh(X @ X.T / len(X))
-    return basis @ (factor_of(eigenvalues) * (basis.T @ -y))
+def more_samples(rng, largest, n_steps):
+    return descent(rng, int(rng.integers(4, 7)), int(rng.integers(2, 4)), largest, n_steps)
 
 
-def with_loss(residual):
-    return residual, residual @ residual / (2 * len(residual))
+def more_features(rng):
+    """One of the features is 0 in all samples."""
+    X, *others = descent(rng, 3, 5, 0.6, rng.integers(2, 5))
+    return np.insert(X, int(rng.integers(6)), 0.0, axis=1), *others
 
 
-def descent_of_the_sum(X, y, rate, n_steps):
-    return after_descent(X, y, rate * len(X), n_steps)
-
-
-def descent_twice_the_rate(X, y, rate, n_steps):
-    return after_descent(X, y, 2 * rate, n_steps)
-
-
-def descent_sign_of_residual(X, y, rate, n_steps):
-    residual, loss = after_descent(X, y, rate, n_steps)
-    return -residual, loss
-
-
-def descent_predictions(X, y, rate, n_steps):
-    residual, loss = after_descent(X, y, rate, n_steps)
-    return residual + y, loss
-
-
-def descent_one_step_more(X, y, rate, n_steps):
-    return after_descent(X, y, rate, n_steps + 1)
-
-
-def descent_as_flow(X, y, rate, n_steps):
-    return with_loss(residual_by(X, y, lambda x: np.exp(-rate * x * n_steps)))
-
-
-def descent_in_one_step(X, y, rate, n_steps):
-    return with_loss(residual_by(X, y, lambda x: 1 - rate * x * n_steps))
-
-
-def descent_loss_too_slow(X, y, rate, n_steps):
-    residual, _ = after_descent(X, y, rate, n_steps)
-    return residual, -(residual @ y) / (2 * len(y))
-
-
-def descent_residual_too_fast(X, y, rate, n_steps):
-    return after_descent(X, y, rate, 2 * n_steps)
-
-
-def descent_loss_doubled(X, y, rate, n_steps):
-    residual, loss = after_descent(X, y, rate, n_steps)
-    return residual, 2 * loss
-
-
-def descent_loss_summed(X, y, rate, n_steps):
-    residual, loss = after_descent(X, y, rate, n_steps)
-    return residual, loss * len(X)
-
-
-def descent_by_loops(X, y, rate, n_steps):
+def by_steps(X, y, rate, n_steps):
     w = np.zeros(X.shape[1])
     for _ in range(n_steps):
         w -= rate * X.T @ (X @ w - y) / len(y)
@@ -120,111 +73,85 @@ def descent_by_loops(X, y, rate, n_steps):
     return e, (e**2).mean() / 2
 
 
-def descent_by_torch(X, y, rate, n_steps):
-    X, y = torch.from_numpy(X), torch.from_numpy(y)
-    w = torch.zeros(X.shape[1], dtype=torch.float64, requires_grad=True)
-    for _ in range(n_steps):
-        loss = ((X @ w - y) ** 2).mean() / 2
-        w = (w - rate * torch.autograd.grad(loss, w)[0]).detach().requires_grad_()
-    e = X @ w - y
-    return e.detach(), e.square().mean().item() / 2
-
-
-def descent_in_plain_lists(X, y, rate, n_steps):
-    rows, e = X.tolist(), [-v for v in y.tolist()]
-    for _ in range(n_steps):
-        slope = [sum(r[k] * v for r, v in zip(rows, e, strict=True)) for k in range(len(rows[0]))]
-        step = [sum(a * s for a, s in zip(row, slope, strict=True)) for row in rows]
-        e = [v - rate * s / len(rows) for v, s in zip(e, step, strict=True)]
-    return e, sum(v * v for v in e) / len(e) / 2
-
-
-def descent_by_svd(X, y, rate, n_steps):
-    U, sizes, _ = np.linalg.svd(X.astype(np.float32), full_matrices=False)
-    learned = 1 - (1 - np.float32(rate) * sizes**2 / len(X)) ** n_steps
-    e = U @ (learned * (U.T @ y.astype(np.float32))) - y.astype(np.float32)
-    return e, np.linalg.norm(e) ** 2 / (2 * len(X))
-
-
-def descent_by_power(X, y, rate, n_steps):
+def by_power(X, y, rate, n_steps):
     step = np.eye(len(X)) - rate / len(X) * X @ X.T
     e = np.linalg.matrix_power(step, n_steps) @ -y
     return e, 0.5 * np.dot(e, e) / len(y)
 
 
-# condition: 30 * 5.9; at most 6 steps for the rate
+FACTORS = "(1 - rate * eigenvalues)"
 task = Task(
     after_descent,
     points=2,
-    compare=Close(condition=500.0, float32=True),
+    compare=Close(condition=1000.0, float32=True),  # 30 * 20
     returns=("residual", "loss"),
     seconds=20.0,
     forbidden=("course_lib.generalization.linear_dynamics", "course_lib.generalization.ntk_torch"),
     examples=[(np.array([[1.0], [0.0]]), np.array([4.0, 2.0]), 1.0, 2)],
-    regimes={"drawn": descent_inputs},
-    right=[
-        descent_by_loops,
-        descent_by_torch,
-        descent_in_plain_lists,
-        descent_by_svd,
-        descent_by_power,
-    ],
+    regimes={
+        "any rate below 1": lambda rng: more_samples(rng, 0.5, rng.integers(3, 7)),
+        "some factors negative": lambda rng: more_samples(rng, 1.6, rng.choice([1, 3])),
+        "a rate that diverges": lambda rng: more_samples(rng, 2.5, rng.integers(2, 5)),
+        "no step": lambda rng: more_samples(rng, 0.5, 0),
+        "one step": lambda rng: more_samples(rng, 0.5, 1),
+        "many small steps": lambda rng: more_samples(rng, 0.02, rng.integers(100, 200)),
+        "steps until nothing changes": lambda rng: more_samples(rng, 0.5, rng.integers(100, 200)),
+        "more features than samples": more_features,
+        "one sample of one feature": lambda rng: descent(rng, 1, 1, 1.8, 3),
+    },
+    right=[by_steps, by_power],
     wrong={
         "not divided by m": (
-            (
-                "The gradient is not divided by the number of samples: the steps are m times "
-                "too large."
-            ),
-            descent_of_the_sum,
+            "The steps are m times too large: divide the gradient by the number of samples.",
+            {"X.T / m": "X.T"},
         ),
         "steps twice as large": (
             "The steps are twice as large: the 1/2 of the loss goes away with the square.",
-            descent_twice_the_rate,
+            {"rate * eigenvalues": "2 * rate * eigenvalues"},
         ),
         "target minus prediction": (
             "The residual has the wrong sign: it is prediction minus target.",
-            descent_sign_of_residual,
+            {"return residual": "return -residual"},
         ),
         "predictions": (
             "These are the predictions; the residual takes the targets off.",
-            descent_predictions,
+            {"return residual": "return residual + y"},
         ),
         "one step too many": (
             "One step too many: after 0 steps the residual is -y.",
-            descent_one_step_more,
+            {"** n_steps": "** (n_steps + 1)"},
         ),
         "flow for steps": (
-            (
-                "This is the exponential of continuous time; steps of finite size multiply by 1"
-                " - rate lambda."
-            ),
-            descent_as_flow,
+            "This is the exponential of continuous time; steps of finite size multiply by "
+            "1 - rate lambda.",
+            {f"{FACTORS} ** n_steps": "np.exp(-rate * eigenvalues * n_steps)"},
         ),
         "one large step": (
-            ("t steps are taken for one step of t times the size; the factors multiply instead."),
-            descent_in_one_step,
+            "t steps are taken for one step of t times the size; the factors multiply instead.",
+            {f"{FACTORS} ** n_steps": "(1 - rate * eigenvalues * n_steps)"},
+        ),
+        "factors without sign": (
+            "Where rate times eigenvalue exceeds 1 the factor is negative, and the component "
+            "changes its sign at every step: keep the sign.",
+            {FACTORS: "abs(1 - rate * eigenvalues)"},
         ),
         "loss shrinks like the residual": (
-            (
-                "The residual is right, but the parts of the loss shrink by the square of the "
-                "factor, twice as fast as the residual."
-            ),
-            descent_loss_too_slow,
+            "The residual is right, but the parts of the loss shrink by the square of the factor, "
+            "twice as fast as the residual.",
+            {"residual @ residual": "residual @ -y"},
         ),
         "residual shrinks like the loss": (
-            (
-                "The residual shrinks by the factor itself, not by its square; that is how the "
-                "loss behaves."
-            ),
-            descent_residual_too_fast,
+            "The residual shrinks by the factor itself, not by its square; that is how the loss "
+            "behaves.",
+            {"** n_steps": "** (2 * n_steps)"},
         ),
         "loss without its half": (
-            "The loss is the mean square; its 1/2 is missing.",
-            descent_loss_doubled,
+            "The loss is twice as large: it is half of the mean square.",
+            {"/ (2 * m)": "/ m"},
         ),
         "loss not averaged": (
             "The loss is half the sum of squares; divide by the number of samples.",
-            descent_loss_summed,
+            {"/ (2 * m)": "/ 2"},
         ),
     },
 )
