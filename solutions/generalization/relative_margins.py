@@ -2,7 +2,6 @@
 from itertools import pairwise
 
 import numpy as np
-import torch
 
 # %% [markdown]
 # ## Margins that can be compared
@@ -22,7 +21,8 @@ import torch
 #
 # **Write** `relative_margins(weights, scores, labels)` with a list of matrices `(d_out, d_in)`,
 # the first layer first, `scores` $f_j(x_\mu)$ `(n, classes)` and integer `labels` `(n,)`; return
-# the pair `(R, margins)`: a number and an array `(n,)`.
+# the pair `(R, margins)`: a number and an array `(n,)`. There are at least one layer, none of which
+# is 0, and at least two classes.
 #
 # *Example.* $A_1=(3\ \ 4)$: $\sigma=5$, one row of length 5.
 # $A_2=\big(\begin{smallmatrix}2\\0\end{smallmatrix}\big)$: $\sigma=2$, rows of lengths 2 and 0. So
@@ -49,121 +49,58 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def margin_inputs(rng):
-    sizes = rng.permutation([2, 3, 4, 5])[: int(rng.integers(3, 5))]
-    weights = [rng.normal(size=(n, m)) for m, n in pairwise(sizes)]
-    n, classes = int(rng.integers(5, 8)), int(rng.integers(3, 5))
-    labels = rng.integers(0, classes, size=n)
-    scores = rng.uniform(-2, 2, size=(n, classes))
+def layers(rng, sizes):
+    """Layers with spectral norms around 1."""
+    return [rng.normal(size=(n, m)) / np.sqrt(m + n) for m, n in pairwise(sizes)]
+
+
+def points(rng, n, classes):
+    """Scores and labels: the first point is clearly right; the second, if any, clearly wrong."""
+    scores, labels = rng.integers(-4, 5, size=(n, classes)) / 2, rng.integers(classes, size=n)
+    scores += rng.uniform(-0.2, 0.2, size=(n, 1))
     scores[0, labels[0]] += 5
-    scores[1, labels[1]] -= 3
+    scores[1:2, labels[1:2]] -= 4
+    return scores, labels
+
+
+def any_network(rng):
+    sizes = rng.permutation([2, 3, 4, 5])[: int(rng.integers(3, 5))]
+    return layers(rng, sizes), *points(rng, int(rng.integers(5, 8)), int(rng.integers(3, 5)))
+
+
+def one_unit_twice(rng):
+    return layers(rng, (3, 1, 1, 4)), *points(rng, 4, 4)
+
+
+def one_layer_and_one_point(rng):
+    return layers(rng, rng.integers(2, 5, size=2)), *points(rng, 1, 3)
+
+
+def scores_below_zero(rng):
+    weights, scores, labels = any_network(rng)
+    return weights, 500 * scores - 6000, labels
+
+
+def close_singular_values(rng):
+    """Square layers, whose two largest singular values are 1 percent apart."""
+    d = int(rng.integers(3, 5))
+    left, right = (np.linalg.qr(rng.normal(size=(4, d, d)))[0] for _ in range(2))
+    stretch = rng.uniform(0.5, 2, size=(4, 1, 1)) * np.array([1, 0.99, 0.6, 0.3])[:d]
+    return list(left * stretch @ right), *points(rng, 5, 2)
+
+
+def scores_that_tie(rng):
+    """Two rivals tie in the first point; the label ties with a rival in the last."""
+    weights, _, labels = any_network(rng)
+    scores = rng.integers(-3, 4, size=(len(labels), 4)) * 1.0
+    scores[0, (labels[0] + 1) % 4] = scores[0, (labels[0] + 2) % 4] = 3
+    scores[-1, labels[-1]] = scores[-1, (labels[-1] + 1) % 4] = 3
     return weights, scores, labels
 
 
-def complexity_of(weights, size=None, length=None, inner=2 / 3, outer=1.5):
-    size = size or (lambda A: np.linalg.norm(A, 2))
-    length = length or (lambda A: np.linalg.norm(A, axis=1).sum())
-    sizes, lengths = (np.array([f(A) for A in weights]) for f in (size, length))
-    return sizes.prod() * ((lengths / sizes) ** inner).sum() ** outer
-
-
-def margins_of(scores, labels):
-    own = scores[np.arange(len(labels)), labels]
-    rivals = np.where(np.arange(scores.shape[1]) == labels[:, None], -np.inf, scores)
-    return own - rivals.max(axis=1)
-
-
-def margin_by_columns(weights, scores, labels):
-    R = complexity_of(weights, length=lambda A: np.linalg.norm(A, axis=0).sum())
-    return R, margins_of(scores, labels) / R
-
-
-def margin_by_frobenius(weights, scores, labels):
-    R = complexity_of(weights, size=np.linalg.norm)
-    return R, margins_of(scores, labels) / R
-
-
-def margin_exponents_swapped(weights, scores, labels):
-    R = complexity_of(weights, inner=1.5, outer=2 / 3)
-    return R, margins_of(scores, labels) / R
-
-
-def margin_without_exponents(weights, scores, labels):
-    R = complexity_of(weights, inner=1.0, outer=1.0)
-    return R, margins_of(scores, labels) / R
-
-
-def margin_by_the_product(weights, scores, labels):
-    R = np.prod([np.linalg.norm(A, 2) for A in weights])
-    return R, margins_of(scores, labels) / R
-
-
-def margin_lengths_undivided(weights, scores, labels):
-    lengths = np.array([np.linalg.norm(A, axis=1).sum() for A in weights])
-    R = np.prod([np.linalg.norm(A, 2) for A in weights]) * (lengths ** (2 / 3)).sum() ** 1.5
-    return R, margins_of(scores, labels) / R
-
-
-def margin_norm_of_the_product(weights, scores, labels):
-    whole = np.eye(weights[0].shape[1])
-    for A in weights:
-        whole = A @ whole
-    sizes = np.array([np.linalg.norm(A, 2) for A in weights])
-    R = complexity_of(weights) / sizes.prod() * np.linalg.norm(whole, 2)
-    return R, margins_of(scores, labels) / R
-
-
-def margin_among_all(weights, scores, labels):
-    R = complexity_of(weights)
-    own = scores[np.arange(len(labels)), labels]
-    return R, (own - scores.max(axis=1)) / R
-
-
-def margin_not_divided(weights, scores, labels):
-    return complexity_of(weights), margins_of(scores, labels)
-
-
-def margin_gap_of_the_top(weights, scores, labels):
-    R, top = complexity_of(weights), np.sort(scores, axis=1)
-    return R, (top[:, -1] - top[:, -2]) / R
-
-
-def margin_over_the_mean(weights, scores, labels):
-    R = complexity_of(weights)
-    own = scores[np.arange(len(labels)), labels]
-    mean = (scores.sum(axis=1) - own) / (scores.shape[1] - 1)
-    return R, (own - mean) / R
-
-
-def margin_by_loops(weights, scores, labels):
-    product_of_norms, total = 1.0, 0.0
-    for A in weights:
-        norm = np.linalg.svd(A)[1][0]
-        rows = sum((row @ row) ** 0.5 for row in A)
-        product_of_norms *= norm
-        total += (rows / norm) ** (2 / 3)
-    R = product_of_norms * total**1.5
-    margins = []
-    for row, label in zip(scores, labels, strict=True):
-        rival = max(score for j, score in enumerate(row) if j != label)
-        margins.append((row[label] - rival) / R)
-    return R, np.array(margins)
-
-
-def margin_by_torch(weights, scores, labels):
-    layers = [torch.from_numpy(A) for A in weights]
-    norms = torch.stack([torch.linalg.matrix_norm(A, 2) for A in layers])
-    rows = torch.stack([A.norm(dim=1).sum() for A in layers])
-    R = norms.prod() * (rows / norms).pow(2 / 3).sum().pow(3 / 2)
-    table, right = torch.from_numpy(scores), torch.from_numpy(labels)[:, None]
-    own = table.gather(1, right)
-    rivals = table.scatter(1, right, -torch.inf).amax(dim=1)
-    return R, (own[:, 0] - rivals) / R
-
-
-def margin_in_plain_lists(weights, scores, labels):
+def by_eigenvalues(weights, scores, labels):
     norms = [float(np.linalg.eigvalsh(A @ A.T)[-1]) ** 0.5 for A in weights]
-    rows = [sum(sum(x * x for x in row) ** 0.5 for row in A.tolist()) for A in weights]
+    rows = [sum(sum(x * x for x in row) ** 0.5 for row in A) for A in weights]
     R = sum((r / s) ** (2 / 3) for r, s in zip(rows, norms, strict=True)) ** 1.5
     for norm in norms:
         R *= norm
@@ -171,25 +108,14 @@ def margin_in_plain_lists(weights, scores, labels):
     for row, label in zip(scores.tolist(), labels.tolist(), strict=True):
         own = row.pop(label)
         margins.append((own - max(row)) / R)
-    return [R, margins]
+    return R, margins
 
 
-def margin_in_single_precision(weights, scores, labels):
-    layers = [A.astype(np.float32) for A in weights]
-    norms = np.array([np.linalg.norm(A, 2) for A in layers])
-    rows = np.array([np.sqrt((A**2).sum(axis=1)).sum() for A in layers])
-    R = np.exp(np.log(norms).sum() + 1.5 * np.log(((rows / norms) ** (2 / 3)).sum()))
-    order = np.argsort(-scores, axis=1)
-    rival = np.where(order[:, 0] == labels, order[:, 1], order[:, 0])
-    at = np.arange(len(labels))
-    return R, ((scores[at, labels] - scores[at, rival]) / R).astype(np.float32)
-
-
-# condition: 30 * 2.6
+SUM, OWN, RIVAL = "((rows / spectral) ** (2 / 3)).sum()", "scores[at, labels]", "others.max(axis=1)"
 task = Task(
     relative_margins,
     points=3,
-    compare=Close(condition=100.0, float32=True),
+    compare=Close(condition=1000.0, float32=True),  # 30 * 30
     returns=("R", "margins"),
     forbidden=("course_lib.generalization.margins",),
     examples=[
@@ -199,58 +125,71 @@ task = Task(
             np.array([0, 1]),
         )
     ],
-    regimes={"drawn": margin_inputs},
-    right=[margin_by_loops, margin_by_torch, margin_in_plain_lists, margin_in_single_precision],
+    regimes={
+        "any network": any_network,
+        "two layers of one unit": one_unit_twice,
+        "one layer and one point": one_layer_and_one_point,
+        "all scores below 0": scores_below_zero,
+        "close singular values, two classes": close_singular_values,
+        "scores that tie": scores_that_tie,
+    },
+    right=[by_eigenvalues],
     wrong={
         "columns for rows": (
-            ("The lengths of the columns are added; with weights (d_out, d_in) it is the rows."),
-            margin_by_columns,
+            "The lengths of the columns are added; with weights (d_out, d_in) it is the rows.",
+            {"(A, axis=1)": "(A, axis=0)"},
         ),
         "Frobenius norm": (
-            (
-                "The Frobenius norm stands where the spectral norm belongs; `np.linalg.norm(A)`"
-                " gives it unless it is told otherwise."
-            ),
-            margin_by_frobenius,
+            "The Frobenius norm stands where the spectral norm belongs; `np.linalg.norm(A)` gives "
+            "it unless it is told otherwise.",
+            {"(A, 2)": "(A)"},
         ),
         "exponents turned round": (
             "The exponents have changed places: 2/3 inside the sum, 3/2 outside.",
-            margin_exponents_swapped,
+            {f"{SUM} ** 1.5": "((rows / spectral) ** 1.5).sum() ** (2 / 3)"},
         ),
-        "without exponents": ("The exponents 2/3 and 3/2 are missing.", margin_without_exponents),
+        "without exponents": (
+            "The exponents 2/3 and 3/2 are missing.",
+            {f"{SUM} ** 1.5": "(rows / spectral).sum()"},
+        ),
         "product of norms only": (
-            ("R is only the product of the spectral norms; the sum over the layers is missing."),
-            margin_by_the_product,
+            "R is only the product of the spectral norms; the sum over the layers is missing.",
+            {f" * {SUM} ** 1.5": ""},
         ),
         "lengths not divided": (
-            "In the sum each row sum is divided by the spectral norm of its layer.",
-            margin_lengths_undivided,
+            "The sum in R has undivided row sums; divide each by the spectral norm of its layer.",
+            {"(rows / spectral)": "rows"},
         ),
         "norm of the product": (
-            (
-                "This takes the spectral norm of the product of all layers; asked for is the "
-                "product of their norms."
-            ),
-            margin_norm_of_the_product,
+            "This takes the spectral norm of the product of all layers; asked for is the product "
+            "of their norms.",
+            {
+                "spectral.prod()": "np.linalg.norm("
+                "np.linalg.multi_dot([*weights[::-1], np.eye(weights[0].shape[1])]), 2)"
+            },
         ),
         "own class among the rivals": (
-            (
-                "The maximum runs over all classes, the right one too: such a margin is never "
-                "positive."
-            ),
-            margin_among_all,
+            "The maximum runs over all classes, the right one too: such a margin is never "
+            "positive. Leave the right one out.",
+            {RIVAL: "scores.max(axis=1)"},
         ),
-        "margins not divided": ("R is right; divide the margins by it.", margin_not_divided),
+        "own class replaced by 0": (
+            "Where all other scores are negative, the margin is taken from 0; take it from the "
+            "largest of them.",
+            {"-np.inf": "0"},
+        ),
+        "margins not divided": (
+            "R is right; divide the margins by it.",
+            {f"({OWN} - {RIVAL}) / R": f"{OWN} - {RIVAL}"},
+        ),
         "gap without sign": (
-            (
-                "This is the gap between the two largest scores; a point that is classified "
-                "wrongly has a negative margin."
-            ),
-            margin_gap_of_the_top,
+            "This is the gap between the two largest scores; a point that is classified wrongly "
+            "has a negative margin.",
+            {f"({OWN} - {RIVAL})": "np.diff(np.sort(scores, axis=1))[:, -1]"},
         ),
         "mean of the rivals": (
             "The mean of the other scores is taken off; it is the largest of them.",
-            margin_over_the_mean,
+            {"-np.inf": "np.nan", RIVAL: "np.nanmean(others, axis=1)"},
         ),
     },
 )
