@@ -121,14 +121,11 @@ class TuringNetwork(NamedTuple):
         """
         check_at_least("max_steps", max_steps, 0)
         h = self.load(tape)
-        passed = [self.configuration(h)]
-        for _ in range(max_steps):
+        passed: list[Configuration] = []
+        while len(passed) <= max_steps and (now := self.configuration(h)) is not None:
+            passed.append(now)
             for _ in range(STEPS_PER_RULE):
                 h = self.step(h)
-            now = self.configuration(h)
-            if now is None:
-                break
-            passed.append(now)
         return passed
 
 

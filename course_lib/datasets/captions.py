@@ -93,4 +93,5 @@ def digit_captions(rng: np.random.Generator, n_test: int = 360) -> tuple[Caption
     check_at_least("training pictures", len(images) - n_test, 1)
     order = rng.permutation(len(images))
     parts = order[n_test:], order[:n_test]
-    return tuple(captions(digits.target[part], images[part]) for part in parts)
+    train, test = (captions(digits.target[part], images[part]) for part in parts)
+    return train, test

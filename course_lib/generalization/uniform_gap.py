@@ -63,7 +63,7 @@ def gap_form(problem: Problem, x: Float[Array, " n"], y: Float[Array, " n"], deg
     Implements eq-gap-form.
     """
     risk, empirical = risk_form(problem, degree), empirical_form(x, y, degree)
-    return Form(*(r - e for r, e in zip(risk, empirical, strict=True)))  # eq-gap-form
+    return Form(risk.A - empirical.A, risk.b - empirical.b, risk.c - empirical.c)  # eq-gap-form
 
 
 def largest_on_ball(form: Form, radius: float) -> Float[Array, " d"]:

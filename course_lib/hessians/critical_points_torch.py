@@ -52,7 +52,7 @@ class CriticalPoint(NamedTuple):
         return float((self.split.H @ g).norm()) / scale if scale > 0 else 0.0
 
     @property
-    def index(self) -> float:
+    def hessian_index(self) -> float:
         """Share of negative eigenvalues."""
         return index(self.eigenvalues)
 

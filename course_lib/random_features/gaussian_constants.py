@@ -58,7 +58,7 @@ def gaussian_constants(
     s = sigma_w * sigma_x
     kinks = np.array([kink / s for kink in getattr(f, "kinks", ())])
     grid = np.linspace(-REACH, REACH, round(2 * REACH / STEP) + 1)
-    breaks = np.unique(np.append(grid, kinks[np.abs(kinks) < REACH]))
+    breaks = np.union1d(grid, kinks[np.abs(kinks) < REACH])
     middle, half = (breaks[:-1] + breaks[1:]) / 2, np.diff(breaks) / 2
     z = (middle[:, None] + half[:, None] * NODES).ravel()
     weight = (half[:, None] * WEIGHTS).ravel() * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)

@@ -132,7 +132,7 @@ class RandomFeatures(Law):
         rho = -self._transform(p).imag / np.pi
         near = np.minimum(x - a, b - x) < NEAR * (b - a)
         if near.any():
-            at, fine = np.longdouble(x[near]), np.clongdouble(p[near])
+            at, fine = x[near].astype(np.longdouble), p[near].astype(np.clongdouble)
             for edge in (left, right):
                 distance = np.abs(at - edge.at)
                 beside = (distance < BESIDE * (b - a)) & (edge.at > 0)

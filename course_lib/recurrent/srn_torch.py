@@ -54,7 +54,8 @@ class SRNLayer(nn.Module):
     @classmethod
     def from_params(cls, params: srn.Params, nonlinearity: str = "tanh") -> "SRNLayer":
         """A layer that starts from the weights of a numpy cell."""
-        layer = cls(*params.W_xh.shape[::-1], nonlinearity)
+        d_hidden, d_in = params.W_xh.shape
+        layer = cls(d_in, d_hidden, nonlinearity)
         for name, array in params._asdict().items():
             setattr(layer, name, nn.Parameter(torch.tensor(array)))
         return layer

@@ -39,11 +39,10 @@ def fit_narx_mlp(
     """
     features = torch.from_numpy(narx_features(x, y, K_x, K_y))
     targets = torch.from_numpy(y[max(K_x, K_y) :])
-    net = nn.Sequential(
-        nn.Linear(features.shape[1], d_hidden), nn.Tanh(), nn.Linear(d_hidden, 1)
-    ).double()
+    hidden, readout = nn.Linear(features.shape[1], d_hidden), nn.Linear(d_hidden, 1)
+    net = nn.Sequential(hidden, nn.Tanh(), readout).double()
     with torch.no_grad():
-        for layer in (net[0], net[2]):
+        for layer in (hidden, readout):
             bound = layer.in_features**-0.5
             layer.weight.uniform_(-bound, bound, generator=generator)
             layer.bias.uniform_(-bound, bound, generator=generator)

@@ -1,5 +1,7 @@
 """Eigenvalues as a histogram, and the law that they should follow as a curve."""
 
+from typing import Any
+
 import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
@@ -45,7 +47,7 @@ def law_curve(
     points: int = 800,
     label: str | None = "theory",
     colour: str = COLOURS[1],
-    **line: object,
+    **line: Any,
 ) -> Axes:
     """Draw the density of a law; each atom becomes an arrow marked with its mass.
 

@@ -1,9 +1,13 @@
 """The one look of every figure in the course."""
 
 import sys
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from cycler import cycler
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
 
 COLOURS = (
     "#0072B2",  # blue
@@ -16,7 +20,7 @@ COLOURS = (
 )
 """Okabe and Ito's palette, told apart with any kind of colour vision; without its yellow."""
 
-SETTINGS = {
+SETTINGS: "dict[RcKeyType, Any]" = {
     "figure.figsize": (6.0, 3.6),
     "figure.dpi": 110,
     "savefig.dpi": "figure",
@@ -66,4 +70,5 @@ def use() -> None:
 
         backend = InlineBackend.instance(parent=shell)
         backend.figure_formats = {"png"}
-        backend.print_figure_kwargs = {"bbox_inches": None}
+        # traitlets' stubs take a trait's type from its default, {"bbox_inches": "tight"}.
+        backend.print_figure_kwargs = {"bbox_inches": None}  # ty: ignore[invalid-assignment]

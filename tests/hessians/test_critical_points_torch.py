@@ -59,11 +59,11 @@ def test_the_saddle_of_two_weights():
     assert saddle.found
     np.testing.assert_allclose(saddle.theta.numpy(), 0.0, atol=1e-9)
     np.testing.assert_allclose(saddle.eigenvalues.numpy(), [-1.0, 1.0], atol=1e-9)
-    assert (saddle.index, saddle.loss) == (0.5, pytest.approx(0.5))
+    assert (saddle.hessian_index, saddle.loss) == (0.5, pytest.approx(0.5))
     low = find_critical_point(net, torch.tensor([1.2, 0.9], dtype=torch.float64), one, one)
     assert low.found
     assert float(low.theta.prod()) == pytest.approx(1.0, abs=1e-9)
-    assert low.index == 0.0  # one eigenvalue is zero, along the hyperbola
+    assert low.hessian_index == 0.0  # one eigenvalue is zero, along the hyperbola
 
 
 @pytest.mark.slow

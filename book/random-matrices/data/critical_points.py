@@ -168,7 +168,7 @@ def search(attempts: list[Attempt], device: str) -> Iterator[Row]:
             f"{end.gradient_norm:.1e}",
             int(end.found),
             end.steps,
-            f"{end.index:.6f}",
+            f"{end.hessian_index:.6f}",
             f"{flat:.6f}",
             *(f"{index:.6f}" for index in indices),
             *(f"{value:.6f}" for value in held_against_freeness(end.split, rng)),
