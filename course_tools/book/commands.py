@@ -1,6 +1,6 @@
 """The book's commands: ``course notebooks`` and ``course equation-index``."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
@@ -173,7 +173,7 @@ def _lessons(files: Iterable[Path]) -> list[Path]:
 @contextmanager
 def _progress(
     paths: list[Path],
-) -> Iterator[tuple[Callable[[str], None], Callable[[Path], None]]]:
+) -> Generator[tuple[Callable[[str], None], Callable[[Path], None]]]:
     """A bar with the time left on a terminal, plain lines elsewhere.
 
     Yields:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 LABEL = re.compile(r"(?<![\w-])eq(?:-[a-z0-9]+)+(?![\w-])")
 IMPLEMENTS = re.compile(r"\bImplements\b[^.]*\.")
@@ -24,6 +24,7 @@ _FENCE = re.compile(r"^\s*(`{3,}|:{3,}|~{3,})\s*(\{[\w:-]+\})?(.*)$")
 _AFTER_DOLLARS = re.compile(r"\$\$\s*\(([^()\s]+)\)\s*$")
 _LABEL_OPTION = re.compile(r"^\s*:label:\s*(\S+)\s*$")
 
+Said = TypeVar("Said")
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -73,7 +74,7 @@ def read_equation_index(root: Path, known: dict | None = None) -> EquationIndex:
     before = known.copy()
     known.clear()
 
-    def read(path: Path, reader: Callable) -> list | Module:
+    def read(path: Path, reader: Callable[[str, Path], Said]) -> Said:
         """What a file says: its equations, its symbols or its checks."""
         source, name = path.read_text(encoding="utf-8"), path.relative_to(root)
         key = (name.as_posix(), sha256(source.encode()).digest())
@@ -215,7 +216,11 @@ def read_module(source: str, path: Path) -> Module:
     symbols: dict[str, list[str]] = defaultdict(list)
     problems: list[str] = []
     for line, comment in _comments(source):
-        around = [(d, symbol) for d, symbol in definitions if d.lineno <= line <= d.end_lineno]
+        around = [
+            (d, symbol)
+            for d, symbol in definitions
+            if d.end_lineno is not None and d.lineno <= line <= d.end_lineno
+        ]
         for label in LABEL.findall(comment):
             telling = [
                 symbol for d, symbol in around if label in LABEL.findall(ast.get_docstring(d) or "")

@@ -7,7 +7,7 @@ import re
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +60,7 @@ class Run:
 
 
 @contextmanager
-def environment() -> Iterator[dict[str, str]]:
+def environment() -> Generator[dict[str, str]]:
     """Variables under which a lesson gives the same outputs on every machine.
 
     One thread unless the user asks for more; no settings from the user's own IPython, but

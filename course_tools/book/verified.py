@@ -58,7 +58,8 @@ class Records:
             own: files that count although that process did not read them.
             since: when the check began; if an input is younger, nothing is noted.
         """
-        names = {self._name(path) for path in [*read, *map(os.path.realpath, own)]} - {None}
+        paths = [*read, *(os.path.realpath(path) for path in own)]
+        names = {name for path in paths if (name := self._name(path)) is not None}
         if any(self._youngest(name) >= since for name in names):
             return
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,7 @@ import ast
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -24,23 +25,24 @@ FIRST = {"clip", "abs", "absolute", "fabs", "sort", "sorted", "nan_to_num", "cop
 FIRST |= {"real", "cumsum", "flip", "round", "floor", "ceil", "sqrt", "square", "conj", "triu"}
 FIRST |= {"tril", "reversed", "fill_diagonal", "sign", "rint"}
 EACH = {"maximum", "minimum", "max", "min", "fmax", "fmin"}
-SWAPPED = {
-    ast.Add: (ast.Sub,),
-    ast.Sub: (ast.Add,),
-    ast.Mult: (ast.Div,),
-    ast.Div: (ast.Mult,),
-    ast.Mod: (ast.FloorDiv,),
-    ast.Lt: (ast.LtE,),
-    ast.LtE: (ast.Lt,),
-    ast.Gt: (ast.GtE,),
-    ast.GtE: (ast.Gt,),
-    ast.Eq: (ast.NotEq,),
-    ast.NotEq: (ast.Eq,),
-    ast.And: (ast.Or,),
-    ast.Or: (ast.And,),
-    ast.BitAnd: (ast.BitOr,),
-    ast.BitOr: (ast.BitAnd,),
+OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.Mod: ast.FloorDiv,
+    ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
 }
+COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+}
+CONNECTIVES: dict[type[ast.boolop], type[ast.boolop]] = {ast.And: ast.Or, ast.Or: ast.And}
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class AutomaticMutant:
 
 
 def automatic_mutants(
-    solution: Callable, example: tuple = (), results: Sequence[Any] = ()
+    solution: FunctionType, example: tuple = (), results: Sequence[Any] = ()
 ) -> Iterator[AutomaticMutant]:
     """Break a solution in every way that the tool knows.
 
@@ -173,20 +175,19 @@ def _changes(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.Call):
         yield from _changed_call(node)
     elif isinstance(node, ast.BinOp):
-        for kind in SWAPPED.get(type(node.op), ()):
-            yield ast.BinOp(node.left, kind(), node.right)
+        if other := OPERATORS.get(type(node.op)):
+            yield ast.BinOp(node.left, other(), node.right)
         if isinstance(node.op, ast.Pow):
             yield node.left
     elif isinstance(node, ast.AugAssign):
-        for kind in SWAPPED.get(type(node.op), ()):
-            yield ast.AugAssign(node.target, kind(), node.value)
+        if other := OPERATORS.get(type(node.op)):
+            yield ast.AugAssign(node.target, other(), node.value)
         yield ast.Assign([node.target], node.value, lineno=node.lineno)
     elif isinstance(node, ast.Compare) and len(node.ops) == 1:
-        for kind in SWAPPED.get(type(node.ops[0]), ()):
-            yield ast.Compare(node.left, [kind()], node.comparators)
+        if other := COMPARISONS.get(type(node.ops[0])):
+            yield ast.Compare(node.left, [other()], node.comparators)
     elif isinstance(node, ast.BoolOp):
-        for kind in SWAPPED[type(node.op)]:
-            yield ast.BoolOp(kind(), node.values)
+        yield ast.BoolOp(CONNECTIVES[type(node.op)](), node.values)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.Not | ast.Invert):
         if not isinstance(node.operand, ast.Constant):
             yield node.operand
@@ -201,14 +202,13 @@ def _changes(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _changed_call(node: ast.Call) -> Iterator[ast.AST]:
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    of_module = isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") in (
-        "np",
-        "torch",
-        "math",
-    )
-    plain = isinstance(node.func, ast.Name) or of_module
-    operands = node.args if plain else [node.func.value, *node.args]  # type: ignore[attr-defined]
+    name, operands = "", node.args
+    if isinstance(node.func, ast.Name):
+        name = node.func.id
+    elif isinstance(node.func, ast.Attribute):
+        name = node.func.attr
+        if getattr(node.func.value, "id", "") not in ("np", "torch", "math"):
+            operands = [node.func.value, *node.args]
     if name in FIRST and operands:
         yield operands[0]
     elif name in EACH and len(operands) > 1 and not node.keywords:

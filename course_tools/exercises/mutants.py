@@ -9,6 +9,7 @@ import functools
 import inspect
 import textwrap
 from collections.abc import Callable, Mapping
+from types import FunctionType
 from typing import Any
 
 AROUND = "right"  # the first parameter of a line around the solution
@@ -19,7 +20,7 @@ class SpecError(ValueError):
     """A spec that cannot be used; the message names the task and what is missing."""
 
 
-def mutant(solution: Callable, name: str, change: Change) -> tuple[Callable, str]:
+def mutant(solution: FunctionType, name: str, change: Change) -> tuple[Callable, str]:
     """The function that a change makes of a solution, and its text.
 
     Args:
@@ -47,7 +48,7 @@ def mutant(solution: Callable, name: str, change: Change) -> tuple[Callable, str
     return change, ""
 
 
-def edited(solution: Callable, name: str, edits: Mapping[str, str]) -> str:
+def edited(solution: FunctionType, name: str, edits: Mapping[str, str]) -> str:
     """The text of a solution with some pieces replaced, each of which stands in it once."""
     text = source_of(solution)
     for old, new in edits.items():
@@ -60,12 +61,12 @@ def edited(solution: Callable, name: str, edits: Mapping[str, str]) -> str:
     return text
 
 
-def source_of(solution: Callable) -> str:
+def source_of(solution: FunctionType) -> str:
     """The text of a solution, from the left margin on."""
     return textwrap.dedent(inspect.getsource(solution))
 
 
-def compiled(solution: Callable, text: str) -> Callable:
+def compiled(solution: FunctionType, text: str) -> Callable:
     """The function that a text defines, with the names that the solution sees."""
     names = dict(solution.__globals__)
     exec(compile(text, f"<a mutant of {solution.__name__}>", "exec"), names)

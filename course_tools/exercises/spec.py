@@ -9,6 +9,7 @@ import inspect
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -78,12 +79,12 @@ class Task:
     ['squares']
     """
 
-    reference: Callable[..., Any]
+    reference: FunctionType
     points: float
     compare: Comparison
     regimes: Mapping[str, Regime]
     wrong: Mapping[str, tuple[str, Change]]
-    right: Sequence[Callable[..., Any]]
+    right: Sequence[FunctionType]
     examples: Sequence[tuple] = ()
     returns: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()

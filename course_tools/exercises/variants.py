@@ -42,8 +42,9 @@ def problems(task: Task, prose: str) -> Iterator[str]:
     yield from _of_forms(task)
     yield from _of_public_cases(task)
     if isinstance(task.compare, Close):
-        yield from _of_tolerance(task)
-        yield from _of_single_precision(task)
+        yield from _of_tolerance(task, task.compare.condition)
+        if task.compare.float32 and task.call == "plain":
+            yield from _of_single_precision(task)
         yield from _of_unlisted_mistakes(task)
 
 
@@ -183,15 +184,15 @@ def _of_public_cases(task: Task) -> Iterator[str]:
                 yield f"{task.name}: a table of the public cases answers a case of {student}"
 
 
-def _of_tolerance(task: Task) -> Iterator[str]:
+def _of_tolerance(task: Task, condition: float) -> Iterator[str]:
     """A task that amplifies rounding by ``a`` must allow for a few dozen such roundings."""
     rng = np.random.default_rng(SEED)
     inputs = [case for seed in range(1, 11) for case in task.draw(STUDENT, seed)]
     measured = max(amplification(task, rng, case) for case in inputs)
-    needed = measured * (1 if task.compare.condition <= NEAR_ONE else N_ROUNDINGS)
-    if needed > task.compare.condition:
+    needed = measured * (1 if condition <= NEAR_ONE else N_ROUNDINGS)
+    if needed > condition:
         yield (
-            f"{task.name}: condition is {task.compare.condition:g}, but rounding is amplified by "
+            f"{task.name}: condition is {condition:g}, but rounding is amplified by "
             f"{measured:.3g}, which needs {needed:.3g}"
         )
 
@@ -202,11 +203,10 @@ def _single(value: Any) -> Any:
 
 
 def _of_single_precision(task: Task) -> Iterator[str]:
-    if task.compare.float32 and task.call == "plain":
-        for case in task.draw(STUDENT, 1):
-            came = task.outcome(task.reference, _rebuilt(case, _single))
-            if task.compare.difference(task.expected(case), _rebuilt(came, _single)) is not None:
-                yield f"{task.name}: the solution in single precision is refused"
+    for case in task.draw(STUDENT, 1):
+        came = task.outcome(task.reference, _rebuilt(case, _single))
+        if task.compare.difference(task.expected(case), _rebuilt(came, _single)) is not None:
+            yield f"{task.name}: the solution in single precision is refused"
 
 
 def _of_unlisted_mistakes(task: Task) -> Iterator[str]:

@@ -15,7 +15,7 @@ import sysconfig
 import threading
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -145,7 +145,7 @@ def _same_bytes(before: Any, after: Any) -> bool:
 
 
 @contextlib.contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float) -> Generator[None]:
     """Raise ``TimeIsUp`` inside the block once it has run for ``seconds``.
 
     By an alarm where the system has one (again and again, should the block catch the first);

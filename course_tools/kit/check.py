@@ -69,7 +69,7 @@ class Checker:
         """
         names = _callers_names() if names is None else names
         own_name = getattr(name, "__name__", None)
-        if own_name in self.tasks:
+        if isinstance(own_name, str) and own_name in self.tasks:
             name, names = own_name, {**names, own_name: name}
         if not isinstance(name, str):
             text = f'Name a task in quotes, as in check("{next(iter(self.tasks))}"). '

@@ -9,7 +9,7 @@ more than itself. Functions are found by name afterwards.
 import contextlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -143,6 +143,6 @@ def run_cells(sources: list[str], folder: Path, seconds: float = 60.0) -> Run:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def _quiet() -> Generator[None]:
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         yield

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from course_tools.answers.limits import Limits
 
@@ -43,6 +44,9 @@ class SandboxConfig:
     @classmethod
     def from_text(cls, text: str) -> "SandboxConfig":
         """Read what ``to_text`` wrote."""
-        given = json.loads(text)
-        lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
-        return cls(**{**given, **lists, "limits": Limits(**given["limits"])})
+        settings: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in json.loads(text).items()
+        }
+        settings["limits"] = Limits(**settings["limits"])
+        return cls(**settings)
