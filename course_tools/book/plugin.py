@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +23,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
 from course_tools.book.compare import Limits, differences
@@ -130,6 +131,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 class LessonFile(IPyNbFile):
     """One lesson, run from top to bottom in one kernel."""
 
+    kernel: RunningKernel
+
     def setup(self) -> None:
         """Start the kernel, and keep an eye on it."""
         for tries_left in reversed(range(STARTS)):
@@ -145,23 +148,27 @@ class LessonFile(IPyNbFile):
         """The lint, every code cell, the budget."""
         self.nb = nbformat.read(self.path, as_version=4)
         self.seconds = 0.0
-        yield Lint.from_parent(self, name="lint")
+        yield Lint.from_parent(self, name="lint", lesson=self)
         code = [cell for cell in self.nb.cells if cell.cell_type == "code"]
         for number, cell in enumerate(code, start=1):
             # nbval's markers would stand here; no cell is exempt.
             options = defaultdict(bool, check=True)
-            yield LessonCell.from_parent(
-                self, name=f"cell {number}", cell_num=number, cell=cell, options=options
-            )
-        yield Budget.from_parent(self, name="budget")
+            given = {"cell_num": number, "cell": cell, "options": options}
+            yield LessonCell.from_parent(self, name=f"cell {number}", lesson=self, **given)
+        yield Budget.from_parent(self, name="budget", lesson=self)
 
 
-def _await_reply(kernel: Any, await_reply: Any, request: str, timeout: float) -> None:
+def _await_reply(
+    kernel: RunningKernel,
+    await_reply: Callable[..., None],
+    msg_id: str,
+    timeout: float = CELL_TIMEOUT,
+) -> None:
     """Wait for a reply as nbval does, but not for that of a kernel that died."""
     end = time.monotonic() + timeout
     while True:
         try:
-            return await_reply(request, timeout=1.0)
+            return await_reply(msg_id, timeout=1.0)
         except Empty:
             if not kernel.is_alive():
                 raise Finding("the kernel died") from None
@@ -173,7 +180,22 @@ class Finding(Exception):
     """What is wrong, for people; shown without a traceback."""
 
 
-class LessonCell(IPyNbCell):
+class _LessonItem(pytest.Item):
+    def __init__(self, *, lesson: LessonFile, **given: Any) -> None:
+        super().__init__(**given)
+        self.lesson = lesson
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo, style: Any = None) -> Any:
+        if not isinstance(excinfo.value, Finding):
+            return super().repr_failure(excinfo, style)
+        lines = str(excinfo.value).splitlines()
+        return "\n".join(f"{_shown(self.path)}, {line}" for line in lines)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, 0, f"{_shown(self.path)}::{self.name}"
+
+
+class LessonCell(_LessonItem, IPyNbCell):
     """One code cell, whose outputs are compared one by one."""
 
     def compare_outputs(self, test: Any, ref: Any, skip_compare: Any = None) -> bool:
@@ -188,7 +210,7 @@ class LessonCell(IPyNbCell):
         try:
             super().runtest()
         finally:
-            self.parent.seconds += time.perf_counter() - started
+            self.lesson.seconds += time.perf_counter() - started
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo, style: Any = None) -> str:
         """File, cell, and what differs, in a few lines."""
@@ -203,21 +225,6 @@ class LessonCell(IPyNbCell):
             lines += [f"    {line}" for line in details]
         return "\n".join(lines)
 
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """Where pytest says this test is."""
-        return self.path, 0, f"{_shown(self.path)}::cell {self.cell_num}"
-
-
-class _LessonItem(pytest.Item):
-    def repr_failure(self, excinfo: pytest.ExceptionInfo, style: Any = None) -> Any:
-        if not isinstance(excinfo.value, Finding):
-            return super().repr_failure(excinfo, style)
-        lines = str(excinfo.value).splitlines()
-        return "\n".join(f"{_shown(self.path)}, {line}" for line in lines)
-
-    def reportinfo(self) -> tuple[Path, int, str]:
-        return self.path, 0, f"{_shown(self.path)}::{self.name}"
-
 
 class Lint(_LessonItem):
     """What is stored, before anything runs."""
@@ -226,7 +233,7 @@ class Lint(_LessonItem):
         """Fail with every problem that the lint finds."""
         markdown, _ = pair(self.path)
         text = markdown.read_text(encoding="utf-8") if markdown.exists() else None
-        if found := problems(self.parent.nb, text):
+        if found := problems(self.lesson.nb, text):
             raise Finding("\n".join(found))
 
 
@@ -235,13 +242,13 @@ class Budget(_LessonItem):
 
     def runtest(self) -> None:
         """Measure, hand the figures on, fail if the lesson takes too much memory."""
-        run = measured(self.parent.seconds, self._ask())
+        run = measured(self.lesson.seconds, self._ask())
         self.user_properties.append(("run", [run.seconds, run.megabytes, run.read]))
         if reason := too_large(run):
             raise Finding(f"the lesson {reason}")
 
     def _ask(self) -> str:
-        kernel = self.parent.kernel
+        kernel = self.lesson.kernel
         if not kernel.is_alive():
             raise Finding("the kernel died before its memory could be measured")
         request = kernel.execute_cell_input(PROBE, allow_stdin=False)
@@ -259,7 +266,7 @@ class _Report:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.findings: list[str] = []
-        self.run: list[Any] | None = None
+        self.run: object = None
         self.cells = 0
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
