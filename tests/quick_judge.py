@@ -19,7 +19,7 @@ from course_tools.gradebook.models import Graded, TaskResult, Work
 from course_tools.submissions.models import Person, Submission
 
 if TYPE_CHECKING:  # judging processes, of which tests start many, need no numpy
-    from collections.abc import Callable
+    from types import FunctionType
 
     from course_tools.exercises.source import ExerciseSet
 
@@ -89,7 +89,7 @@ def quick_set(second: float = 1) -> "ExerciseSet":
     return ExerciseSet("quick", "Quick", Path(), cells, tasks)
 
 
-def named(name: str) -> "Callable[[], None]":
+def named(name: str) -> "FunctionType":
     """A function of that name, for a task that nobody draws."""
 
     def function() -> None: ...

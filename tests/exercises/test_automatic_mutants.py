@@ -32,6 +32,10 @@ def part(x):
     return x[1:]
 
 
+def applied(f, x):
+    return f(1)(x)
+
+
 def kept(x):
     """A text in the head is nothing to break: 1 + 1."""
     return x
@@ -46,6 +50,7 @@ def kept(x):
         (counted, ["range(n) -> range(n + 1)", "range(n) -> range(n - 1)"]),
         (summed, ["x.sum(axis=1) -> x.sum(axis=0)", "x.sum(axis=1) -> x.sum(axis=2)"]),
         (carried, ["W.T -> W", "W.T @ x - 1.5 -> W.T @ x + 1.5", "W.T @ x - 1.5 -> W.T @ x - 2.5"]),
+        (applied, ["f(1) -> f(2)"]),
         (part, ["x[1:] -> x[:]", "x[1:] -> x[2:]"]),
     ],
 )
