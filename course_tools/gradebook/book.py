@@ -7,11 +7,11 @@ grading that was killed is resumed by running it again.
 import json
 import os
 import platform
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from functools import wraps
+from functools import update_wrapper
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 from sqlalchemy import Connection, Engine, delete, insert, inspect, select, update
 
@@ -31,12 +31,20 @@ from course_tools.gradebook.storage import (
 )
 from course_tools.submissions.models import Submission
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R", covariant=True)
+
+
+@runtime_checkable
+class _Method(Protocol[P, R]):
+    """A function that an instance binds; of a ``Callable`` in a class that is not known."""
+
+    def __get__(self, book: "Gradebook", owner: type, /) -> Callable[P, R]: ...
 
 
 def _method(
     function: Callable[Concatenate[Connection, P], R], *, changes: bool = False
-) -> Callable[Concatenate["Gradebook", P], R]:
+) -> _Method[P, R]:
     """A method of a gradebook that calls a function with a connection of its own.
 
     Args:
@@ -44,11 +52,11 @@ def _method(
         changes: whether it writes; then the connection is in a transaction.
     """
 
-    @wraps(function)
     def method(book: "Gradebook", *arguments: P.args, **options: P.kwargs) -> R:
         with book._write() if changes else book._read() as connection:
             return function(connection, *arguments, **options)
 
+    update_wrapper(method, function)
     return method
 
 
@@ -142,12 +150,12 @@ class Gradebook:
         return about
 
     @contextmanager
-    def _read(self) -> Iterator[Connection]:
+    def _read(self) -> Generator[Connection]:
         with handle_database_errors(self.place), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
-    def _write(self) -> Iterator[Connection]:
+    def _write(self) -> Generator[Connection]:
         engine = self._engine.execution_options(writes=True)
         with handle_database_errors(self.place), engine.begin() as connection:
             yield connection
