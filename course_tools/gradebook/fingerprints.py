@@ -78,7 +78,7 @@ def work_keys(
 
 def environment_fingerprint() -> str:
     """What a worker must have in common with the others, in one line."""
-    folders = [Path(importlib.util.find_spec(name).origin).parent for name in (LIBRARY, TOOLS)]
+    folders = [_source_of(name).parent for name in (LIBRARY, TOOLS)]
     return f"{_interpreter()}, course {_hash_of_files(folders)[:16]}"
 
 
@@ -141,10 +141,15 @@ def _graph() -> grimp.ImportGraph:
 
 @cache
 def _hash_of_module(name: str) -> str:
+    return hash_of_source(_source_of(name).read_text("utf-8"))
+
+
+def _source_of(name: str) -> Path:
+    """The file of a module; of a package its ``__init__.py``."""
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(f"{name}: expected a module with a file, got none")
-    return hash_of_source(Path(spec.origin).read_text("utf-8"))
+    return Path(spec.origin)
 
 
 def hash_of_source(text: str) -> str:
@@ -193,6 +198,6 @@ def _is_constant(node: ast.stmt) -> bool:
 def _without_docstrings(tree: Tree) -> Tree:
     for node in ast.walk(tree):
         if isinstance(node, DOCUMENTED) and node.body and _is_constant(node.body[0]):
-            only = [ast.copy_location(ast.Pass(), node.body[0])]
+            only: list[ast.stmt] = [ast.copy_location(ast.Pass(), node.body[0])]
             node.body = node.body[1:] or (node.body if isinstance(node, ast.Module) else only)
     return tree

@@ -93,7 +93,17 @@ def runs(connection: Connection) -> list[GradingRun]:
     """All runs, the first one first."""
     rows = connection.execute(select(schema.runs).order_by(schema.runs.c.id)).all()
     return [
-        GradingRun(**{**row._mapping, "seed": int(row.seed), "counts": json.loads(row.counts)})
+        GradingRun(
+            id=row.id,
+            seed=int(row.seed),
+            isolation=row.isolation,
+            environment=row.environment,
+            settings=row.settings,
+            process=row.process,
+            started=row.started,
+            finished=row.finished,
+            counts=json.loads(row.counts),
+        )
         for row in rows
     ]
 

@@ -9,7 +9,7 @@ does. Cells are kept once, under their hash.
 import json
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     Column,
@@ -31,6 +31,9 @@ from sqlalchemy.types import TypeEngine
 from course_tools.answers.outcome import Line
 from course_tools.gradebook.models import TaskResult
 from course_tools.submissions.models import Person
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 FORMAT = "course gradebook"
 VERSION = 4
@@ -98,7 +101,9 @@ def storable(text: str) -> str:
     return "".join("\ufffd" if c == "\x00" or "\ud800" <= c <= "\udfff" else c for c in text)
 
 
-def columns_of(model: type, *, primary_key: str = "", **types: TypeEngine) -> list[Column]:
+def columns_of(
+    model: type["DataclassInstance"], *, primary_key: str = "", **types: TypeEngine
+) -> list[Column]:
     """A column for each field of a dataclass, so that a new field is written down once.
 
     Args:

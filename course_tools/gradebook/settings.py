@@ -327,6 +327,7 @@ class _SettingsFile:
 
 def _describe_fault(fault: "ValidationError") -> Iterator[tuple[tuple, str]]:
     where = tuple(fault.absolute_path)
+    assert not isinstance(fault.schema, bool)  # as the schema `true` would be; ours are mappings
     if fault.validator == "additionalProperties":
         known = list(fault.schema["properties"])
         for key in set(fault.instance) - set(known):

@@ -8,7 +8,7 @@ again, a manual score could not; and commits are few, since the engine gives man
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -112,7 +112,7 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
-def handle_database_errors(place: str) -> Iterator[None]:
+def handle_database_errors(place: str) -> Generator[None]:
     """Say in one sentence what the database objects to."""
     try:
         yield

@@ -100,14 +100,9 @@ def hand_in(
             _revise(connection, known[row["identity"]], row)
     ids = {row.identity: row.id for row in rows_of(connection, table, table.c.identity, identities)}
     numbers = [ids[identity] for identity in identities]
-    set_current_keys(
-        connection,
-        {
-            number: {} if submission.cells is None else keys
-            for number, (submission, keys) in zip(numbers, handed, strict=True)
-            if submission.cells is None or keys is not None
-        },
-    )
+    keys_of = (({} if submission.cells is None else keys) for submission, keys in handed)
+    numbered = zip(numbers, keys_of, strict=True)
+    set_current_keys(connection, {n: keys for n, keys in numbered if keys is not None})
     return numbers
 
 
