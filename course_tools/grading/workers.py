@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager, ExitStack, suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from course_tools.answers.limits import Limits
 from course_tools.gradebook.models import Graded, TaskResult, Work
@@ -37,8 +37,13 @@ class PoolError(RuntimeError):
 class Config(Protocol):
     """What a judge is made from: ``course_tools.grading.judge.JudgeConfig``, or less in a test."""
 
-    isolation: str
-    limits: Limits
+    @property
+    def isolation(self) -> str:
+        """The sandbox's level."""
+
+    @property
+    def limits(self) -> Limits:
+        """What one child process may use."""
 
 
 class Grader(Protocol):
@@ -48,7 +53,7 @@ class Grader(Protocol):
         """Judge one submission."""
 
 
-MakeJudge = Callable[[Config], AbstractContextManager[Grader]]
+MakeJudge = Callable[[Any], AbstractContextManager[Grader]]  # of the ``Config`` sent with it
 
 
 def prepare(config: Config, judge: MakeJudge | None = None) -> bytes:
@@ -59,7 +64,9 @@ def prepare(config: Config, judge: MakeJudge | None = None) -> bytes:
         judge: makes it; None stands for ``Judge``.
     """
     if judge is None:
-        from course_tools.grading.judge import Judge as judge
+        from course_tools.grading.judge import Judge
+
+        judge = Judge
     return pickle.dumps((judge, config))
 
 
@@ -101,22 +108,30 @@ class Worker:
         """
         for _ in range(1 + MAX_RESTARTS):
             try:
-                if not self.closed and (self.process is None or self.process.poll() is not None):
-                    self._start()
-                if self.closed:  # before that, or meanwhile
-                    raise EOFError
-                self.pipe.send(work)
-                if not self.pipe.poll(self.timeout):
+                pipe = self._connect()
+                pipe.send(work)
+                if not pipe.poll(self.timeout):
                     self._stop()
                     return not_graded(work, f"judging did not end within {self.timeout:g} seconds")
-                return self.pipe.recv()
+                return pipe.recv()
             except (EOFError, OSError):
                 self._stop()
                 if self.closed:
                     raise PoolError("closed: nothing more is graded") from None
         return not_graded(work, f"the process that judged it died {1 + MAX_RESTARTS} times")
 
-    def _start(self) -> None:
+    def _connect(self) -> Connection:
+        """The pipe to the process, which is started where there is none or it has died."""
+        pipe = self.pipe
+        if not self.closed and (
+            pipe is None or self.process is None or self.process.poll() is not None
+        ):
+            pipe = self._start()
+        if self.closed or pipe is None:  # before that, or meanwhile
+            raise EOFError
+        return pipe
+
+    def _start(self) -> Connection:
         self._stop()
         self.pipe, theirs = Pipe()
         with theirs:
@@ -137,19 +152,13 @@ class Worker:
                 f"worker: expected {self.environment}, as on this machine, got {environment}; "
                 "install the same there, or rows could differ"
             )
+        return self.pipe
 
     def _stop(self) -> None:
         if self.pipe is not None:
             self.pipe.close()
         if self.process is not None:
-            self._wait()
-
-    def _wait(self) -> None:
-        try:
-            self.process.wait(EXIT_TIMEOUT)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            _wait(self.process)
 
     def terminate(self) -> None:
         """Tell the process to end, also in the middle of its work."""
@@ -161,14 +170,24 @@ class Worker:
         """End the process and wait until it is gone."""
         self.terminate()
         if self.process is not None:
-            self._wait()
+            _wait(self.process)
+
+
+def _wait(process: subprocess.Popen) -> None:
+    """Wait until a process has ended, and kill it if that takes too long."""
+    try:
+        process.wait(EXIT_TIMEOUT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def serve(pipe: Connection) -> None:
     """Judge what comes until the pipe closes."""
     signal.signal(signal.SIGTERM, _end)
     setup, works = pipe.recv_bytes(), SimpleQueue()
-    threading.Thread(target=_listen, args=(pipe, works), daemon=True).start()
+    main_thread = threading.get_ident()
+    threading.Thread(target=_listen, args=(pipe, works, main_thread), daemon=True).start()
     with ExitStack() as stack:
         try:
             make_judge, config = pickle.loads(setup)
@@ -195,13 +214,19 @@ def _end(signum: int, frame: object) -> None:
     sys.exit()
 
 
-def _listen(pipe: Connection, works: SimpleQueue) -> None:
-    """Pass on what comes; when nobody is left at the other end, bring the process to its end."""
+def _listen(pipe: Connection, works: SimpleQueue, main_thread: int) -> None:
+    """Pass on what comes; when nobody is left at the other end, bring the process to its end.
+
+    Args:
+        pipe: from whoever started the process.
+        works: where what comes is put.
+        main_thread: the identifier of the thread that judges; only that one handles signals.
+    """
     try:
         while True:
             works.put(pipe.recv())
     except (EOFError, OSError):
-        signal.pthread_kill(threading.main_thread().ident, signal.SIGTERM)
+        signal.pthread_kill(main_thread, signal.SIGTERM)
         time.sleep(CLEANUP_TIMEOUT)
         os._exit(1)
 
