@@ -14,11 +14,11 @@ import signal
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import resource_tracker
-from typing import Any
+from typing import Any, cast
 
 import dask
 from distributed import Client, KilledWorker, LocalCluster, get_worker
@@ -61,7 +61,7 @@ class JudgePlugin(WorkerPlugin):
 
 def grade_on_worker(plugin: str, work: bytes) -> bytes:
     """What a dask worker runs; bytes, so that the scheduler opens nothing of a student's."""
-    judge = get_worker().plugins[plugin]
+    judge = cast("JudgePlugin", get_worker().plugins[plugin])  # dask says: some WorkerPlugin
     with judge.lock:
         return pickle.dumps(judge.worker.grade(pickle.loads(work)))
 
@@ -193,7 +193,7 @@ def _local_cluster(address: str) -> LocalCluster:
 
 
 @contextmanager
-def _silence_dask() -> Iterator[None]:
+def _silence_dask() -> Generator[None]:
     """Keep dask's own messages off the screen, and the losses that it bears high enough."""
     names = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]
     levels = {logging.getLogger(name): logging.getLogger(name).level for name in names}

@@ -1,6 +1,6 @@
 """The commands that grade a class: grade, regrade, show, override, gradescope-zip."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -232,7 +232,7 @@ def _seed(book: "Gradebook", seed: int | None) -> int:
 
 
 @contextmanager
-def _progress(what: str) -> Iterator[Callable[["RunReport"], None]]:
+def _progress(what: str) -> Generator[Callable[["RunReport"], None]]:
     """A bar with ETA and counts on stderr, gone when the work is done."""
     from rich.console import Console
     from rich.progress import (
