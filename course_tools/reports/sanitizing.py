@@ -64,6 +64,7 @@ def outcome(result: TaskResult) -> str:
 def feedback_lines(result: TaskResult) -> list[str]:
     """What a student reads about a task, line by line.
 
+    >>> from course_tools.answers.outcome import Line
     >>> lines = (Line("case", "1 of 2: x = 3"), Line("looks like", "A sign is lost."))
     >>> feedback_lines(TaskResult("f", "", 0, 1, "wrong", feedback=lines))
     ['public case 1 of 2: x = 3', 'looks like: A sign is lost.']
