@@ -136,13 +136,13 @@ def find_column(header: Sequence[str], assignment: Assignment) -> int:
     wanted_id = named[2] if named else wanted.strip("()") if wanted.strip("()").isdigit() else ""
     offered = {
         column: title
-        for column, title in enumerate(header)
-        if title not in OF_PEOPLE and WITH_ID.match(title) and not TOTALS.search(title)
+        for column, title in enumerate(map(WITH_ID.match, header))
+        if title and title.string not in OF_PEOPLE and not TOTALS.search(title.string)
     }
     found = [
         column
         for column, title in offered.items()
-        if (WITH_ID.match(title)[2] == wanted_id if wanted_id else _is_titled(title, wanted))
+        if (title[2] == wanted_id if wanted_id else _is_titled(title, wanted))
     ]
     if len(found) == 1:
         return found[0]
@@ -151,7 +151,7 @@ def find_column(header: Sequence[str], assignment: Assignment) -> int:
             f"Canvas takes a column titled {wanted!r} for one of its totals and skips it on "
             "import; give the assignment another title there"
         )
-    titles = ", ".join(repr(title) for title in offered.values()) or "none"
+    titles = ", ".join(repr(title.string) for title in offered.values()) or "none"
     raise ExportError(
         f"column: expected one that is {wanted!r}, got {len(found) or 'none'}; write the one you "
         f"mean into the settings, under lms: {_setting(assignment)}; there are: {titles}"
@@ -163,8 +163,8 @@ def _setting(assignment: Assignment) -> str:
     return f"canvas: {json.dumps(f'{assignment.title} (1234)', ensure_ascii=False)}"
 
 
-def _is_titled(title: str, wanted: str) -> bool:
-    return same(wanted) in (same(title), same(WITH_ID.match(title)[1]))
+def _is_titled(title: re.Match[str], wanted: str) -> bool:
+    return same(wanted) in (same(title.string), same(title[1]))
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,7 @@ def write(export: Export) -> Written:
     """Write the file that Canvas gave out, filled in, or the smallest that it imports."""
     if export.template is None:
         return save_filled(new_canvas(export.grades, export.assignment), export.out)
-    return save_filled(fill_template(fill_canvas, export), export.out)
+    return save_filled(fill_template(fill_canvas, export, export.template), export.out)
 
 
 WRITER = Writer(

@@ -206,7 +206,7 @@ def _says(sheet: Worksheet, row: int, column: int) -> str:
 
 def _moodle_keys(sheet: Worksheet, columns: _Columns) -> list[Key]:
     def participant(row: int) -> str:
-        return re.search(r"\d+$", sheet.value(row, columns.identifier).strip())[0]
+        return re.split(r"\D", sheet.value(row, columns.identifier).strip())[-1]
 
     keys: list[Key] = [(participant, lambda person: (person.lms,))]
     if columns.email is not None:
@@ -230,7 +230,7 @@ def write(export: Export) -> Written:
             "Moodle imports only a file of its own: in the assignment choose Submissions, "
             "Download grading worksheet, and give that file with --template"
         )
-    return save_filled(fill_template(fill_moodle, export), export.out)
+    return save_filled(fill_template(fill_moodle, export, export.template), export.out)
 
 
 WRITER = Writer(

@@ -240,8 +240,9 @@ def _inline(markdown: str) -> Markup:
 
 @cache
 def _environment() -> Environment:
+    loader = PackageLoader("course_tools.reports")
     environment = Environment(
-        loader=PackageLoader("course_tools.reports"),
+        loader=loader,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -257,9 +258,11 @@ def _environment() -> Environment:
         "moment": sanitizing.moment,
         "counted": sanitizing.counted,
     }
-    style = environment.loader.get_source(environment, "style.css")[0].strip()
+    style = loader.get_source(environment, "style.css")[0].strip()
     digest = hashlib.sha256(style.encode()).digest()
-    environment.globals |= {"style": Markup(style), "style_hash": base64.b64encode(digest).decode()}
+    constants = {"style": Markup(style), "style_hash": base64.b64encode(digest).decode()}
+    # jinja2 declares no type for globals, and ty infers one from the defaults alone.
+    environment.globals |= constants  # ty: ignore[unsupported-operator]
     return environment
 
 

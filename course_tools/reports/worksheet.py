@@ -143,18 +143,20 @@ def read_worksheet(path: Path) -> Worksheet:
 
 
 def fill_template(
-    fill: Callable[[Worksheet, Sequence[GradeSummary], Assignment], Filled], export: Export
+    fill: Callable[[Worksheet, Sequence[GradeSummary], Assignment], Filled],
+    export: Export,
+    template: Path,
 ) -> Filled:
-    """Fill in the export's template.
+    """Fill in the file that the school's system gave out.
 
     Raises:
         ExportError: it cannot be filled in; the sentence begins with its name.
     """
-    sheet = read_worksheet(export.template)
+    sheet = read_worksheet(template)
     try:
         return fill(sheet, export.grades, export.assignment)
     except ExportError as error:
-        raise ExportError(f"{export.template}: {error}") from error
+        raise ExportError(f"{template}: {error}") from error
 
 
 def save_filled(filled: Filled, out: Path) -> Written:
