@@ -46,6 +46,7 @@ tools: setup # a browser and bubblewrap, which the tests need
 
 lint: setup
 	@$(bin)/ruff check . && $(bin)/ruff format --check . && $(bin)/lint-imports --no-cache
+	@$(bin)/ty check course_lib course_tools
 
 test-code: setup ## the tests of library and tools
 	@$(bin)/python -m pytest -m "not browser and not exhaustive" $(side_by_side)
