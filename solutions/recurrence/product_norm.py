@@ -83,12 +83,12 @@ def across_the_usual_starts(rng):
 
 def by_power_iteration(factors, n_rounds=2000):
     x, stretch = np.random.default_rng(0).normal(size=len(factors[0])), 0.0
-    for _ in range(n_rounds if x.any() else 0):
+    for _ in range(n_rounds):
         x /= np.linalg.norm(x)
         for A in factors:
             x = A @ x
         stretch = np.linalg.norm(x)
-        if stretch == 0:
+        if not stretch:
             break
         for A in reversed(factors):
             x = A.T @ x
