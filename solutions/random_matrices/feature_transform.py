@@ -46,16 +46,16 @@ def transform_inputs(rng, x, ratio, height):
     return rng.permutation(x), rng.uniform(*height), phi, phi * ratio
 
 
-def points_on_all_sides(rng, height=(0.15, 1)):
+def points_on_all_sides(rng, height=(0.15, 1), powers=(-1, 1)):
     """Points left of the spectrum, inside it on both sides of its middle, and right of it."""
-    n_more, ratio = rng.integers(4), rng.uniform(0.4, 0.7) ** rng.choice([-1, 1])
+    n_more, ratio = rng.integers(4), rng.uniform(0.4, 0.7) ** rng.choice(powers)
     x = [rng.uniform(-1, -0.2), *rng.uniform([0.5, 0.8, 1.2], [0.7, 1.1, 1.6], (n_more, 3)).ravel()]
     x += [1 + rng.uniform(0.3, 0.7) / ratio, rng.uniform(1.1, 1.3) * (1 + 1 / ratio)]
     return transform_inputs(rng, [*x, rng.uniform(2.2, 3) * (1 + 1 / ratio)], ratio, height)
 
 
 def close_to_the_axis(rng):
-    return points_on_all_sides(rng, height=(0.005, 0.02))
+    return points_on_all_sides(rng, height=(0.005, 0.01), powers=[-1])
 
 
 def one_point(rng):
@@ -65,7 +65,7 @@ def one_point(rng):
 
 def near_the_eigenvalue_zero(rng):
     x = [rng.uniform(-0.1, -0.04), rng.uniform(0.04, 0.08), rng.uniform(-0.1, 0.1)]
-    return transform_inputs(rng, x, rng.uniform(0.35, 0.5), (0.04, 0.1))
+    return transform_inputs(rng, x, rng.uniform(0.35, 0.5), (0.02, 0.05))
 
 
 def by_edges(x, height, phi, psi):

@@ -101,7 +101,7 @@ task = Task(
     examples=[(np.array([0.0, 1.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.0, 1.0]))],
     regimes={
         "any moments": any_moments,
-        "many moments": lambda rng: any_moments(rng, n_moments=(7, 9)),
+        "eight moments": lambda rng: any_moments(rng, n_moments=(8, 9)),
         "one moment": lambda rng: tuple(rng.uniform(0.3, 1, size=(2, 1))),
         "a shift": a_shift,
     },

@@ -51,10 +51,10 @@ def point(rng, epsilon, phi, is_inside, low=-3, high=11):
             return x
 
 
-def inside_and_outside(rng, phi=(0.2, 0.75), n_inside=(2, 5), n_outside=(2, 4)):
+def inside_and_outside(rng, phi=(0.2, 0.75), n_inside=(2, 5)):
     law = rng.uniform(0.1, 0.4), rng.uniform(*phi)
     inside = [point(rng, *law, True) for _ in range(rng.integers(*n_inside))]
-    outside = [point(rng, *law, False) for _ in range(rng.integers(*n_outside))]
+    outside = [point(rng, *law, False) for _ in range(rng.integers(2, 4))]
     return rng.permutation(inside + outside), *law
 
 
@@ -67,6 +67,12 @@ def between_two_parts(rng):
     law = rng.uniform(0.01, 0.02), rng.uniform(3.5, 4.5)
     wanted = [(True, -0.2, -0.02), (False, 0.4, 0.7), (True, 2, 5), (False, -2, -1)]
     return rng.permutation([point(rng, *law, *where) for where in wanted]), *law
+
+
+def beyond_the_covariance(rng):
+    law = rng.uniform(0.3, 0.4), rng.uniform(0.2, 0.3)
+    edge = (1 + np.sqrt(law[1])) ** 2
+    return np.array([point(rng, *law, True, edge, edge + 0.5)]), *law
 
 
 def by_subordination(x, epsilon, phi):
@@ -96,7 +102,7 @@ task = Task(
         "more features than samples": more_features_than_samples,
         "between two parts of the spectrum": between_two_parts,
         "outside alone": lambda rng: inside_and_outside(rng, n_inside=(0, 1)),
-        "one point": lambda rng: inside_and_outside(rng, n_inside=(1, 2), n_outside=(0, 1)),
+        "one point, right of the covariance's edge": beyond_the_covariance,
     },
     right=[by_subordination],
     wrong={

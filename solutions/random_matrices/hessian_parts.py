@@ -92,7 +92,7 @@ task = Task(
     regimes={
         "any sizes": any_sizes,
         "one sample": lambda rng: any_sizes(rng, m=1),
-        "one hidden unit": lambda rng: any_sizes(rng, d_hidden=1),
+        "one hidden unit, six outputs": lambda rng: any_sizes(rng, d_hidden=1, d_out=6),
         "one input and one output": lambda rng: any_sizes(rng, d_in=1, d_out=1),
     },
     right=[by_autograd],
