@@ -50,8 +50,7 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def inputs_of(rng, time, window, largest=1.0):
-    d_in, d = rng.integers(2, 5, size=2)
+def inputs_of(rng, time, window, d_in=2, d=3, largest=1.0):
     xs, ys = 0.5 * rng.normal(size=(time, d_in)), largest * rng.normal(size=(time, d))
     weights = rng.normal(size=(d, d_in)), 0.8 * rng.normal(size=(d, d)), 0.3 * rng.normal(size=d)
     return xs, ys, *weights, window
@@ -101,6 +100,7 @@ task = Task(
         "a window longer than the series": lambda rng: inputs_of(rng, 4, int(rng.integers(5, 10))),
         "one step left over": lambda rng: inputs_of(rng, 7, 2),
         "one step": lambda rng: inputs_of(rng, 1, int(rng.integers(1, 4))),
+        "more inputs than units": lambda rng: inputs_of(rng, 6, 3, d_in=4, d=2),
         "one unit and one input": one_unit_and_one_input,
         "large errors": lambda rng: inputs_of(rng, 8, 3, largest=10.0),
     },
