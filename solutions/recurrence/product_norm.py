@@ -110,7 +110,7 @@ task = Task(
         "any factors": lambda rng: factors_of(rng, *rng.integers([2, 2], [6, 6])),
         "one factor": lambda rng: factors_of(rng, 1, int(rng.integers(2, 5))),
         "negative numbers": one_by_one,
-        "one percent apart": lambda rng: with_singular_values(rng, 1.0, 0.99),
+        "one percent apart": lambda rng: with_singular_values(rng, 1.0, *[0.99] * 5),
         "equal singular values": lambda rng: with_singular_values(rng, 1.0, 1.0, 1.0),
         "a zero product": zero_product,
         "a product that vanishes": lambda rng: factors_of(rng, 5, 3, scale=1e-4),
