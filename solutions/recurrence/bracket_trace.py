@@ -118,7 +118,9 @@ task = Task(
     examples=[(["[]", "[)", "(", "([{}])", "([)]", "]", ""],)],
     regimes={
         "balanced": lambda rng: ([balanced(rng), balanced(rng) + balanced(rng)],),
-        "fractions that can be reduced": lambda rng: ([f"[{balanced(rng)}]"],),
+        "fractions that can be reduced": lambda rng: (
+            [f"[{balanced(rng)}]", f"[({balanced(rng)})]"],
+        ),
         "a misfit": misfits,
         "nothing to close": nothing_to_close,
         "left open": left_open,
