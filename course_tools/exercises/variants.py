@@ -164,7 +164,11 @@ def forms() -> dict[str, Callable[[Any], Any]]:
         "arrays in Fortran order": on_arrays(lambda array: array.copy(order="F")),
         "arrays of higher precision": on_arrays(lambda array: array.astype(np.longdouble)),
         "integers where they fit": on_arrays(
-            lambda array: array.astype(int) if (array == array.round()).all() else array
+            lambda array: (
+                array.astype(int)
+                if (array == array.round()).all() and (np.abs(array) < 2**63).all()
+                else array
+            )
         ),
         "arrays with minus zero": on_arrays(lambda array: np.where(array == 0, -0.0, array)),
     }

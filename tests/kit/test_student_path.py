@@ -83,7 +83,7 @@ def test_in_a_real_kernel_every_message_arrives(kit):
     (kit / "recurrence.cases.json").write_text(json.dumps(cases), "utf-8")
     fill(kit / "recurrence.ipynb", ANSWERS)
     said = run(kit / "recurrence.ipynb")
-    assert said['check("masked_mean")'].startswith("✓ masked_mean: right (all 6 public cases")
+    assert said['check("masked_mean")'].startswith("✓ masked_mean: right (all 7 public cases")
     assert "padding here; find the last True" in said['check("last_valid")']
     assert "ValueError" in said['check("join_directions")']
     assert "line 2 of its cell, `return hs_fw @ hs_bw`" in said['check("join_directions")']
