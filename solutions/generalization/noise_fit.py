@@ -52,6 +52,11 @@ def classifiers(rng):
     return (rng.permutation(values),)
 
 
+def constants(rng):
+    levels = rng.normal(size=(int(rng.integers(2, 5)), 1))
+    return (np.repeat(levels, int(rng.integers(3, 7)), axis=1),)
+
+
 def by_codes(values):
     n, total = values.shape[1], 0.0
     for code in range(2**n):
@@ -81,6 +86,7 @@ task = Task(
         "one function": lambda rng: (rng.integers(1, 6, size=(1, int(rng.integers(2, 7)))) * 1.0,),
         "more functions than points": lambda rng: functions(rng, 10, int(rng.integers(2, 4))),
         "functions with values -1 and 1": classifiers,
+        "constant functions": constants,
     },
     right=[by_codes, by_doubling],
     wrong={
