@@ -39,10 +39,10 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def sample(rng, n, n_features):
-    """Points of unequal lengths, and a bound on the weights on either side of 1."""
+def sample(rng, n, n_features, least=1.3, most=3.0):
+    """Points of unequal lengths, and a bound on the weights in a range."""
     X = rng.normal(size=(n, n_features)) * rng.uniform(0.5, 2, size=(n, 1))
-    return X, float(rng.uniform(1.3, 3) ** rng.choice([-1, 1]))
+    return X, float(rng.uniform(least, most))
 
 
 def any_sample(rng):
@@ -81,6 +81,7 @@ task = Task(
         "one feature": lambda rng: sample(rng, int(rng.integers(3, 7)), 1),
         "more features than points": lambda rng: sample(rng, 3, int(rng.integers(5, 9))),
         "nine points": lambda rng: sample(rng, 9, 2),
+        "weights below 1": lambda rng: sample(rng, 5, 2, 0.3, 0.8),
         "points at 0": points_at_zero,
         "orthogonal points": orthogonal_points,
     },
