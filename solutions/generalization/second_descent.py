@@ -85,19 +85,6 @@ def one_value(rng):
     return model(rng, rng.integers(n + 1, 5 * n, size=1), 5 * n, n)
 
 
-def by_cases(used, total, n_samples, noise, signal):
-    bias, variance = [], []
-    for p in used:
-        unseen = signal - signal * p / total
-        bias.append(unseen)
-        if p < n_samples:
-            variance.append((noise + unseen) * p / (n_samples - p))
-        else:
-            bias[-1] += signal * (p - n_samples) / total
-            variance.append((noise + unseen) * n_samples / (p - n_samples))
-    return np.array(bias), np.array(variance)
-
-
 def by_spectrum(used, total, n_samples, noise, signal):
     """The variance as the mean of 1 over the eigenvalue in the Marchenko-Pastur law."""
     angle = (np.arange(2000) + 0.5) * np.pi / 2000
@@ -129,11 +116,10 @@ task = Task(
         "one value": one_value,
         "one sample": lambda rng: model(rng, [0, 2, rng.integers(3, 9)], rng.integers(9, 30), 1),
     },
-    right=[by_cases, by_spectrum],
+    right=[by_spectrum],
     wrong={
         "noise as deviation": (
-            "The noise was squared, as if a standard deviation had been given; it is the variance "
-            "already.",
+            "The noise was squared, as if it were a standard deviation; it is the variance.",
             {"noise +": "noise**2 +"},
         ),
         "signal squared again": (
@@ -153,18 +139,15 @@ task = Task(
             {"bias = unseen +": "bias ="},
         ),
         "everything seen": (
-            "This holds if all features carry the whole signal: the part 1 - p/D is missing "
-            "everywhere.",
+            "This holds if the model sees every feature; take the part 1 - p/D into account.",
             {"1 - used / total": "0"},
         ),
         "no bias above 1": (
-            "With more features than samples only the part 1/r of what can be seen is found; the "
-            "rest is bias.",
+            "Above 1 only the part 1/r of what can be seen is found; add the rest to the bias.",
             {f" + {LOST} - 1 / np.maximum(ratio, 1))": ""},
         ),
         "bias of the whole signal": (
-            "Beyond 1 the part 1 - 1/r is lost of what the model can see, B p/D; you took it of "
-            "the whole signal B.",
+            "Above 1 the part 1 - 1/r of the whole signal B is lost; take it of B p/D.",
             {LOST: "signal * (1"},
         ),
         "one formula for the bias": (
@@ -176,8 +159,7 @@ task = Task(
             {f"{SHRUNK} / np.abs(ratio - 1)": "ratio / (1 - ratio)"},
         ),
         "numerator of the other side": (
-            "Above 1 the variance has 1/(r - 1), without r in the numerator; yours does not fall "
-            "to 0.",
+            "Above 1 the variance does not fall to 0; it is 1/(r - 1), without r on top.",
             {SHRUNK: "ratio"},
         ),
         "numerator forgotten": (
@@ -185,8 +167,7 @@ task = Task(
             {f"{SHRUNK} /": "1 /"},
         ),
         "noise of new labels added": (
-            "The noise of new labels is added to the variance; asked for is what exceeds the risk "
-            "of the true weights.",
+            "The variance holds the noise of new labels too; it is in neither part: leave it out.",
             {f"({NOISE})": f"noise + ({NOISE})"},
         ),
         "sum of both": (
