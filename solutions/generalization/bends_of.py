@@ -141,8 +141,8 @@ task = Task(
     right=[by_walking, by_probing],
     wrong={
         "one bend for each unit": (
-            "Every unit is counted. Units with v = 0 do not bend f, and units that bend at one "
-            "place make one bend, or none.",
+            "Every unit is counted. With v = 0 it does not bend f; several at one place make one "
+            "bend, or none.",
             lambda right, w, b, v: by_units(w, b, v, w != 0),
         ),
         "places not merged": (
@@ -150,13 +150,11 @@ task = Task(
             lambda right, w, b, v: by_units(w, b, v, (w != 0) & (v != 0)),
         ),
         "cancelled bends": (
-            "Where the changes of two units add up to 0, f does not bend, and there is no new "
-            "piece.",
+            "Where the changes of several units add up to 0 there is no bend: leave it out.",
             {"w != 0": "(w != 0) & (v != 0)", "changes != 0": ALL},
         ),
         "every place at which a unit bends": (
-            "Places at which the slope changes by 0 are counted: units with v = 0, and units that "
-            "cancel.",
+            "Places at which units bend but f does not are counted: v = 0, or units that cancel.",
             {"changes != 0": ALL},
         ),
         "sign of the places": (
@@ -164,8 +162,7 @@ task = Task(
             lambda right, w, b, v: right(w, -b, v),
         ),
         "change without absolute value": (
-            "The slope changes by v |w|: a unit with w < 0 is switched off on the way to the "
-            "right.",
+            "Where w < 0 the slope changes by v |w| too: the unit is switched off there.",
             {"(v * abs(w))": "(v * w)"},
         ),
         "starts flat": (
@@ -181,7 +178,7 @@ task = Task(
             lambda right, *inputs: (right(*inputs)[0], np.diff(right(*inputs)[1])),
         ),
         "bend at infinity": (
-            "A unit with w = 0 is constant and bends nowhere; -b/0 is infinite, or NaN.",
+            "A unit with w = 0 is constant and bends nowhere; leave out -b/0.",
             {"w != 0": "v != 0", "changes != 0": ALL},
         ),
         "pair turned round": (

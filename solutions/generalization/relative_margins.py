@@ -140,8 +140,7 @@ task = Task(
             {"(A, axis=1)": "(A, axis=0)"},
         ),
         "Frobenius norm": (
-            "The Frobenius norm stands where the spectral norm belongs; `np.linalg.norm(A)` gives "
-            "it unless it is told otherwise.",
+            "R is that of the Frobenius norms; take the spectral norms, as in the formula.",
             {"(A, 2)": "(A)"},
         ),
         "exponents turned round": (
@@ -161,21 +160,18 @@ task = Task(
             {"(rows / spectral)": "rows"},
         ),
         "norm of the product": (
-            "This takes the spectral norm of the product of all layers; asked for is the product "
-            "of their norms.",
+            "R has the norm of the product of all layers; take the product of their norms.",
             {
                 "spectral.prod()": "np.linalg.norm("
                 "np.linalg.multi_dot([*weights[::-1], np.eye(weights[0].shape[1])]), 2)"
             },
         ),
         "own class among the rivals": (
-            "The maximum runs over all classes, the right one too: such a margin is never "
-            "positive. Leave the right one out.",
+            "No margin is positive: leave the right class out of the maximum.",
             {RIVAL: "scores.max(axis=1)"},
         ),
         "own class replaced by 0": (
-            "Where all other scores are negative, the margin is taken from 0; take it from the "
-            "largest of them.",
+            "Where all other scores are negative, 0 is taken off; take off the largest of them.",
             {"-np.inf": "0"},
         ),
         "margins not divided": (
@@ -183,8 +179,7 @@ task = Task(
             {f"({OWN} - {RIVAL}) / R": f"{OWN} - {RIVAL}"},
         ),
         "gap without sign": (
-            "This is the gap between the two largest scores; a point that is classified wrongly "
-            "has a negative margin.",
+            "This is the gap between the two largest scores; begin with that of the label.",
             {f"({OWN} - {RIVAL})": "np.diff(np.sort(scores, axis=1))[:, -1]"},
         ),
         "mean of the rivals": (
