@@ -58,8 +58,8 @@ def any_inputs(rng):
 
 def parallel_and_opposite(rng):
     """So many cosines of -1 and 1 that rounding surely pushes some of them out on both sides."""
-    directions = np.repeat(rng.normal(size=(5, int(rng.integers(3, 6)))), 4, axis=0)
-    X, Y = directions * rng.uniform(0.5, 2, size=(2, 20, 1)) * rng.choice([-1, 1], size=(2, 20, 1))
+    directions = np.repeat(rng.normal(size=(8, int(rng.integers(3, 6)))), 5, axis=0)
+    X, Y = directions * rng.uniform(0.5, 2, size=(2, 40, 1)) * rng.choice([-1, 1], size=(2, 40, 1))
     Y[0] = X[0]
     return X, Y
 
