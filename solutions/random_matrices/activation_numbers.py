@@ -43,10 +43,8 @@ from course_tools.exercises.spec import Task
 
 def case(rng, right, left, low=1.2, high=2.0):
     """Slopes near those given, with sigmas between two bounds."""
-    slope = rng.uniform(0.8, 1.2)
-    return tuple(
-        float(number) for number in (slope * right, slope * left, *rng.uniform(low, high, size=2))
-    )
+    slopes = rng.uniform(0.8, 1.2) * np.array([right, left])
+    return tuple(np.append(slopes, rng.uniform(low, high, size=2)).tolist())
 
 
 def by_quadrature(right, left, sigma_w, sigma_x):
@@ -88,42 +86,22 @@ task = Task(
             "Eta is the second moment of f before the shift; subtract the square of the mean.",
             {" - mean**2": ""},
         ),
-        "mean of the sum of slopes": (
-            "The mean of f is taken with the sum of the slopes; take `left` with a minus, since "
-            "the arguments are negative there.",
-            {"right - left": "right + left"},
-        ),
         "zeta without sigma": (
             "Zeta does not depend on sigma; multiply the mean slope by it before squaring.",
             {ZETA: "((right + left) / 2) ** 2"},
         ),
-        "zeta not squared": (
-            "Zeta is sigma times the mean slope; square it.",
-            {ZETA: "sigma * (right + left) / 2"},
-        ),
+        "zeta not squared": ("This zeta is its own root; square it.", {"/ 2) ** 2": "/ 2)"}),
         "mean of the squared slope": (
-            "Zeta holds the mean of the squared slope, which cannot be 0 for the absolute value; "
-            "square the mean slope.",
+            "The squared slopes are averaged, and zeta is never 0; square the mean slope.",
             {ZETA: "sigma**2 * (right**2 + left**2) / 2"},
         ),
         "variance for deviation": (
-            "The argument of f has the square of sigma_w sigma_x as its standard deviation; take "
-            "sigma_w sigma_x itself.",
+            "The argument of f has too large a deviation; take sigma_w sigma_x, not its square.",
             {SIGMA: f"({SIGMA}) ** 2"},
         ),
-        "sigma_x forgotten": (
-            "Only sigma_w makes a difference; give the argument of f the standard deviation "
-            "sigma_w sigma_x.",
-            {SIGMA: "sigma_w"},
-        ),
-        "unit scale": (
-            "These are the numbers for sigma = 1; give the argument of f the standard deviation "
-            "sigma_w sigma_x.",
-            {SIGMA: "1.0"},
-        ),
+        "sigma_x forgotten": ("Sigma_x makes no difference; take both sigmas.", {SIGMA: "sigma_w"}),
         "left slope turned round": (
-            "One slope has the other sign, as if the function were left * |x| on the left; take "
-            "left * x there.",
+            "One slope has the other sign, as for left * |x| on the left; take left * x there.",
             lambda right, up, down, *sigmas: right(up, -down, *sigmas),
         ),
     },

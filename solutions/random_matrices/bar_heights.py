@@ -39,10 +39,8 @@ def spectrum(rng, counts, left=0, right=0):
     """Bins of unequal width with so many eigenvalues in each, and some on either side of them."""
     widths = rng.permutation(np.linspace(0.5, 1.5, len(counts))) * rng.uniform(0.8, 1.2)
     edges = rng.uniform(-4, 1) + np.append(0, widths.cumsum())
-    margins = np.repeat(0.1 * widths, counts)  # single precision must not move one over an edge
-    inside = rng.uniform(
-        np.repeat(edges[:-1], counts) + margins, np.repeat(edges[1:], counts) - margins
-    )
+    lows, highs = edges[:-1] + 0.1 * widths, edges[1:] - 0.1 * widths  # none within rounding errors
+    inside = rng.uniform(*np.repeat([lows, highs], counts, axis=1))
     below, above = (rng.uniform(0.1, 3, size=size) for size in (left, right))
     return rng.permutation(np.concatenate([edges[0] - below, inside, edges[-1] + above])), edges
 
@@ -83,42 +81,19 @@ task = Task(
     },
     right=[by_slopes_of_the_distribution],
     wrong={
-        "counts": (
-            "These are counts; divide them by the number of eigenvalues and by the bin's width.",
-            {f" / {AREA}": ""},
-        ),
-        "shares": (
-            "These are shares of the eigenvalues, the areas of the bars; a height is area over "
-            "width, so divide by the width.",
-            {AREA: N},
-        ),
+        "counts": ("These are counts; divide them by n and by the widths.", {f" / {AREA}": ""}),
+        "shares": ("These are shares, the areas of the bars; divide by the widths.", {AREA: N}),
         "window taken for all": (
-            "The bars have area 1 in the window, but eigenvalues outside it count in n: make the "
-            "area the share that the window shows.",
+            "The bars have area 1 in the window; eigenvalues outside it count in n, too.",
             {N: "counts.sum()"},
         ),
         "one width for all": (
             "All bins are treated as equally wide; divide each bar by the width of its own bin.",
             {WIDTHS: f"{WIDTHS}.mean()"},
         ),
-        "width of the first bin for all": (
-            "All bars are divided by the width of the first bin; divide each bar by the width of "
-            "its own bin.",
-            {WIDTHS: f"{WIDTHS}[0]"},
-        ),
-        "not divided by n": (
-            "The counts are divided by the widths only; divide by the number of eigenvalues too.",
-            {f"{N} * ": ""},
-        ),
-        "cumulative": (
-            "Each bar counts everything below its upper edge; count from the lower edge on.",
-            lambda right, eigenvalues, edges: (
-                (eigenvalues[:, None] < edges[1:]).mean(axis=0) / np.diff(edges)
-            ),
-        ),
+        "not divided by n": ("Divide by n, too, not by the widths alone.", {f"{N} * ": ""}),
         "outside in the outermost bars": (
-            "What lies outside the window is added to the first and the last bar; count it in n "
-            "and in no bar.",
+            "What lies outside the window is added to the outermost bars; count it in n alone.",
             {"(eigenvalues, bins": "(np.clip(eigenvalues, edges[0], edges[-1]), bins"},
         ),
     },

@@ -60,7 +60,7 @@ def by_shares(eigenvalues, cutoff):
 
 
 BOUND, CONDITION = "cutoff * eigenvalues.max()", "kept.max() / kept.min()"
-PARTICIPATION = "kept.sum() ** 2 / (kept**2).sum()"
+KEPT, PARTICIPATION = f"[eigenvalues > {BOUND}]", "kept.sum() ** 2 / (kept**2).sum()"
 task = Task(
     conditioning_of,
     points=1,
@@ -84,56 +84,27 @@ task = Task(
     },
     right=[by_shares],
     wrong={
-        "zeros kept": (
-            "The smallest eigenvalue is one that should be zero; leave out all up to cutoff times "
-            "the largest.",
-            {f"[eigenvalues > {BOUND}]": ""},
-        ),
-        "only negatives left out": (
-            "Eigenvalues that should be zero may come out positive as well; compare with the "
-            "cutoff.",
-            {BOUND: "0"},
-        ),
-        "absolute cutoff": (
-            "The cutoff is taken as it is; multiply it by the largest eigenvalue.",
-            {BOUND: "cutoff"},
-        ),
+        "zeros kept": ("What should be zero is kept; leave out all up to the cutoff.", {KEPT: ""}),
+        "absolute cutoff": ("Multiply the cutoff by the largest eigenvalue.", {BOUND: "cutoff"}),
         "a cutoff of its own": (
-            "Eigenvalues below the cutoff are kept, as if `cutoff` were much smaller; leave out "
-            "all up to the `cutoff` that is given times the largest.",
+            "Eigenvalues below the cutoff are kept; take the `cutoff` that is given.",
             {BOUND: "1e-6 * eigenvalues.max()"},
         ),
         "negative ones kept": (
             "Negative eigenvalues are compared by their absolute value and kept; leave them out.",
-            {f"[eigenvalues > {BOUND}]": f"[abs(eigenvalues) > {BOUND}]"},
+            {KEPT: f"[abs(eigenvalues) > {BOUND}]"},
         ),
         "root of the condition": (
-            "This is the condition of the data matrix, from its singular values; for the "
-            "eigenvalues of the covariance leave out the root.",
+            "This is the condition of the data matrix; leave out the root for the covariance.",
             {CONDITION: f"np.sqrt({CONDITION})"},
         ),
-        "condition turned round": (
-            "A condition number is at least 1: divide the largest by the smallest.",
-            {CONDITION: "kept.min() / kept.max()"},
-        ),
         "rank counted": (
-            "The second number counts the eigenvalues; weigh them: the square of the sum over the "
-            "sum of squares.",
+            "The second number counts eigenvalues; take the squared sum over the sum of squares.",
             {PARTICIPATION: "float(len(kept))"},
         ),
-        "participation turned round": (
-            "The participation ratio is upside down: put the square of the sum above.",
-            {PARTICIPATION: "(kept**2).sum() / kept.sum() ** 2"},
-        ),
         "participation of all": (
-            "What is left out of the condition still counts in the participation ratio; leave it "
-            "out there too.",
+            "The participation ratio counts what the condition leaves out; leave it out there too.",
             {PARTICIPATION: "eigenvalues.sum() ** 2 / (eigenvalues**2).sum()"},
-        ),
-        "trace over the largest": (
-            "The sum over the largest eigenvalue is the stable rank, another measure; divide the "
-            "square of the sum by the sum of squares.",
-            {PARTICIPATION: "kept.sum() / kept.max()"},
         ),
     },
 )
