@@ -40,8 +40,8 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def transform_inputs(rng, x, ratio, height):
-    """Points in any order at a ratio psi / phi."""
+def at_ratio(rng, x, ratio, height):
+    """Points in any order, a height, and phi and psi with psi / phi = ratio."""
     phi = rng.uniform(0.5, 2)
     return rng.permutation(x), rng.uniform(*height), phi, phi * ratio
 
@@ -51,21 +51,17 @@ def points_on_all_sides(rng, height=(0.15, 1), powers=(-1, 1)):
     n_more, ratio = rng.integers(4), rng.uniform(0.4, 0.7) ** rng.choice(powers)
     x = [rng.uniform(-1, -0.2), *rng.uniform([0.5, 0.8, 1.2], [0.7, 1.1, 1.6], (n_more, 3)).ravel()]
     x += [1 + rng.uniform(0.3, 0.7) / ratio, rng.uniform(1.1, 1.3) * (1 + 1 / ratio)]
-    return transform_inputs(rng, [*x, rng.uniform(2.2, 3) * (1 + 1 / ratio)], ratio, height)
-
-
-def close_to_the_axis(rng):
-    return points_on_all_sides(rng, height=(0.005, 0.01), powers=[-1])
+    return at_ratio(rng, [*x, rng.uniform(2.2, 3) * (1 + 1 / ratio)], ratio, height)
 
 
 def one_point(rng):
     x = rng.choice([-0.5, 8]) * rng.uniform(1, 2, 1)
-    return transform_inputs(rng, x, rng.uniform(0.4, 2), (0.2, 2))
+    return at_ratio(rng, x, rng.uniform(0.4, 2), (0.2, 2))
 
 
 def near_the_eigenvalue_zero(rng):
-    x = [rng.uniform(-0.1, -0.04), rng.uniform(0.04, 0.08), rng.uniform(-0.1, 0.1)]
-    return transform_inputs(rng, x, rng.uniform(0.35, 0.5), (0.02, 0.05))
+    x = rng.uniform([-0.1, 0.04, -0.1], [-0.04, 0.08, 0.1])
+    return at_ratio(rng, x, rng.uniform(0.35, 0.5), (0.02, 0.05))
 
 
 def by_edges(x, height, phi, psi):
@@ -76,10 +72,7 @@ def by_edges(x, height, phi, psi):
 
 
 CHOICE = "np.where(both[0].imag < both[1].imag, both[0], both[1])"
-TAKE = "Above the axis take the root with Im G < 0 at each point."
-JUMPS = "Some points get one root and some the other, as with a fixed sign"
-CHOICE = "np.where(both[0].imag < both[1].imag, both[0], both[1])"
-PARTS = "G.real, G.imag"
+TAKE = "take the root with Im G < 0 at each point."
 task = Task(
     feature_transform,
     points=3,
@@ -92,22 +85,20 @@ task = Task(
     examples=[(np.array([-0.4]), 0.8, 1.0, 1.0)],
     regimes={
         "points on all sides": points_on_all_sides,
-        "close to the axis": close_to_the_axis,
+        "close to the axis": lambda rng: points_on_all_sides(rng, (0.005, 0.01), powers=[-1]),
         "one point": one_point,
         "near the eigenvalue zero": near_the_eigenvalue_zero,
     },
     right=[by_edges],
     wrong={
         "equation of the talk": (
-            "This solves the equation that the talk prints, with (1 - psi/phi) z - 1 in the "
-            "middle; its roots do not fall like 1/z. Take (1 - z) psi/phi - 1.",
+            "These roots do not fall like 1/z, as in the talk; take (1 - z) psi/phi - 1 before G.",
             {"(1 - z) * psi / phi - 1": "(1 - psi / phi) * z - 1"},
         ),
-        "the other root": (f"This is the other root, a negative density. {TAKE}", {" < ": " > "}),
-        "always plus": (f"{JUMPS}, plus, before the root. {TAKE}", {CHOICE: "both[0]"}),
-        "always minus": (f"{JUMPS}, minus, before the root. {TAKE}", {CHOICE: "both[1]"}),
+        "the other root": (f"This is the other root; {TAKE}", {" < ": " > "}),
+        "always plus": (f"Some points jump to the other root; {TAKE}", {CHOICE: "both[0]"}),
         "smaller modulus": (
-            f"The root of smaller modulus is the wrong one near the eigenvalue zero. {TAKE}",
+            f"The root of smaller modulus is wrong near the eigenvalue zero; {TAKE}",
             {CHOICE: "np.where(abs(both[0]) < abs(both[1]), both[0], both[1])"},
         ),
         "phi over psi": (
@@ -116,15 +107,12 @@ task = Task(
         ),
         "other convention": (
             "Both signs are wrong, as for the mean of 1/(lambda - z); take that of 1/(z - lambda).",
-            {PARTS: "-G.real, -G.imag"},
+            {"G.real, G.imag": "-G.real, -G.imag"},
         ),
-        "conjugate": (f"The imaginary part has the wrong sign. {TAKE}", {PARTS: "G.real, -G.imag"}),
-        "not divided by z": ("The roots are too large by z; divide by 2 z.", {"(2 * z)": "2"}),
         "on the axis": (
-            "The points lie on the axis, as if the height were 0; take z = x + i height.",
+            "The points lie on the axis; take z = x + i height.",
             {"1j * height": "0j"},
         ),
-        "parts turned round": ("Return the real part first.", {PARTS: "G.imag, G.real"}),
     },
     equivalent={"both[0].imag < both[1].imag -> both[0].imag <= both[1].imag": "never equal"},
 )

@@ -67,13 +67,6 @@ def by_lagrange(eigenvalues, n_cumulants):
     return np.array([moments[1], *rest])
 
 
-def from_cumulants_to_moments(right, eigenvalues, n_cumulants):
-    moments = [(eigenvalues**k).mean() for k in range(1, n_cumulants + 1)]
-    step = np.eye(n_cumulants + 1, k=-1)
-    step += sum(m * np.eye(n_cumulants + 1, k=k) for k, m in enumerate(moments))
-    return np.array([np.linalg.matrix_power(step, k + 1)[0, 0] for k in range(n_cumulants)])
-
-
 RESULT, MOMENTS = "np.array(kappa)", "np.array(moments)"
 COEFFICIENT, CENTRED = "powers[s][n - s]", "(eigenvalues - (k > 1) * eigenvalues.mean()) ** k"
 task = Task(
@@ -97,44 +90,23 @@ task = Task(
     right=[by_lagrange],
     wrong={
         "ordinary cumulants": (
-            "These are the cumulants of independent numbers, with binomial coefficients; from the "
-            "fourth on the free ones differ. Take the relation with the powers of M.",
+            "These are cumulants of independent numbers; for free ones take the powers of M.",
             {COEFFICIENT: "comb(n, s) * M[n - s]"},
         ),
         "first power only": (
-            "Every kappa_s is multiplied by a coefficient of M (these are the Boolean cumulants); "
-            "take the coefficient of M to the power s.",
+            "These are Boolean cumulants, with coefficients of M; take those of M to the power s.",
             {COEFFICIENT: "M[n - s]"},
         ),
-        "traces not divided by n": (
-            "The moments are sums; divide each by the number of eigenvalues.",
-            {".mean()": ".sum()"},
-        ),
-        "left as moments": (
-            "These are the moments of the eigenvalues; turn them into cumulants.",
-            {RESULT: MOMENTS},
-        ),
+        "traces not divided by n": ("The moments are sums; take means.", {".mean()": ".sum()"}),
+        "left as moments": ("These are the moments; turn them to cumulants.", {RESULT: MOMENTS}),
         "central moments": (
-            "These are central moments, of which the fourth still holds 2 kappa_2^2; turn the "
-            "moments into cumulants.",
+            "These are central moments, with 2 kappa_2^2 in the fourth; turn moments to cumulants.",
             {"eigenvalues**k": CENTRED, RESULT: MOMENTS},
         ),
         "mean taken for zero": (
             "The moments are treated as if the mean were 0; add the terms with m_1.",
             {"[1.0, *moments]": "[1.0, 0.0, *moments[1:]]", "range(n)": "range(1, n)"},
         ),
-        "the other direction": (
-            "The relation is used in the other direction, as if the moments were the cumulants; "
-            "solve it for kappa_n.",
-            from_cumulants_to_moments,
-        ),
-        "power s - 1": (
-            "The power of M is one too low: multiply kappa_s by a coefficient of M to the power s.",
-            {"[M], []": "[np.eye(len(M))[0]], []"},
-        ),
-        "begins with 1": (
-            "The list begins with the 1 of M(z); begin with kappa_1.",
-            {RESULT: "np.array([1.0, *kappa])"},
-        ),
+        "begins with 1": ("The list begins with M(0) = 1; begin with kappa_1.", {RESULT: "M"}),
     },
 )

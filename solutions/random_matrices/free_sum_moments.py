@@ -59,13 +59,12 @@ def moments_of(rng, n_points, n_moments):
     """Moments of eigenvalues that are neither centred nor symmetric."""
     points = np.linspace(-1.4, 1.4, n_points) + rng.uniform(-0.2, 0.2, size=n_points)
     points += rng.choice([-0.25, 0.25])
-    return np.array([np.mean(points**k) for k in range(1, n_moments + 1)])
+    return np.vander(points, n_moments + 1, increasing=True).mean(axis=0)[1:]
 
 
 def any_moments(rng, n_moments=(4, 7)):
     n_moments = rng.integers(*n_moments)
-    a, b = (moments_of(rng, n_points, n_moments) for n_points in rng.integers(4, 8, size=2))
-    return a, b
+    return tuple(moments_of(rng, n_points, n_moments) for n_points in rng.integers(4, 8, size=2))
 
 
 def a_shift(rng):
@@ -107,32 +106,19 @@ task = Task(
     },
     right=[by_operators],
     wrong={
-        "moments added": (
-            "The moments themselves are added; add the free cumulants.",
-            lambda right, a, b: a + b,
-        ),
+        "moments added": ("Add the free cumulants, not the moments.", lambda right, a, b: a + b),
         "independent numbers": (
-            "This is the sum of independent numbers, whose ordinary cumulants add up. Matrices do "
-            "not commute: add the free cumulants.",
+            "This is the sum of independent numbers, not of free matrices: add the free cumulants.",
             {TERM: "comb(n, s) * k * M[n - s]"},
         ),
-        "left as cumulants": (
-            "These are the free cumulants of the sum; turn them back into moments.",
-            {"C[1:]": "of_C"},
-        ),
+        "left as cumulants": ("Turn the sum's free cumulants into moments.", {"C[1:]": "of_C"}),
         "turned back as ordinary cumulants": (
-            "The sum's moments are made of its free cumulants as if these were ordinary ones; use "
-            "the relation with the powers of M.",
+            "The cumulants are turned back as if they were ordinary ones; use the powers of M.",
             {"rest(C, of_C)": ORDINARY},
         ),
         "Boolean cumulants": (
-            "Every kappa_s is multiplied by a coefficient of M: these cumulants are the Boolean "
-            "ones. Take the coefficient of M to the power s.",
+            "These cumulants are Boolean, with coefficients of M; take those of M to the power s.",
             {TERM: "k * M[n - s]"},
-        ),
-        "difference": (
-            "These are the moments of A - B; add the free cumulants.",
-            lambda right, a, b: right(a, b * (-1.0) ** np.arange(1, len(b) + 1)),
         ),
         "twice the first": (
             "The cumulants of the first law are added to themselves; add those of the second.",
