@@ -40,53 +40,41 @@ def hessian_density_at(x, epsilon, phi):
 from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
+INSIDE, OUTSIDE, NEAR_0 = (True, -3, 11), (False, -3, 11), (True, 0.02, 0.1)
+BEYOND = [(True, 2.4, 2.6)]  # the covariance alone ends below 2.4
+GAP = [(True, -0.2, -0.02), (False, 0.4, 0.7), (True, 2, 5), (False, -2, -1)]
 
-def point(rng, epsilon, phi, is_inside, low=-3, high=11):
+
+def point(rng, epsilon, phi, is_inside, low, high):
     """A point inside or outside the spectrum, and not close to an edge of it."""
     while True:
         x = rng.uniform(low, high)
         roots = np.roots([2 * epsilon * phi, -(2 * epsilon + x * phi), x + phi - 1, -1])
-        gaps = np.abs(roots[:, None] - roots)[np.triu_indices(3, 1)]
-        if (roots.imag.max() > 0.08) if is_inside else (roots.imag.max() == 0 and gaps.min() > 0.2):
+        width, gaps = roots.imag.max(), np.diff(np.sort(roots.real))
+        if width > 0.08 if is_inside else width == 0 and gaps.min() > 0.2:
             return x
 
 
-def inside_and_outside(rng, phi=(0.2, 0.75), n_inside=(2, 5)):
-    law = rng.uniform(0.1, 0.4), rng.uniform(*phi)
-    inside = [point(rng, *law, True) for _ in range(rng.integers(*n_inside))]
-    outside = [point(rng, *law, False) for _ in range(rng.integers(2, 4))]
-    return rng.permutation(inside + outside), *law
-
-
-def more_features_than_samples(rng):
-    x, *law = inside_and_outside(rng, phi=(1.5, 2.5))
-    return np.array([point(rng, *law, True, 0.02, 0.1), *x]), *law
-
-
-def between_two_parts(rng):
-    law = rng.uniform(0.01, 0.02), rng.uniform(3.5, 4.5)
-    wanted = [(True, -0.2, -0.02), (False, 0.4, 0.7), (True, 2, 5), (False, -2, -1)]
+def points(rng, wanted, epsilon=(0.1, 0.4), phi=(0.2, 0.75)):
+    law = rng.uniform(*epsilon), rng.uniform(*phi)
     return rng.permutation([point(rng, *law, *where) for where in wanted]), *law
 
 
-def beyond_the_covariance(rng):
-    law = rng.uniform(0.3, 0.4), rng.uniform(0.2, 0.3)
-    edge = (1 + np.sqrt(law[1])) ** 2
-    return np.array([point(rng, *law, True, edge, edge + 0.5)]), *law
+def inside_and_outside(rng, *more, n_inside=(2, 5), phi=(0.2, 0.75)):
+    n_inside, n_outside = rng.integers(*n_inside), rng.integers(2, 4)
+    return points(rng, [*more, *[INSIDE] * n_inside, *[OUTSIDE] * n_outside], phi=phi)
 
 
 def by_subordination(x, epsilon, phi):
     """G(x) is the transform of the covariance at x - 2 epsilon G(x)."""
-    G, change = np.full(len(x), -1j), 1.0
-    low, high = (1 - phi**0.5) ** 2, (1 + phi**0.5) ** 2
-    while change > 1e-11:
-        z = x - 2 * epsilon * G
-        new = 2 / (z - 1 + phi + np.sqrt(z - low) * np.sqrt(z - high))
-        G, change = (G + new) / 2, np.abs(new - G).max()
+    G, before = np.full(len(x), -1j), 0
+    while np.abs(G - before).max() > 1e-11:
+        z, before = x - 2 * epsilon * G, G
+        roots = np.sqrt(z - (1 - phi**0.5) ** 2) * np.sqrt(z - (1 + phi**0.5) ** 2)
+        G = G / 2 + 1 / (z - 1 + phi + roots)
     return np.maximum(-G.imag, 0) / np.pi
 
 
-IMAGINARY = "-np.roots(cubic).imag.min()"
 task = Task(
     hessian_density_at,
     points=3,
@@ -99,29 +87,21 @@ task = Task(
     examples=[(np.array([1.5]), 0.5, 1.0)],
     regimes={
         "inside and outside": inside_and_outside,
-        "more features than samples": more_features_than_samples,
-        "between two parts of the spectrum": between_two_parts,
+        "more features than samples": lambda rng: inside_and_outside(rng, NEAR_0, phi=(1.5, 2.5)),
+        "between two parts of the spectrum": lambda rng: points(rng, GAP, (0.01, 0.02), (3.5, 4.5)),
         "outside alone": lambda rng: inside_and_outside(rng, n_inside=(0, 1)),
-        "one point, right of the covariance's edge": beyond_the_covariance,
+        "one point beyond the covariance": lambda rng: points(rng, BEYOND, (0.3, 0.4), (0.2, 0.3)),
     },
     right=[by_subordination],
     wrong={
         "root above the axis": (
-            "A density is not negative: take the root below the axis and minus its imaginary part.",
+            "A density is not negative: take minus the imaginary part of the root below the axis.",
             {"-np.roots": "np.roots"},
         ),
         "pi forgotten": ("This is the imaginary part alone; divide it by pi.", {" / np.pi": ""}),
-        "modulus of the root": (
-            "This is the modulus of a root; take its imaginary part, 0 where the root is real.",
-            {IMAGINARY: "abs(min(np.roots(cubic), key=lambda G: G.imag))"},
-        ),
         "variance epsilon": (
             "The variance of the Wigner part is epsilon here; take 2 epsilon.",
             lambda right, x, epsilon, phi: right(x, epsilon / 2, phi),
-        ),
-        "deviation 2 epsilon": (
-            "2 epsilon is the variance of the Wigner part, not its deviation; do not square it.",
-            lambda right, x, epsilon, phi: right(x, 2 * epsilon**2, phi),
         ),
         "ratio turned round": (
             "This is the law for the ratio 1 / phi; the covariance has the ratio phi.",
@@ -131,21 +111,12 @@ task = Task(
             "This is the law of the covariance alone, as at epsilon = 0; add the Wigner part.",
             lambda right, x, epsilon, phi: right(x, 0.0, phi),
         ),
-        "semicircle alone": (
-            "This is the semicircle alone; add the covariance. (It also comes out of a cubic that "
-            "has x + phi where x + phi - 1 belongs.)",
-            {"point + phi - 1": "point + phi"},
-        ),
         "densities added": (
             "The two densities are added; add the R-transforms, which the cubic stands for.",
             lambda right, x, epsilon, phi: (
                 right(x, 0.0, phi)
                 + np.sqrt(np.maximum(8 * epsilon - x**2, 0)) / (4 * np.pi * epsilon)
             ),
-        ),
-        "a term lost": (
-            "The 2 epsilon in the coefficient of G^2 is missing; it is 2 epsilon + x phi.",
-            {"(2 * epsilon + point * phi)": "point * phi"},
         ),
     },
 )

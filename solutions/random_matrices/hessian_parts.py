@@ -101,28 +101,14 @@ task = Task(
             "Both parts are sums over the samples; divide by m.",
             lambda right, W1, W2, X, Y: [len(X) * H for H in right(W1, W2, X, Y)],
         ),
-        "halved": (
-            "Both parts are halved; the first derivative takes the 1/2 away. Divide by m.",
-            lambda right, *inputs: [H / 2 for H in right(*inputs)],
-        ),
-        "divided by the outputs too": (
-            "Both parts are divided by samples times outputs; divide by the number of samples.",
-            lambda right, W1, W2, X, Y: [H / Y.shape[1] for H in right(W1, W2, X, Y)],
-        ),
         "residual turned round": (
             "H1 has the wrong sign: the residual is prediction minus target.",
             {"hidden @ W2.T - Y": "Y - hidden @ W2.T"},
         ),
-        "targets for residuals": ("H1 has predictions for weights; take residuals.", {" - Y": ""}),
         "one block of H1": ("H1 has two blocks; fill the lower one, too.", {"block.T / m": "0"}),
         "H1 taken for zero": (
-            "H1 is zero here, but the network is linear only in x; work out the second derivatives "
-            "with respect to the parameters.",
+            "H1 is zero, but the network is linear in x only; find its second derivatives.",
             {RESULT: "J @ J.T / m, 0 * H1"},
-        ),
-        "whole Hessian first": (
-            "The first matrix is the whole Hessian; take H1 off.",
-            {RESULT: "J @ J.T / m + H1, H1"},
         ),
         "second layer first": (
             "The parameters of W2 come first; begin with those of W1.",
@@ -135,11 +121,6 @@ task = Task(
         "layers do not meet in H0": (
             "In H0 the blocks between W1 and W2 are missing; multiply their derivatives, too.",
             {RESULT: f"{BLOCKS} / m, H1"},
-        ),
-        "samples for parameters": (
-            "The first matrix has a row for each sample and output; sum over these, and keep a row "
-            "for each parameter.",
-            {RESULT: "J.T @ J / m, H1"},
         ),
     },
     equivalent={"result -> squeezed": "there are two parameters or more"},
