@@ -46,15 +46,10 @@ BELOW_1, ABOVE_1 = (0.1, 0.6), (1.6, 3.5)
 BOTH = [BELOW_1, ABOVE_1, BELOW_1, ABOVE_1]
 
 
-def edges_at(ratios):
-    """The edges at variance 1."""
-    return (1 - np.sqrt(ratios)) ** 2, (1 + np.sqrt(ratios)) ** 2
-
-
 def case(rng, bounds, points=8, variance=(1.4, 2.0)):
     """Ratios and a variance between bounds; first a point inside each law, then above and below."""
     ratios, v = rng.uniform(*np.transpose(bounds)), float(rng.uniform(*variance))
-    low, high = edges_at(ratios)
+    low, high = (1 - ratios**0.5) ** 2, (1 + ratios**0.5) ** 2
     pool = rng.uniform(-1, 1.4 * high.max(), size=(1000, 1))
     distance = np.abs(pool - np.concatenate([[0], low, high])).min(axis=1)
     pool = pool[distance > 0.1]  # a root is steep at the edges
@@ -64,9 +59,9 @@ def case(rng, bounds, points=8, variance=(1.4, 2.0)):
 
 
 def nothing_inside(rng):
-    ratios = rng.uniform(*np.transpose([BELOW_1, ABOVE_1]))
-    (low, high), v = edges_at(ratios), float(rng.uniform(1.4, 2))
-    x = [-rng.uniform(0.5, 1), low.min() * rng.uniform(0.3, 0.8), high.max() * rng.uniform(1.2, 2)]
+    _, ratios, v = case(rng, [BELOW_1, ABOVE_1])
+    low, high = min((1 - ratios**0.5) ** 2), max((1 + ratios**0.5) ** 2)
+    x = [-rng.uniform(0.5, 1), low * rng.uniform(0.3, 0.8), high * rng.uniform(1.2, 2)]
     return v * rng.permutation(x), ratios, v
 
 
@@ -75,7 +70,7 @@ def by_transform(x, ratios, variance):
     return np.abs(np.imag(G)).max(axis=2) / np.pi, [max(0, (r - 1) / r) for r in ratios]
 
 
-ATOM, BELOW, ROOTED = "np.maximum(1 - 1 / ratios, 0)", "variance * r * x", "(x - low) * (high - x)"
+ATOM, ROOTED = "np.maximum(1 - 1 / ratios, 0)", "(x - low) * (high - x)"
 task = Task(
     noise_law,
     points=2,
@@ -97,50 +92,20 @@ task = Task(
     right=[by_transform],
     wrong={
         "variance as deviation": (
-            "The variance is squared, as if it were a standard deviation; multiply the edges by "
-            "it as it is.",
+            "The variance is squared, like a standard deviation; take it as it is.",
             lambda right, x, ratios, v: right(x, ratios, v**2),
         ),
-        "root of the variance": (
-            "The edges grow like the root of the variance; put them at variance times "
-            "(1 +- sqrt(ratio)) squared.",
-            lambda right, x, ratios, v: right(x, ratios, v**0.5),
-        ),
         "samples over features": (
-            "The ratio is turned round; take features over samples. There are zeros when it is "
-            "above 1.",
+            "The ratio is turned round; take features over samples, with zeros above 1.",
             lambda right, x, ratios, v: right(x, 1 / ratios, v),
         ),
-        "atom forgotten": (
-            "The atom came out as 0 above ratio 1, where a share of the eigenvalues is zero; "
-            "return 1 - 1/ratio there.",
-            {ATOM: "0 * ratios"},
-        ),
-        "negative atom": (
-            "A share is not negative: below ratio 1 return 0 as the atom.",
-            {ATOM: "1 - 1 / ratios"},
-        ),
-        "what is not the atom": (
-            "1/ratio is the share of the eigenvalues that are not zero; return the rest.",
-            {ATOM: "np.where(ratios > 1, 1 / ratios, 0)"},
-        ),
+        "atom forgotten": ("The atom is 0; above ratio 1 it is 1 - 1/ratio.", {ATOM: "0 * ratios"}),
+        "negative atom": ("Below ratio 1 return 0, no negative share.", {ATOM: "1 - 1 / ratios"}),
         "area one beside an atom": (
-            "Above ratio 1 the area under the density is 1, which with the atom makes more than "
-            "1; leave it at 1/ratio.",
+            "Above ratio 1 the area under the density is 1 beside an atom; leave it at 1/ratio.",
             {"return density": "return density * np.maximum(r, 1)"},
         ),
-        "ratio missing below": (
-            "The density is too large by the ratio; divide by the ratio too.",
-            {BELOW: "variance * x"},
-        ),
-        "not divided by x": (
-            "The density is a semicircle round the middle of the edges; divide by x too.",
-            {BELOW: "variance * r"},
-        ),
-        "edges without root": (
-            "The edges are at (1 +- ratio) squared; take the root of the ratio.",
-            {"np.sqrt(r)": "r"},
-        ),
+        "ratio missing below": ("Divide the density by the ratio, too.", {"* r * x": "* x"}),
         "NaN outside": (
             "Outside the edges the density is NaN, the root of a negative number; return 0 there.",
             {f"np.maximum({ROOTED}, 0)": ROOTED},

@@ -48,17 +48,6 @@ def case(rng, ratio, variance, fewest=3, most=6):
     return n_moments, float(rng.uniform(*ratio)), float(rng.uniform(*variance))
 
 
-def by_free_cumulants(n_moments, ratio, variance):
-    moments = [1.0]
-    for k in range(1, n_moments + 1):
-        total, power = 0.0, [1.0] + [0.0] * k
-        for s in range(1, k + 1):
-            power = np.convolve(power, moments)[: k + 1]
-            total += variance**s * ratio ** (s - 1) * power[k - s]
-        moments.append(total)
-    return np.array(moments[1:])
-
-
 def by_jacobi_matrix(n_moments, ratio, variance):
     J = np.diag([1.0] + [1 + ratio] * n_moments)
     J += np.sqrt(ratio) * (np.eye(n_moments + 1, k=1) + np.eye(n_moments + 1, k=-1))
@@ -83,7 +72,7 @@ task = Task(
         "one moment": lambda rng: case(rng, ABOVE_1, ABOVE_1, 1, 1),
         "many moments": lambda rng: case(rng, (0.5, 2), (0.7, 1.3), 23, 25),
     },
-    right=[by_free_cumulants, by_jacobi_matrix],
+    right=[by_jacobi_matrix],
     equivalent={"range(k) -> range(k + 1)": "a set of k - 1 has no part of k: the term is 0"},
     wrong={
         "begins with m_0": (
@@ -95,32 +84,23 @@ task = Task(
             {POWER_OF_R: "(1 / ratio) ** j"},
         ),
         "variance once": (
-            "Every moment is proportional to the variance; it multiplies the eigenvalues, so "
-            "multiply the k-th moment by its k-th power.",
+            "Every moment is proportional to the variance; take its k-th power for the k-th.",
             {POWER_OF_V: "variance"},
         ),
         "variance as deviation": (
-            "The variance is squared, as if it were a standard deviation; v is the variance "
-            "already, so do not square it.",
+            "The variance is squared, as if it were a standard deviation; do not square it.",
             {POWER_OF_V: "(variance**2) ** k"},
         ),
         "ratio forgotten": (
-            "These are the moments at ratio 1 (Catalan numbers); multiply by the powers of the "
-            "ratio.",
+            "These are the moments at ratio 1; multiply by the powers of the ratio.",
             {f" * {POWER_OF_R}": ""},
         ),
         "not divided by j + 1": (
             "The factors before the powers of the ratio are too large; divide by j + 1.",
             {" / (j + 1)": ""},
         ),
-        "two alike binomials": (
-            "These are the moments with two equal binomial coefficients; take the second one of "
-            "k - 1.",
-            {"comb(k - 1, j)": "comb(k, j)"},
-        ),
         "ratio to the power j + 1": (
-            "The powers of the ratio begin with 1; begin with 0: m_1 is the variance, whatever "
-            "the ratio.",
+            "The powers of the ratio begin with 1; begin with 0, so that m_1 is the variance.",
             {POWER_OF_R: "ratio ** (j + 1)"},
         ),
     },
