@@ -36,24 +36,15 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def spectrum(rng, n, points, low=0.2, high=0.45):
-    """Eigenvalues, points around them, and an epsilon between two bounds."""
-    eigenvalues = rng.uniform(-1, 2, size=n)
+def spectrum(rng, n, points, low=0.2, high=0.45, times=1):
+    """Eigenvalues that occur so many times, points around them, and a bounded epsilon."""
+    eigenvalues = rng.permutation(rng.uniform(-1, 2, size=n).repeat(times))
     return eigenvalues, rng.uniform(-2, 3, size=points), float(rng.uniform(low, high))
-
-
-def any_spectrum(rng):
-    return spectrum(rng, int(rng.integers(4, 6)), int(rng.integers(6, 9)))
 
 
 def far_from_all_eigenvalues(rng):
     eigenvalues, x, epsilon = spectrum(rng, 3, 5)
     return eigenvalues, 8 * np.where(x < 0, x - 1, x + 1), epsilon
-
-
-def equal_eigenvalues(rng):
-    eigenvalues, x, epsilon = spectrum(rng, 3, 5)
-    return rng.permutation(np.repeat(eigenvalues, [1, 2, 4])), x, epsilon
 
 
 def points_are_eigenvalues(rng):
@@ -68,12 +59,8 @@ def by_resolvent(eigenvalues, x, epsilon):
     return -np.trace(resolvents, axis1=1, axis2=2).imag / (n * np.pi)
 
 
-def by_gaussian_kernels(right, eigenvalues, x, epsilon):
-    kernels = np.exp(-0.5 * ((x[:, None] - eigenvalues) / epsilon) ** 2)
-    return kernels.mean(axis=1) / (epsilon * np.sqrt(2 * np.pi))
-
-
-MEAN, DENSITY = ".mean(axis=1)", "-G.imag / np.pi"
+TERM, DENSITY = "1 / (z - eigenvalues)", "-G.imag / np.pi"
+GAUSSIAN = "np.exp(-(((x[:, None] - eigenvalues) / epsilon) ** 2) / 2)"
 task = Task(
     smoothed_density,
     points=2,
@@ -81,53 +68,37 @@ task = Task(
     forbidden=("course_lib.spectral_laws.spectrum", "course_lib.spectral_laws.discrete_measure"),
     examples=[(np.array([0.0]), np.array([0.0]), 0.5)],
     regimes={
-        "any spectrum": any_spectrum,
-        "more eigenvalues than points": lambda rng: spectrum(rng, 8, int(rng.integers(2, 6))),
+        "any spectrum": lambda rng: spectrum(rng, *rng.integers([4, 6], [6, 9])),
+        "more eigenvalues than points": lambda rng: spectrum(rng, 8, rng.integers(2, 6)),
         "as many points as eigenvalues": lambda rng: spectrum(rng, 5, 5),
         "one eigenvalue": lambda rng: spectrum(rng, 1, 4),
-        "one point": lambda rng: spectrum(rng, int(rng.integers(2, 6)), 1),
+        "one point": lambda rng: spectrum(rng, rng.integers(2, 6), 1),
         "small epsilon": lambda rng: spectrum(rng, 6, 8, 0.08, 0.12),
         "epsilon above 1": lambda rng: spectrum(rng, 6, 8, 1.5, 4),
         "far from all eigenvalues": far_from_all_eigenvalues,
-        "equal eigenvalues": equal_eigenvalues,
+        "equal eigenvalues": lambda rng: spectrum(rng, 3, 5, times=[1, 2, 4]),
         "points that are eigenvalues": points_are_eigenvalues,
     },
     right=[by_resolvent],
     wrong={
         "sign of the other convention": (
-            "A density is not negative. With G the mean of 1/(z - lambda), the imaginary part "
-            "above the axis is negative: put a minus before it.",
+            "A density is not negative; put a minus before the imaginary part above the axis.",
             {DENSITY: "G.imag / np.pi"},
         ),
         "pi forgotten": ("The area is pi, not 1; divide by pi.", {DENSITY: "-G.imag"}),
-        "sum, not mean": (
-            "The transform is summed over the eigenvalues; take the mean, so that the area is 1.",
-            {MEAN: ".sum(axis=1)"},
-        ),
-        "real part": (
-            "This is the real part of the transform; take the imaginary part.",
-            {"G.imag": "G.real"},
-        ),
-        "modulus": (
-            "This is the modulus of the transform; take its imaginary part alone.",
-            {"-G.imag": "abs(G)"},
-        ),
+        "sum, not mean": ("The area is n; take the mean.", {".mean(axis=1)": ".sum(axis=1)"}),
+        "real part": ("This is the real part; take the imaginary part.", {"G.imag": "G.real"}),
         "full width": (
-            "The density is too narrow, as if epsilon were the width at half height. It is the "
-            "height above the axis, half of that width; do not halve it.",
+            "The density is too narrow, as at half the height; do not halve epsilon.",
             {"1j * epsilon": "1j * epsilon / 2"},
         ),
         "epsilon not squared": (
-            "The peaks are as wide as the root of epsilon; take epsilon / ((x - lambda)^2 + "
-            "epsilon^2), with the square on the last epsilon.",
-            lambda right, eigenvalues, x, epsilon: (
-                (epsilon / ((x[:, None] - eigenvalues) ** 2 + epsilon)).mean(axis=1) / np.pi
-            ),
+            "The peaks are as wide as the root of epsilon; square epsilon next to (x - lambda)^2.",
+            {TERM: "-1j * epsilon / ((x[:, None] - eigenvalues) ** 2 + epsilon)"},
         ),
         "Gaussian kernel": (
-            "Each eigenvalue is spread by a Gaussian kernel; the transform spreads it by a Cauchy "
-            "kernel, so take that.",
-            by_gaussian_kernels,
+            "Each eigenvalue is spread by a Gaussian; the transform spreads it by a Cauchy kernel.",
+            {TERM: GAUSSIAN, DENSITY: "G / (epsilon * np.sqrt(2 * np.pi))"},
         ),
     },
 )

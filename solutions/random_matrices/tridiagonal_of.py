@@ -89,15 +89,8 @@ task = Task(
     },
     right=[by_qr],
     wrong={
-        "start not of length 1": (
-            "The vectors are not of length 1: divide the start by its length.",
-            {"b / np.linalg.norm(b)": "b"},
-        ),
-        "vector before the last kept": (
-            "Only the last vector is taken off, and the vectors are not orthogonal; take off "
-            "beta times the one before it, too.",
-            {PREVIOUS: ""},
-        ),
+        "start not of length 1": ("Divide the start by its length.", {" / np.linalg.norm(b)": ""}),
+        "vector before the last kept": ("Take off beta times q_(j-1), too.", {PREVIOUS: ""}),
         "beta squared": (
             "The betas are squared; take lengths.",
             {"np.array(beta)": "np.array(beta) ** 2"},
@@ -105,10 +98,6 @@ task = Task(
         "one beta too many": (
             "k steps give k - 1 betas: leave out the last length, whose vector is not used.",
             {"if j < k - 1:": "if True:"},
-        ),
-        "diagonals of A": (
-            "These are the diagonals of A itself, whatever b is; take the steps from b.",
-            lambda right, A, b, k: (np.diag(A)[:k], np.diag(A, 1)[: k - 1]),
         ),
         "starts from a unit vector": (
             "The method starts from the first unit vector; start from b.",
@@ -118,6 +107,5 @@ task = Task(
             "These are Rayleigh quotients of A^j b; take the last two vectors off each product.",
             {" - alpha[-1] * q" + PREVIOUS: ""},
         ),
-        "pair turned round": ("Return alpha first.", lambda right, *inputs: right(*inputs)[::-1]),
     },
 )

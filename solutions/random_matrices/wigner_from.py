@@ -51,7 +51,7 @@ def by_parts(A, sigma):
     return symmetric * sigma * (2 / len(A)) ** 0.5
 
 
-SUM, ROOT = "(A + A.T)", "np.sqrt(2 * n)"
+MATRIX, ROOT = "(A + A.T) / np.sqrt(2 * n)", "np.sqrt(2 * n)"
 task = Task(
     wigner_from,
     points=1,
@@ -68,8 +68,7 @@ task = Task(
     right=[by_parts],
     wrong={
         "mean of the two": (
-            "A mean of two independent numbers has half the variance: with the plain symmetric "
-            "part of A the edges would be at sqrt(2) sigma. Multiply it by sqrt(2).",
+            "A mean of two independent numbers has half the variance; multiply it by sqrt(2).",
             {ROOT: "(2 * np.sqrt(n))"},
         ),
         "sum unscaled": (
@@ -77,37 +76,24 @@ task = Task(
             {ROOT: "np.sqrt(n)"},
         ),
         "sigma as variance": (
-            "The entries grow like the root of sigma; sigma is a standard deviation and multiplies "
-            "them as it is.",
+            "The entries grow like the root of sigma; multiply them by sigma, the deviation.",
             {"sigma *": "np.sqrt(sigma) *"},
-        ),
-        "sigma squared": (
-            "The entries are multiplied by sigma squared, the factor of their variance; multiply "
-            "them by sigma.",
-            {"sigma *": "sigma**2 *"},
         ),
         "n without its root": (
             "The entries shrink like 1/n. Their variance does that; divide them by sqrt(n).",
             {ROOT: "np.sqrt(2) / n"},
         ),
         "not shrunk": (
-            "The entries do not depend on n, so the spectrum grows with the matrix; divide by "
-            "sqrt(n).",
+            "The entries do not depend on n, and the spectrum grows with it; divide by sqrt(n).",
             {ROOT: "np.sqrt(2)"},
-        ),
-        "a covariance": (
-            "This is a sample covariance: no eigenvalue is negative, and the law is "
-            "Marchenko-Pastur's. Add the transpose, do not multiply by it.",
-            {f"{SUM} / {ROOT}": "sigma * A @ A.T / n"},
         ),
         "not symmetric": (
             "The matrix is scaled but not symmetric; add the transpose.",
-            {f"{SUM} / {ROOT}": "A / np.sqrt(n)"},
+            {MATRIX: "A / np.sqrt(n)"},
         ),
         "half of it mirrored": (
-            "One half of A is mirrored. The limit would be the same, but half of the numbers is "
-            "thrown away and the diagonal has too small a variance; use A + A^T.",
-            {f"{SUM} / {ROOT}": "(np.triu(A) + np.triu(A, 1).T) / np.sqrt(n)"},
+            "One half of A is mirrored, and the other is thrown away; use A + A^T.",
+            {MATRIX: "(np.triu(A) + np.triu(A, 1).T) / np.sqrt(n)"},
         ),
     },
 )
