@@ -110,7 +110,7 @@ task = Task(
             {"G.real, G.imag": "-G.real, -G.imag"},
         ),
         "on the axis": (
-            "The points lie on the axis; take z = x + i height.",
+            "The points are on the axis; take z = x + i height.",
             {"1j * height": "0j"},
         ),
     },

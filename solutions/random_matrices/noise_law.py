@@ -99,7 +99,7 @@ task = Task(
             "The ratio is turned round; take features over samples, with zeros above 1.",
             lambda right, x, ratios, v: right(x, 1 / ratios, v),
         ),
-        "atom forgotten": ("The atom is 0; above ratio 1 it is 1 - 1/ratio.", {ATOM: "0 * ratios"}),
+        "atom forgotten": ("Above ratio 1 the atom is 1 - 1/ratio, not 0.", {ATOM: "0 * ratios"}),
         "negative atom": ("Below ratio 1 return 0, no negative share.", {ATOM: "1 - 1 / ratios"}),
         "area one beside an atom": (
             "Above ratio 1 the area under the density is 1 beside an atom; leave it at 1/ratio.",
