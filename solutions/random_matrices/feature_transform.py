@@ -109,10 +109,7 @@ task = Task(
             "Both signs are wrong, as for the mean of 1/(lambda - z); take that of 1/(z - lambda).",
             {"G.real, G.imag": "-G.real, -G.imag"},
         ),
-        "on the axis": (
-            "The points are on the axis; take z = x + i height.",
-            {"1j * height": "0j"},
-        ),
+        "on the axis": ("The points lie on the axis; take x + i height.", {"1j * height": "0j"}),
     },
     equivalent={"both[0].imag < both[1].imag -> both[0].imag <= both[1].imag": "never equal"},
 )
