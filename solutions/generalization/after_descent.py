@@ -41,27 +41,22 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def descent(rng, m, d, largest, n_steps):
+def descent(rng, largest, n_steps, m=0, d=0):
     """Inputs whose smallest factor is ``1 - largest``; a part of y is out of reach where m > d."""
+    m, d = m or int(rng.integers(4, 7)), d or int(rng.integers(2, 4))
     rank = min(m, d)
     left, right = (np.linalg.qr(rng.normal(size=(n, rank)))[0] for n in (m, d))
     eigenvalues = np.linspace(0.3, 1.4, rank + 1)[1:] * rng.uniform(0.9, 1.1, size=rank)
     y = left @ (rng.choice([-1, 1], size=rank) * rng.uniform(1, 2, size=rank))
     if m > rank:
-        rest = rng.normal(size=m)
-        rest -= left @ (left.T @ rest)
-        y += rest / np.linalg.norm(rest)
-    rate = largest / eigenvalues.max()
-    return left * np.sqrt(m * eigenvalues) @ right.T, y, float(rate), int(n_steps)
-
-
-def more_samples(rng, largest, n_steps):
-    return descent(rng, int(rng.integers(4, 7)), int(rng.integers(2, 4)), largest, n_steps)
+        y += np.linalg.qr(np.column_stack([left, rng.normal(size=m)]))[0][:, -1]
+    rate = float(largest / eigenvalues.max())
+    return left * np.sqrt(m * eigenvalues) @ right.T, y, rate, int(n_steps)
 
 
 def more_features(rng):
     """One of the features is 0 in all samples."""
-    X, *others = descent(rng, 3, 5, 0.6, rng.integers(2, 5))
+    X, *others = descent(rng, 0.6, rng.integers(2, 5), 3, 5)
     return np.insert(X, int(rng.integers(6)), 0.0, axis=1), *others
 
 
@@ -71,12 +66,6 @@ def by_steps(X, y, rate, n_steps):
         w -= rate * X.T @ (X @ w - y) / len(y)
     e = X @ w - y
     return e, (e**2).mean() / 2
-
-
-def by_power(X, y, rate, n_steps):
-    step = np.eye(len(X)) - rate / len(X) * X @ X.T
-    e = np.linalg.matrix_power(step, n_steps) @ -y
-    return e, 0.5 * np.dot(e, e) / len(y)
 
 
 FACTORS = "(1 - rate * eigenvalues)"
@@ -89,69 +78,38 @@ task = Task(
     forbidden=("course_lib.generalization.linear_dynamics", "course_lib.generalization.ntk_torch"),
     examples=[(np.array([[1.0], [0.0]]), np.array([4.0, 2.0]), 1.0, 2)],
     regimes={
-        "any rate below 1": lambda rng: more_samples(rng, 0.5, rng.integers(3, 7)),
-        "some factors negative": lambda rng: more_samples(rng, 1.6, rng.choice([1, 3])),
-        "a rate that diverges": lambda rng: more_samples(rng, 2.5, rng.integers(2, 5)),
-        "no step": lambda rng: more_samples(rng, 0.5, 0),
-        "one step": lambda rng: more_samples(rng, 0.5, 1),
-        "many small steps": lambda rng: more_samples(rng, 0.02, rng.integers(100, 200)),
-        "steps until nothing changes": lambda rng: more_samples(rng, 0.5, rng.integers(100, 200)),
+        "any rate below 1": lambda rng: descent(rng, 0.5, rng.integers(3, 7)),
+        "some factors negative": lambda rng: descent(rng, 1.6, rng.choice([1, 3])),
+        "a rate that diverges": lambda rng: descent(rng, 2.5, rng.integers(2, 5)),
+        "no step": lambda rng: descent(rng, 0.5, 0),
+        "one step": lambda rng: descent(rng, 0.5, 1),
+        "many small steps": lambda rng: descent(rng, 0.02, rng.integers(100, 200)),
+        "steps until nothing changes": lambda rng: descent(rng, 0.5, rng.integers(100, 200)),
         "more features than samples": more_features,
-        "one sample of one feature": lambda rng: descent(rng, 1, 1, 1.8, 3),
+        "one sample of one feature": lambda rng: descent(rng, 1.8, 3, 1, 1),
     },
-    right=[by_steps, by_power],
+    right=[by_steps],
     wrong={
         "not divided by m": (
             "The steps are m times too large: divide the gradient by the number of samples.",
             {"X.T / m": "X.T"},
-        ),
-        "steps twice as large": (
-            "The steps are twice as large: the 1/2 of the loss goes away with the square.",
-            {"rate * eigenvalues": "2 * rate * eigenvalues"},
-        ),
-        "target minus prediction": (
-            "The residual has the wrong sign: it is prediction minus target.",
-            {"return residual": "return -residual"},
-        ),
-        "predictions": (
-            "These are the predictions; the residual takes the targets off.",
-            {"return residual": "return residual + y"},
         ),
         "one step too many": (
             "One step too many: after 0 steps the residual is -y.",
             {"** n_steps": "** (n_steps + 1)"},
         ),
         "flow for steps": (
-            "This is the exponential of continuous time; steps of finite size multiply by "
-            "1 - rate lambda.",
+            "This is continuous time, an exponential; finite steps multiply by 1 - rate lambda.",
             {f"{FACTORS} ** n_steps": "np.exp(-rate * eigenvalues * n_steps)"},
         ),
-        "one large step": (
-            "t steps are taken for one step of t times the size; the factors multiply instead.",
-            {f"{FACTORS} ** n_steps": "(1 - rate * eigenvalues * n_steps)"},
-        ),
         "factors without sign": (
-            "Where rate times eigenvalue exceeds 1 the factor is negative, and the component "
-            "changes its sign at every step: keep the sign.",
+            "Factors are negative where rate times eigenvalue exceeds 1: keep their sign.",
             {FACTORS: "abs(1 - rate * eigenvalues)"},
         ),
         "loss shrinks like the residual": (
-            "The residual is right, but the parts of the loss shrink by the square of the factor, "
-            "twice as fast as the residual.",
+            "The loss shrinks as fast as the residual; its parts go with the square of the factor.",
             {"residual @ residual": "residual @ -y"},
         ),
-        "residual shrinks like the loss": (
-            "The residual shrinks by the factor itself, not by its square; that is how the loss "
-            "behaves.",
-            {"** n_steps": "** (2 * n_steps)"},
-        ),
-        "loss without its half": (
-            "The loss is twice as large: it is half of the mean square.",
-            {"/ (2 * m)": "/ m"},
-        ),
-        "loss not averaged": (
-            "The loss is half the sum of squares; divide by the number of samples.",
-            {"/ (2 * m)": "/ 2"},
-        ),
+        "loss without its half": ("The loss is twice as large; halve it.", {"/ (2 * m)": "/ m"}),
     },
 )

@@ -45,15 +45,11 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def points(rng, least, most, dims, degrees, k=0):
-    """Arguments from these ranges, of which the last numbers may occur."""
+def points(rng, least, most, dims, degrees, k=0, more=()):
+    """Arguments from these ranges, of which the last numbers may occur; and more points."""
     dim, degree = (int(rng.integers(low, high + 1)) for low, high in (dims, degrees))
-    return rng.integers(least, most + 1, size=k or rng.integers(3, 8)), dim, degree
-
-
-def one_point_among_others(rng):
-    n_points, dim, degree = points(rng, 2, 30, (1, 3), (1, 2))
-    return rng.permutation([1, *n_points]), dim, degree
+    drawn = rng.integers(least, most + 1, size=k or rng.integers(3, 8))
+    return rng.permutation([*more, *drawn]), dim, degree
 
 
 def around_the_monomials(rng):
@@ -69,12 +65,9 @@ def by_recursion(n_points, dim, degree):
     size = sum(sum(exponents) <= degree for exponents in powers)
     table = [[2] * size]
     for _ in range(max(n_points) - 1):
-        last = table[-1]
-        table.append([2, *(last[j] + last[j - 1] for j in range(1, size))])
+        table.append([2, *(table[-1][j] + table[-1][j - 1] for j in range(1, size))])
     counts = [table[n - 1][-1] for n in n_points]
-    return counts, [
-        float(Fraction(count, 2 ** int(n))) for n, count in zip(n_points, counts, strict=True)
-    ]
+    return counts, [float(Fraction(c, 2 ** int(n))) for n, c in zip(n_points, counts, strict=True)]
 
 
 SIZE, TERMS = "comb(dim + degree, degree)", "range(n_monomials)"
@@ -89,7 +82,7 @@ task = Task(
         "any points": lambda rng: points(rng, 25, 36, (2, 3), (2, 3)),
         "N points, one less, one more, twice as many": around_the_monomials,
         "counts of more than 32 bits": lambda rng: points(rng, 40, 50, (4, 5), (2, 2)),
-        "one point": one_point_among_others,
+        "one point": lambda rng: points(rng, 2, 30, (1, 3), (1, 2), more=[1]),
         "one count": lambda rng: points(rng, 20, 50, (2, 2), (1, 3), k=1),
         "hyperplanes": lambda rng: points(rng, 8, 16, (2, 5), (1, 1)),
         "polynomials on the line": lambda rng: points(rng, 12, 20, (1, 1), (3, 8)),
@@ -98,8 +91,7 @@ task = Task(
     right=[by_recursion],
     wrong={
         "degree not used": (
-            "This counts hyperplanes with a bias; polynomials of a higher degree have more "
-            "monomials: count those.",
+            "These are hyperplanes with a bias; higher degrees have more monomials: count those.",
             {SIZE: "dim + 1"},
         ),
         "constant forgotten": (
@@ -110,38 +102,15 @@ task = Task(
             "Only powers of single variables are counted; products of several are monomials too.",
             {SIZE: "1 + dim * degree"},
         ),
-        "not doubled": (
-            "The factor 2 is missing: every surface labels in two ways.",
-            {"2 * np.sum": "np.sum"},
-        ),
-        "binomials of n": (
-            "The binomial coefficients are those of n; take those of n - 1.",
-            {"int(n) - 1": "int(n)"},
-        ),
-        "Sauer's bound": (
-            "This is the bound that follows from the VC dimension N alone; the exact count is "
-            "smaller: use Cover's formula.",
-            {"2 * np.sum": "np.sum", "int(n) - 1": "int(n)", TERMS: "range(n_monomials + 1)"},
-        ),
-        "all labelings": (
-            "These are all 2^n labelings; beyond N points the polynomials cannot make them all.",
-            lambda right, n_points, *sizes: (2**n_points, np.ones(len(n_points))),
-        ),
+        "not doubled": ("The factor 2 is missing: double the sum.", {"2 * np.sum": "np.sum"}),
+        "binomials of n": ("The binomials are of n; take n - 1.", {"int(n) - 1": "int(n)"}),
         "one term too many": (
             "The sum has one term too many: it ends with k = N - 1.",
             {TERMS: "range(n_monomials + 1)"},
         ),
-        "last term only": (
-            "Only the last term is taken; add up the binomial coefficients from k = 0 on.",
-            {TERMS: "[n_monomials - 1]"},
-        ),
         "32 bits": (
             "Small counts are right, large ones do not fit into 32 bits; use integers of 64 bits.",
             {"axis=1)": "axis=1, dtype=np.int32)"},
-        ),
-        "share of n": (
-            "The count is right; the share is of all 2^n labelings, not of n.",
-            {"2.0**n_points": "n_points"},
         ),
     },
 )

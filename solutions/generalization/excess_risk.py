@@ -58,16 +58,13 @@ def signs_of_both_kinds(rng, most):
 
 
 def best_inside_the_class(rng):
-    trained, minimizer, on_sample, best_in_class, _ = signs_of_both_kinds(rng, 1)
-    return trained, minimizer, on_sample, best_in_class, best_in_class
+    *others, best_in_class, _ = signs_of_both_kinds(rng, 1)
+    return *others, best_in_class, best_in_class
 
 
-def by_loops(trained, minimizer, on_sample, best_in_class, best):
-    optimization = estimation = 0.0
-    for reached, least in zip(trained, minimizer, strict=True):
-        optimization += (reached - least) / len(trained)
-        estimation += (least - best_in_class) / len(trained)
-    return optimization, estimation, best_in_class - best
+def by_sums(trained, minimizer, on_sample, best_in_class, best):
+    reached, least, n = sum(trained), sum(minimizer), len(trained)
+    return (reached - least) / n, (least - n * best_in_class) / n, best_in_class - best
 
 
 STEPS, LEVEL = "trained - minimizer", "np.mean(minimizer) - best_in_class"
@@ -85,16 +82,14 @@ task = Task(
         "all runs reach the minimizer": lambda rng: risks(rng, np.zeros(rng.integers(2, 5))),
         "the best of all is in the class": best_inside_the_class,
     },
-    right=[by_loops],
+    right=[by_sums],
     wrong={
         "gap for estimation": (
-            "The second part is the gap between new data and the sample. Compare with the best of "
-            "the class on new data; the training error does not occur.",
+            "The second part is the gap to the training error; take off the best of the class.",
             {LEVEL: "np.mean(minimizer - on_sample)"},
         ),
         "optimization on the sample": (
-            "The first part compares with the training error of the minimizer; take the risks of "
-            "both on new data.",
+            "The first part compares with a training error; take both risks on new data.",
             {STEPS: "trained - on_sample"},
         ),
         "never negative": (
@@ -102,30 +97,20 @@ task = Task(
             {STEPS: "np.maximum(trained - minimizer, 0)"},
         ),
         "absolute differences": (
-            "The differences lost their sign; some of them are negative and count as such "
-            "in the mean.",
+            "The differences lost their sign; average them with it, also the negative ones.",
             {STEPS: "np.abs(trained - minimizer)"},
-        ),
-        "signs turned round": (
-            "All three have the wrong sign: the larger risk comes first.",
-            lambda right, *inputs: tuple(-part for part in right(*inputs)),
         ),
         "order of the parts": (
             "The parts are right but not in order: optimization, estimation, approximation.",
             lambda right, *inputs: right(*inputs)[::-1],
         ),
         "estimation takes all": (
-            "The second part holds the first as well: it begins with the minimizer, not with what "
-            "the optimizer reached.",
+            "The second part holds the first as well: begin with the minimizer's risk.",
             {"np.mean(minimizer)": "np.mean(trained)"},
         ),
         "not averaged": (
             "The first two parts are sums over the runs; take the means.",
             {f"np.mean({STEPS})": f"np.sum({STEPS})", LEVEL: "np.sum(minimizer - best_in_class)"},
-        ),
-        "approximation not compared": (
-            "The third part is the risk of the best of the class itself; take off the best of all.",
-            {", best_in_class - best": ", best_in_class"},
         ),
     },
 )
