@@ -39,19 +39,11 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def sample(rng, n, n_features, least=1.3, most=3.0):
-    """Points of unequal lengths, and a bound on the weights in a range."""
+def sample(rng, n, n_features, least=1.3, most=3.0, n_zero=0):
+    """Points of unequal lengths, some of which may be 0, and a bound on the weights in a range."""
     X = rng.normal(size=(n, n_features)) * rng.uniform(0.5, 2, size=(n, 1))
-    return X, float(rng.uniform(least, most))
-
-
-def any_sample(rng):
-    return sample(rng, int(rng.integers(4, 8)), int(rng.integers(2, 4)))
-
-
-def points_at_zero(rng):
-    X, B = sample(rng, 5, 3)
-    X[rng.permutation(5)[:2]] = 0
+    B = float(rng.uniform(least, most))
+    X[rng.permutation(n)[:n_zero]] = 0
     return X, B
 
 
@@ -61,10 +53,10 @@ def orthogonal_points(rng):
 
 
 def by_inner_products(X, B):
-    gram, squares = X @ X.T, []
-    for signs in product((1, -1), repeat=len(X)):
-        squares.append(max(0.0, np.array(signs) @ gram @ signs))
-    return B / len(X) * np.sqrt(squares).mean(), B / len(X) * np.trace(gram) ** 0.5
+    gram = X @ X.T
+    squares = [np.array(signs) @ gram @ signs for signs in product((1, -1), repeat=len(X))]
+    exact = np.sqrt(np.maximum(squares, 0)).mean()
+    return B / len(X) * exact, B / len(X) * np.trace(gram) ** 0.5
 
 
 LENGTHS, SQUARES = "np.linalg.norm(signs @ X, axis=1)", "(X**2).sum()"
@@ -76,13 +68,13 @@ task = Task(
     forbidden=("course_lib.generalization.rademacher",),
     examples=[(np.array([[3.0, 0.0], [0.0, 4.0]]), 2.0), (np.array([[1.0], [1.0]]), 2.0)],
     regimes={
-        "any sample": any_sample,
+        "any sample": lambda rng: sample(rng, *rng.integers([4, 2], [8, 4])),
         "one point": lambda rng: sample(rng, 1, int(rng.integers(2, 5))),
         "one feature": lambda rng: sample(rng, int(rng.integers(3, 7)), 1),
         "more features than points": lambda rng: sample(rng, 3, int(rng.integers(5, 9))),
         "nine points": lambda rng: sample(rng, 9, 2),
         "weights below 1": lambda rng: sample(rng, 5, 2, 0.3, 0.8),
-        "points at 0": points_at_zero,
+        "points at 0": lambda rng: sample(rng, 5, 3, n_zero=2),
         "orthogonal points": orthogonal_points,
     },
     right=[by_inner_products],
@@ -96,33 +88,16 @@ task = Task(
             {"return B / n * exact, B / n": "return B * exact, B"},
         ),
         "bound twice": (
-            "The first number is the bound too: the mean of lengths is not the root of the mean of "
-            "their squares; average the lengths.",
+            "The first number is the bound too: average the lengths, not their squares.",
             lambda right, X, B: right(X, B)[1:] * 2,
         ),
-        "largest length in the bound": (
-            "This is the coarser bound B max|x| / sqrt(n); asked for is the one with the sum of "
-            "the squared lengths.",
-            {SQUARES: "n * (X**2).sum(axis=1).max()"},
-        ),
         "root of n in the bound": (
-            "The bound is divided by the root of n. That belongs to the largest length; beside the "
-            "root of the sum of all squared lengths stands n.",
+            "The bound is divided by the root of n; divide the root of the squared lengths by n.",
             {"B / n * np.sqrt": "B / np.sqrt(n) * np.sqrt"},
         ),
         "sum of the lengths": (
-            "The bound adds the lengths (the triangle inequality); add their squares, and take the "
-            "root.",
+            "The bound adds the lengths; add their squares, and take the root.",
             {f"np.sqrt({SQUARES})": "np.linalg.norm(X, axis=1).sum()"},
-        ),
-        "length of the mean": (
-            "The sums are averaged before their length is taken, which makes 0: take the mean of "
-            "the lengths.",
-            {f"{LENGTHS}.mean()": "np.linalg.norm((signs @ X).mean(axis=0)).round(12)"},
-        ),
-        "norm of absolute values": (
-            "The lengths are sums of absolute values; take the Euclidean length.",
-            {"X, axis=1": "X, 1, axis=1"},
         ),
         "squared lengths": (
             "The lengths are squared; take the root.",

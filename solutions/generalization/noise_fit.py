@@ -41,13 +41,9 @@ def functions(rng, n_functions, n):
     return (rng.normal(size=(n_functions, n)) + 0.3,)
 
 
-def any_class(rng):
-    return functions(rng, int(rng.integers(3, 7)), int(rng.integers(4, 8)))
-
-
 def classifiers(rng):
     """Functions with the values -1 and 1, among them all ways to label the first two points."""
-    values = rng.choice([-1.0, 1.0], size=(int(rng.integers(5, 9)), int(rng.integers(4, 7))))
+    values = rng.choice([-1.0, 1.0], size=rng.integers([5, 4], [9, 7]))
     values[:4, :2] = list(product([-1, 1], repeat=2))
     return (rng.permutation(values),)
 
@@ -55,14 +51,6 @@ def classifiers(rng):
 def constants(rng):
     levels = rng.normal(size=(int(rng.integers(2, 5)), 1))
     return (np.repeat(levels, int(rng.integers(3, 7)), axis=1),)
-
-
-def by_codes(values):
-    n, total = values.shape[1], 0.0
-    for code in range(2**n):
-        flips = [1 if code >> i & 1 else -1 for i in range(n)]
-        total += max(sum(s * v for s, v in zip(flips, row, strict=True)) for row in values)
-    return total / n / 2**n
 
 
 def by_doubling(values):
@@ -80,7 +68,7 @@ task = Task(
     forbidden=("course_lib.generalization.rademacher",),
     examples=[(np.array([[1.0, 1.0], [1.0, -1.0]]),)],
     regimes={
-        "any class": any_class,
+        "any class": lambda rng: functions(rng, *rng.integers([3, 4], [7, 8])),
         "one point": lambda rng: functions(rng, int(rng.integers(2, 5)), 1),
         "nine points": lambda rng: functions(rng, int(rng.integers(2, 5)), 9),
         "one function": lambda rng: (rng.integers(1, 6, size=(1, int(rng.integers(2, 7)))) * 1.0,),
@@ -88,37 +76,31 @@ task = Task(
         "functions with values -1 and 1": classifiers,
         "constant functions": constants,
     },
-    right=[by_codes, by_doubling],
+    right=[by_doubling],
     wrong={
         "not divided by n": (
             "The agreement is a mean over the points: divide by n.",
             {" / n": ""},
         ),
         "absolute agreement": (
-            "The maximum is of the agreement, not of its absolute value: a function counts only "
-            "where it agrees (the other definition exists too, and is larger).",
+            "The largest absolute agreement is taken; a function counts only where it agrees.",
             {AGREEMENT: "np.abs(signs @ values.T)"},
         ),
         "one function for all signs": (
-            "One function is chosen for all signs, and the average is 0. Choose the best function "
-            "anew for each vector of signs: the maximum stands inside the mean.",
+            "One function serves all signs; choose the best anew for each vector of signs.",
             {BEST: ".mean(axis=0).max().round(12)"},
         ),
         "worst signs": (
             "This is the largest agreement over all signs; take the mean over the signs.",
             {BEST: ".max()"},
         ),
-        "signs 0 and 1": (
-            "The coins show 0 and 1; the signs are -1 and 1.",
-            {"[-1, 1]": "[0, 1]"},
-        ),
+        "signs 0 and 1": ("The coins show 0 and 1; the signs are -1 and 1.", {"[-1, 1]": "[0, 1]"}),
         "root of n": (
             "The sum is divided by the root of n; divide by n.",
             {" / n": " / np.sqrt(n)"},
         ),
         "axes turned round": (
-            "Points and functions have changed places: one row for each function, one column for "
-            "each point.",
+            "Points and functions have changed places: one row for each function.",
             lambda right, values: right(values.T),
         ),
     },

@@ -52,10 +52,6 @@ def pair(rng, n, m, d, scale=1.0):
     return tuple(scale * rng.normal(size=(count, d)) for count in (n, m))
 
 
-def any_inputs(rng):
-    return pair(rng, int(rng.integers(2, 5)), int(rng.integers(5, 8)), int(rng.integers(2, 5)))
-
-
 def parallel_and_opposite(rng):
     """So many cosines of -1 and 1 that rounding surely pushes some of them out on both sides."""
     directions = np.repeat(rng.normal(size=(8, int(rng.integers(3, 6)))), 5, axis=0)
@@ -70,10 +66,6 @@ def inputs_of_length_zero(rng):
     return X, Y
 
 
-def one_number_each(rng):
-    return tuple(rng.uniform(0.5, 2, size=(2, 1, 1)) * rng.choice([-1, 1]))
-
-
 def by_half_angles(X, Y):
     x, y = torch.from_numpy(X)[:, None], torch.from_numpy(Y)[None]
     u, v = x * y.norm(dim=2, keepdim=True), y * x.norm(dim=2, keepdim=True)
@@ -81,21 +73,6 @@ def by_half_angles(X, Y):
     active = (x * y).sum(dim=2) * (torch.pi - angle) / (2 * torch.pi)
     k = x.norm(dim=2) * y.norm(dim=2) * angle.sin() / (2 * torch.pi) + active
     return k, k + active
-
-
-def by_integral(X, Y):
-    """The mean over the directions in the plane of x and y in which both units are active."""
-    nodes, weights = np.polynomial.legendre.leggauss(40)
-    k, active = np.zeros((2, len(X), len(Y)))
-    for i, x in enumerate(X):
-        for j, y in enumerate(Y):
-            size = np.linalg.norm(x) * np.linalg.norm(y)
-            if size > 0:
-                angle = np.arccos(np.clip(x @ y / size, -1, 1))
-                at = angle / 2 + (np.pi - angle) / 2 * nodes
-                active[i, j] = (np.pi - angle) / (2 * np.pi)
-                k[i, j] = size * active[i, j] * (np.cos(at) * np.cos(at - angle) @ weights)
-    return k, k + X @ Y.T * active
 
 
 RATIO, ANGLES = "np.where(sizes > 0, sizes, 1)", "(np.pi - angle) * cosine"
@@ -107,18 +84,19 @@ task = Task(
     forbidden=("course_lib.generalization.arc_cosine", "course_lib.generalization.ntk_torch"),
     examples=[(np.array([[2.0, 0.0]]), np.array([[0.0, 3.0], [2.0, 0.0]]))],
     regimes={
-        "any inputs": any_inputs,
+        "any inputs": lambda rng: pair(rng, *rng.integers([2, 5, 2], [5, 8, 5])),
         "parallel and opposite inputs": parallel_and_opposite,
         "inputs of length 0": inputs_of_length_zero,
         "nothing but length 0": lambda rng: (np.zeros((1, 2)), rng.normal(size=(2, 2))),
-        "one number each": one_number_each,
+        "one number each": lambda rng: tuple(
+            rng.uniform(0.5, 2, size=(2, 1, 1)) * rng.choice([-1, 1])
+        ),
         "short inputs": lambda rng: pair(rng, 3, 2, 4, 1e-4),
     },
-    right=[by_half_angles, by_integral],
+    right=[by_half_angles],
     wrong={
         "twice as large": (
-            "Both are twice as large: that is the arc-cosine kernel as papers normalise it. The "
-            "mean over the units has 1/(2 pi).",
+            "Both are twice as large, as papers normalise; the mean over the units has 1/(2 pi).",
             lambda right, X, Y: tuple(2 * kernel for kernel in right(X, Y)),
         ),
         "lengths forgotten": (
@@ -130,38 +108,18 @@ task = Task(
             {ANGLES: "angle * cosine", "inner * (np.pi - angle)": "inner * angle"},
         ),
         "inner product without direction": (
-            "The second part of Theta has the product of the lengths of x and y; take their inner "
-            "product.",
+            "The second part of Theta has the lengths of x and y; take their inner product.",
             {"k + inner": "k + sizes"},
         ),
         "second part twice as large": (
-            "In Theta the second part is twice as large: beside this k, which is half of the "
-            "arc-cosine kernel, stands (pi - theta) / (2 pi).",
+            "The second part of Theta is twice as large; beside this k stands 1/(2 pi).",
             {"k + inner": "k + 2 * inner"},
         ),
-        "tangent part alone": (
-            "Theta is the sum of both parts: the output weights are trained too, which gives k.",
-            {"k + inner": "inner"},
-        ),
-        "steps for ramps": (
-            "This k is that of units that answer 0 or 1; a ReLU answers with the size of its "
-            "input.",
-            {f"sizes / (2 * np.pi) * (np.sin(angle) + {ANGLES})": "(np.pi - angle) / (2 * np.pi)"},
-        ),
-        "units without ReLU": (
-            "This is the kernel of linear units, the inner product; half of the ReLUs are silent.",
-            lambda right, X, Y: (X @ Y.T, 2 * X @ Y.T),
-        ),
-        "sine forgotten": (
-            "The sine of the angle is missing in k; add it.",
-            {"np.sin(angle) + ": ""},
-        ),
+        "tangent part alone": ("Theta is the second part alone; add k.", {"k + inner": "inner"}),
         "zero over zero": (
             "An input of length 0 has no angle, 0/0 is NaN; both kernels are 0 there.",
             {RATIO: "sizes"},
         ),
     },
-    equivalent={
-        "np.where(sizes > 0, sizes, 1) -> np.where(sizes > 0, sizes, 2)": "0 over any number is 0"
-    },
+    equivalent={f"{RATIO} -> {RATIO[:-2]}2)": "0 over any number is 0"},
 )
