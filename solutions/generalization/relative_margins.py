@@ -49,87 +49,59 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def layers(rng, sizes):
-    """Layers with spectral norms around 1."""
-    return [rng.normal(size=(n, m)) / np.sqrt(m + n) for m, n in pairwise(sizes)]
-
-
-def points(rng, n, classes):
-    """Scores and labels: the first point is clearly right; the second, if any, clearly wrong."""
+def network(rng, sizes, n=4, classes=4):
+    """Layers with spectral norms around 1; the first point is clearly right, the second wrong."""
+    weights = [rng.normal(size=(d, m)) / np.sqrt(m + d) for m, d in pairwise(sizes)]
     scores, labels = rng.integers(-4, 5, size=(n, classes)) / 2, rng.integers(classes, size=n)
     scores += rng.uniform(-0.2, 0.2, size=(n, 1))
     scores[0, labels[0]] += 5
     scores[1:2, labels[1:2]] -= 4
-    return scores, labels
+    return weights, scores, labels
 
 
-def any_network(rng):
+def any_network(rng, scale=1, level=0):
     sizes = rng.permutation([2, 3, 4, 5])[: int(rng.integers(3, 5))]
-    return layers(rng, sizes), *points(rng, int(rng.integers(5, 8)), int(rng.integers(3, 5)))
-
-
-def one_unit_twice(rng):
-    return layers(rng, (3, 1, 1, 4)), *points(rng, 4, 4)
-
-
-def one_layer_and_one_point(rng):
-    return layers(rng, rng.integers(2, 5, size=2)), *points(rng, 1, 3)
-
-
-def scores_below_zero(rng):
-    weights, scores, labels = any_network(rng)
-    return weights, 500 * scores - 6000, labels
+    weights, scores, labels = network(rng, sizes, *rng.integers([5, 3], [8, 5]))
+    return weights, scale * scores + level, labels
 
 
 def close_singular_values(rng):
-    """Square layers, whose two largest singular values are 1 percent apart."""
     d = int(rng.integers(3, 5))
-    left, right = (np.linalg.qr(rng.normal(size=(4, d, d)))[0] for _ in range(2))
+    left, right = np.linalg.qr(rng.normal(size=(2, 4, d, d)))[0]
     stretch = rng.uniform(0.5, 2, size=(4, 1, 1)) * np.array([1, 0.99, 0.6, 0.3])[:d]
-    return list(left * stretch @ right), *points(rng, 5, 2)
+    return list(left * stretch @ right), *network(rng, (), 5, 2)[1:]
 
 
 def scores_that_tie(rng):
     """Two rivals tie in the first point; the label ties with a rival in the last."""
     weights, _, labels = any_network(rng)
     scores = rng.integers(-3, 4, size=(len(labels), 4)) * 1.0
-    scores[0, (labels[0] + 1) % 4] = scores[0, (labels[0] + 2) % 4] = 3
-    scores[-1, labels[-1]] = scores[-1, (labels[-1] + 1) % 4] = 3
+    scores[0, (labels[0] + [1, 2]) % 4] = 3
+    scores[-1, (labels[-1] + [0, 1]) % 4] = 3
     return weights, scores, labels
 
 
 def by_eigenvalues(weights, scores, labels):
     norms = [float(np.linalg.eigvalsh(A @ A.T)[-1]) ** 0.5 for A in weights]
     rows = [sum(sum(x * x for x in row) ** 0.5 for row in A) for A in weights]
-    R = sum((r / s) ** (2 / 3) for r, s in zip(rows, norms, strict=True)) ** 1.5
-    for norm in norms:
-        R *= norm
-    margins = []
-    for row, label in zip(scores.tolist(), labels.tolist(), strict=True):
-        own = row.pop(label)
-        margins.append((own - max(row)) / R)
-    return R, margins
+    R = np.prod(norms) * sum((r / s) ** (2 / 3) for r, s in zip(rows, norms, strict=True)) ** 1.5
+    pairs = zip(scores.tolist(), labels.tolist(), strict=True)
+    return R, [(row.pop(label) - max(row)) / R for row, label in pairs]
 
 
-SUM, OWN, RIVAL = "((rows / spectral) ** (2 / 3)).sum()", "scores[at, labels]", "others.max(axis=1)"
+LAYERS = [np.array([[3.0, 4.0]]), np.array([[2.0], [0.0]])]
 task = Task(
     relative_margins,
     points=3,
     compare=Close(condition=1000.0, float32=True),  # 30 * 30
     returns=("R", "margins"),
     forbidden=("course_lib.generalization.margins",),
-    examples=[
-        (
-            [np.array([[3.0, 4.0]]), np.array([[2.0], [0.0]])],
-            np.array([[5.0, 1.0], [5.0, 1.0]]),
-            np.array([0, 1]),
-        )
-    ],
+    examples=[(LAYERS, np.array([[5.0, 1.0], [5.0, 1.0]]), np.array([0, 1]))],
     regimes={
         "any network": any_network,
-        "two layers of one unit": one_unit_twice,
-        "one layer and one point": one_layer_and_one_point,
-        "all scores below 0": scores_below_zero,
+        "two layers of one unit": lambda rng: network(rng, (3, 1, 1, 4)),
+        "one layer and one point": lambda rng: network(rng, rng.integers(2, 5, size=2), 1, 3),
+        "all scores below 0": lambda rng: any_network(rng, 500, -6000),
         "close singular values, two classes": close_singular_values,
         "scores that tie": scores_that_tie,
     },
@@ -139,52 +111,22 @@ task = Task(
             "The lengths of the columns are added; with weights (d_out, d_in) it is the rows.",
             {"(A, axis=1)": "(A, axis=0)"},
         ),
-        "Frobenius norm": (
-            "R is that of the Frobenius norms; take the spectral norms, as in the formula.",
-            {"(A, 2)": "(A)"},
-        ),
-        "exponents turned round": (
-            "The exponents have changed places: 2/3 inside the sum, 3/2 outside.",
-            {f"{SUM} ** 1.5": "((rows / spectral) ** 1.5).sum() ** (2 / 3)"},
-        ),
-        "without exponents": (
-            "The exponents 2/3 and 3/2 are missing.",
-            {f"{SUM} ** 1.5": "(rows / spectral).sum()"},
-        ),
-        "product of norms only": (
-            "R is only the product of the spectral norms; the sum over the layers is missing.",
-            {f" * {SUM} ** 1.5": ""},
-        ),
+        "Frobenius norm": ("R has Frobenius norms; take the spectral norms.", {"(A, 2)": "(A)"}),
         "lengths not divided": (
             "The sum in R has undivided row sums; divide each by the spectral norm of its layer.",
             {"(rows / spectral)": "rows"},
         ),
-        "norm of the product": (
-            "R has the norm of the product of all layers; take the product of their norms.",
-            {
-                "spectral.prod()": "np.linalg.norm("
-                "np.linalg.multi_dot([*weights[::-1], np.eye(weights[0].shape[1])]), 2)"
-            },
-        ),
         "own class among the rivals": (
             "No margin is positive: leave the right class out of the maximum.",
-            {RIVAL: "scores.max(axis=1)"},
+            {"others.max(axis=1)": "scores.max(axis=1)"},
         ),
         "own class replaced by 0": (
             "Where all other scores are negative, 0 is taken off; take off the largest of them.",
             {"-np.inf": "0"},
         ),
-        "margins not divided": (
-            "R is right; divide the margins by it.",
-            {f"({OWN} - {RIVAL}) / R": f"{OWN} - {RIVAL}"},
-        ),
         "gap without sign": (
             "This is the gap between the two largest scores; begin with that of the label.",
-            {f"({OWN} - {RIVAL})": "np.diff(np.sort(scores, axis=1))[:, -1]"},
-        ),
-        "mean of the rivals": (
-            "The mean of the other scores is taken off; it is the largest of them.",
-            {"-np.inf": "np.nan", RIVAL: "np.nanmean(others, axis=1)"},
+            {"(scores[at, labels] - others.max(axis=1))": "np.diff(np.sort(scores))[:, -1]"},
         ),
     },
 )

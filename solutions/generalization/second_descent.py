@@ -45,23 +45,22 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def model(rng, used, total, n):
+def model(rng, used, total, n, noisy=1):
     noise, signal = rng.uniform(1.5, 3, size=2) ** rng.choice([-1, 1])
-    return rng.permutation(used), int(total), int(n), float(noise), float(signal)
+    return rng.permutation(used), int(total), int(n), float(noise * noisy), float(signal)
 
 
-def both_sides(rng):
+def both_sides(rng, noisy=1):
     n = int(rng.integers(20, 41))
     total = int(rng.integers(4 * n, 6 * n))
     below = rng.integers(n // 5, 4 * n // 5, size=rng.integers(2, 4))
     above = rng.integers(5 * n // 4 + 1, total - n // 2, size=rng.integers(2, 4))
-    return model(rng, [*below, *above], total, n)
+    return model(rng, [*below, *above], total, n, noisy)
 
 
 def nothing_and_everything(rng):
-    n = int(rng.integers(5, 20))
-    total = n + int(rng.integers(5, 50))
-    return model(rng, [0, rng.integers(1, n), total], total, n)
+    n, more = rng.integers(5, [20, 50])
+    return model(rng, [0, rng.integers(1, n), n + more], n + more, n)
 
 
 def beside_the_peak(rng):
@@ -75,28 +74,13 @@ def fewer_features_than_samples(rng):
     return model(rng, [*used, total], total, rng.integers(total + 2, 3 * total))
 
 
-def without_noise(rng):
-    used, total, n, _, signal = both_sides(rng)
-    return used, total, n, 0.0, signal
-
-
-def one_value(rng):
-    n = int(rng.integers(2, 9))
-    return model(rng, rng.integers(n + 1, 5 * n, size=1), 5 * n, n)
-
-
 def by_spectrum(used, total, n_samples, noise, signal):
     """The variance as the mean of 1 over the eigenvalue in the Marchenko-Pastur law."""
+    c = (np.minimum(used, n_samples) / np.maximum(used, n_samples))[:, None]
     angle = (np.arange(2000) + 0.5) * np.pi / 2000
-    bias, variance = [], []
-    for p in used.tolist():
-        c = min(p, n_samples) / max(p, n_samples)
-        eigenvalues = 1 + c + 2 * np.sqrt(c) * np.cos(angle)
-        mean_inverse = (2 * (np.sin(angle) / eigenvalues) ** 2).mean()
-        unseen = signal * (total - p) / total
-        bias.append(unseen + signal * max(0, p - n_samples) / total)
-        variance.append((noise + unseen) * c * mean_inverse)
-    return bias, variance
+    mean = (2 * (np.sin(angle) / (1 + c + 2 * np.sqrt(c) * np.cos(angle))) ** 2).mean(axis=1)
+    unseen, lost = np.array([total - used, np.maximum(0, used - n_samples)]) * signal / total
+    return unseen + lost, (noise + unseen) * c[:, 0] * mean
 
 
 LOST, NOISE, SHRUNK = "(signal - unseen) * (1", "noise + unseen", "np.minimum(ratio, 1)"
@@ -112,8 +96,8 @@ task = Task(
         "nothing and everything seen": nothing_and_everything,
         "beside the peak": beside_the_peak,
         "fewer features than samples": fewer_features_than_samples,
-        "no noise": without_noise,
-        "one value": one_value,
+        "no noise": lambda rng: both_sides(rng, noisy=0),
+        "one value": lambda rng: model(rng, rng.integers(9, 40, size=1), 40, rng.integers(2, 9)),
         "one sample": lambda rng: model(rng, [0, 2, rng.integers(3, 9)], rng.integers(9, 30), 1),
     },
     right=[by_spectrum],
@@ -122,25 +106,10 @@ task = Task(
             "The noise was squared, as if it were a standard deviation; it is the variance.",
             {"noise +": "noise**2 +"},
         ),
-        "signal squared again": (
-            "The signal was squared; it is the squared length already.",
-            lambda right, *inputs: right(*inputs[:-1], inputs[-1] ** 2),
-        ),
-        "samples over features": (
-            "The ratio is turned round: it is features over samples.",
-            {"used / n_samples": "n_samples / used"},
-        ),
-        "unseen is not noise": (
-            "What the model does not see makes the labels noisier for it; add u to the noise.",
-            {NOISE: "noise"},
-        ),
+        "unseen is not noise": ("The noise lacks what is unseen; add u to it.", {NOISE: "noise"}),
         "unseen is not bias": (
             "What the model does not see is missing in its predictions; add u to the bias.",
             {"bias = unseen +": "bias ="},
-        ),
-        "everything seen": (
-            "This holds if the model sees every feature; take the part 1 - p/D into account.",
-            {"1 - used / total": "0"},
         ),
         "no bias above 1": (
             "Above 1 only the part 1/r of what can be seen is found; add the rest to the bias.",
@@ -150,29 +119,9 @@ task = Task(
             "Above 1 the part 1 - 1/r of the whole signal B is lost; take it of B p/D.",
             {LOST: "signal * (1"},
         ),
-        "one formula for the bias": (
-            "The formula for ratios above 1 was used below as well; there only u is left.",
-            {"np.maximum(ratio, 1)": "ratio"},
-        ),
         "one formula for the variance": (
             "The formula for ratios below 1 was used above as well, where it is negative.",
             {f"{SHRUNK} / np.abs(ratio - 1)": "ratio / (1 - ratio)"},
-        ),
-        "numerator of the other side": (
-            "Above 1 the variance does not fall to 0; it is 1/(r - 1), without r on top.",
-            {SHRUNK: "ratio"},
-        ),
-        "numerator forgotten": (
-            "Below 1 the variance has r/(1 - r); the r in the numerator is missing.",
-            {f"{SHRUNK} /": "1 /"},
-        ),
-        "noise of new labels added": (
-            "The variance holds the noise of new labels too; it is in neither part: leave it out.",
-            {f"({NOISE})": f"noise + ({NOISE})"},
-        ),
-        "sum of both": (
-            "The first array is bias plus variance; return the two apart.",
-            {"return bias": f"return bias + ({NOISE}) * {SHRUNK} / np.abs(ratio - 1)"},
         ),
     },
 )
