@@ -41,15 +41,17 @@ def bends_of(w, b, v):
 from course_tools.answers.compare import Exact
 from course_tools.exercises.spec import Task
 
+SHARED, HEARD = [0, 0, 1, 1, 1, 2, 3], [2.0, 1.0, 1.0, 3.0, 1.5, -1.0, 2.0]
+SIZES, CANCELLED = np.array([0.5, 1.0, 1.5, 2.0, 3.0]), np.array([1.0, -2.0, 1.0])
+CONSTANTS = [[0.0, 1.0, 2.0], [0.0, -2.0, 1.0], [0.0, 0.0, 1.0]]  # of w, b and v, one a row
+
 
 def network(rng, places, w=None, v=None):
     """Units that bend at these places, in any order."""
     n = len(places)
-    w = rng.choice([-3.0, -2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0, 3.0], n) if w is None else w
+    w = rng.choice([*-SIZES[::-1], *SIZES], n) if w is None else w
     v = rng.choice([-3.0, -2.0, -0.75, 1.0, 2.0], n) if v is None else v
-    order = rng.permutation(n)
-    w, b, v = np.array(w)[order], (-np.array(w) * places)[order] + 0.0, np.array(v)[order]
-    return w, b, v
+    return tuple(np.array([w, -np.array(w) * places + 0.0, v])[:, rng.permutation(n)])
 
 
 def fractions(rng, n, most=3, parts=4):
@@ -57,69 +59,22 @@ def fractions(rng, n, most=3, parts=4):
     return rng.choice(np.arange(-most * parts, most * parts + 1), size=n, replace=False) / parts
 
 
-def with_constant(rng, w, b, v):
-    """The network and three units with w = 0, one of which has b = 0 as well."""
-    constants = rng.permutation([[0.0, 1.0, 2.0], [0.0, -2.0, 1.0], [0.0, 0.0, 1.0]])
-    return tuple(map(np.concatenate, zip((w, b, v), constants.T, strict=True)))
-
-
-def one_bend_of_several(rng):
-    """Two units that bend at one place, three at another, and two more."""
-    return network(
-        rng, fractions(rng, 4)[[0, 0, 1, 1, 1, 2, 3]], v=[2.0, 1.0, 1.0, 3.0, 1.5, -1, 2]
-    )
-
-
-def cancelled_and_silent(rng):
+def cancelling(rng):
     """Two bends; two units that cancel; three that cancel; one silent unit."""
     places, sign = fractions(rng, 5)[[0, 1, 2, 2, 3, 3, 3, 4]], rng.choice([-1, 1])
     w = sign * np.array([1, -2, 2, -1, -0.5, 1, 1.5, -2])
     return network(rng, places, w, [1.0, 2, -1, 2, 1, 1, -1, 0])
 
 
-def no_bend(rng):
-    """Two units that cancel, and one that is silent; the slope need not be 0."""
-    places, size = fractions(rng, 2)[[0, 0, 1]], float(rng.choice([1, 2, 3]))
-    return network(rng, places, [size, -2 * size, 1.0], [2.0, -1.0, 0.0])
-
-
-def small_changes(rng):
-    places = fractions(rng, 1, 1) + np.arange(1, 6) / 256
-    return network(rng, places, v=rng.choice([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0], 5) / 64)
-
-
-def by_walking(w, b, v, order=sorted):
-    change_at = {}
-    for weight, bias, out in zip(w, b, v, strict=True):
-        if weight != 0:
-            place = -bias / weight
-            change_at[place] = change_at.get(place, 0.0) + out * abs(weight)
-    places = [place for place in order(change_at) if change_at[place] != 0]
-    slopes = [float(np.minimum(w, 0) @ v)]
-    for place in places:
-        slopes.append(slopes[-1] + change_at[place])
-    return np.array(places), np.array(slopes)
-
-
 def by_probing(w, b, v):
-    """The slopes between the places at which units bend."""
     places = np.unique(-b[w != 0] / w[w != 0])
-    edges = np.array([places.min(initial=0) - 2, *places, places.max(initial=0) + 2])
-    probes = (edges[1:] + edges[:-1]) / 2
-    slopes = ((np.outer(probes, w) + b > 0) * (v * w)).sum(axis=1)
+    edges = np.array([-999.0, *places, 999.0])
+    slopes = ((np.outer(edges[1:] + edges[:-1], w / 2) + b > 0) * (v * w)).sum(axis=1)
     bends = np.diff(slopes) != 0
     return places[bends], slopes[np.append(True, bends)]
 
 
-def by_units(w, b, v, bends):
-    """Every one of these units makes a bend of its own."""
-    places, changes = (-b / w)[bends], (v * abs(w))[bends]
-    order = np.argsort(places, kind="stable")
-    changes = np.append((v * w)[w < 0].sum(), changes[order])
-    return places[order], np.cumsum(changes)
-
-
-ALL = "changes == changes"
+ALL, MERGED = "changes == changes", "np.unique(-b[bent] / w[bent], return_inverse=True)"
 task = Task(
     bends_of,
     points=3,
@@ -129,38 +84,30 @@ task = Task(
     examples=[(np.array([1.0, -1.0, 1.0]), np.array([0.0, 0.0, -1.0]), np.array([1.0, 1.0, -2.0]))],
     regimes={
         "any network": lambda rng: network(rng, fractions(rng, int(rng.integers(3, 9)))),
-        "several units at one place": one_bend_of_several,
-        "units that cancel or are silent": cancelled_and_silent,
-        "units with w = 0": lambda rng: with_constant(rng, *cancelled_and_silent(rng)),
+        "several units at one place": lambda rng: network(rng, fractions(rng, 4)[SHARED], v=HEARD),
+        "units that cancel or are silent": cancelling,
+        "units with w = 0": lambda rng: tuple(np.c_[cancelling(rng), rng.permutation(CONSTANTS).T]),
         "one unit": lambda rng: network(rng, fractions(rng, 1, 9)),
-        "no bend": no_bend,
+        "no bend": lambda rng: network(
+            rng, fractions(rng, 2)[[0, 0, 1]], rng.choice([1, 2, 3]) * CANCELLED, [2.0, -1.0, 0.0]
+        ),
         "nothing but constants": lambda rng: network(rng, fractions(rng, 3), [0.0, 0.0, 0.0]),
-        "small changes close together": small_changes,
+        "small changes close together": lambda rng: network(
+            rng, fractions(rng, 1, 1) + np.arange(1, 6) / 256, v=rng.choice(HEARD, 5) / 64
+        ),
         "places far out": lambda rng: network(rng, fractions(rng, 5, 300, 2)),
     },
-    right=[by_walking, by_probing],
+    right=[by_probing],
     wrong={
-        "one bend for each unit": (
-            "Every unit is counted. With v = 0 it does not bend f; several at one place make one "
-            "bend, or none.",
-            lambda right, w, b, v: by_units(w, b, v, w != 0),
-        ),
         "places not merged": (
             "Two units that bend at the same place make one bend: add up their changes.",
-            lambda right, w, b, v: by_units(w, b, v, (w != 0) & (v != 0)),
+            {MERGED: "np.sort(-b[bent] / w[bent]), np.argsort(np.argsort(-b[bent] / w[bent]))"},
         ),
         "cancelled bends": (
             "Where the changes of several units add up to 0 there is no bend: leave it out.",
             {"w != 0": "(w != 0) & (v != 0)", "changes != 0": ALL},
         ),
-        "every place at which a unit bends": (
-            "Places at which units bend but f does not are counted: v = 0, or units that cancel.",
-            {"changes != 0": ALL},
-        ),
-        "sign of the places": (
-            "The unit bends where w x + b = 0, at -b/w; the sign is lost.",
-            lambda right, w, b, v: right(w, -b, v),
-        ),
+        "sign of the places": ("The sign is lost: a unit bends at -b/w.", {"-b[bent]": "b[bent]"}),
         "change without absolute value": (
             "Where w < 0 the slope changes by v |w| too: the unit is switched off there.",
             {"(v * abs(w))": "(v * w)"},
@@ -169,21 +116,9 @@ task = Task(
             "The first piece is not flat: units with w < 0 are active on the far left.",
             {"(v * w)[w < 0].sum()": "0.0"},
         ),
-        "not from left to right": (
-            "The bends stand in the order of the units; sort them from left to right.",
-            lambda right, w, b, v: by_walking(w, b, v, order=list),
-        ),
-        "changes for slopes": (
-            "These are the changes of the slope; add them up from the left.",
-            lambda right, *inputs: (right(*inputs)[0], np.diff(right(*inputs)[1])),
-        ),
         "bend at infinity": (
             "A unit with w = 0 is constant and bends nowhere; leave out -b/0.",
             {"w != 0": "v != 0", "changes != 0": ALL},
-        ),
-        "pair turned round": (
-            "The pair is the wrong way round: first the places, then the slopes.",
-            lambda right, *inputs: right(*inputs)[::-1],
         ),
     },
     equivalent={"w < 0 -> w <= 0": "a unit with w = 0 adds v w = 0"},
