@@ -40,25 +40,13 @@ def windows_of(rng, n_lags, horizon, n_rows):
     return rng.normal(size=n_lags + horizon - 1 + n_rows), n_lags, horizon
 
 
-def more_lags_than_steps_ahead(rng):
-    return windows_of(rng, *map(int, rng.integers([5, 3, 6], [8, 5, 12])))
+def between(rng, low, high):
+    return windows_of(rng, *map(int, rng.integers(low, high)))
 
 
-def more_steps_ahead_than_lags(rng):
-    return windows_of(rng, *map(int, rng.integers([2, 5, 2], [4, 9, 5])))
-
-
-def integers(rng):
-    return rng.permutation(np.arange(-4, 6)), int(rng.integers(2, 4)), 2
-
-
-def by_loops(series, n_lags, horizon):
-    rows, targets = [], []
-    for t in range(len(series)):
-        if t - n_lags + 1 >= 0 and t + horizon < len(series):
-            rows.append([series[t - k] for k in range(n_lags)])
-            targets.append(series[t + horizon])
-    return np.array(rows), np.array(targets)
+def by_sliding_view(series, n_lags, horizon):
+    windows = np.lib.stride_tricks.sliding_window_view(series, n_lags + horizon)
+    return windows[:, n_lags - 1 :: -1], windows[:, -1]
 
 
 END, TARGET = "len(series) - horizon)", "series[now + horizon]"
@@ -74,16 +62,16 @@ task = Task(
     ),
     examples=[(np.arange(1.0, 6.0), 2, 2)],
     regimes={
-        "more lags than steps ahead": more_lags_than_steps_ahead,
-        "more steps ahead than lags": more_steps_ahead_than_lags,
-        "one step ahead": lambda rng: windows_of(rng, 3, 1, int(rng.integers(3, 7))),
-        "one lag": lambda rng: windows_of(rng, 1, 3, int(rng.integers(3, 7))),
+        "more lags than steps ahead": lambda rng: between(rng, [5, 3, 6], [8, 5, 12]),
+        "more steps ahead than lags": lambda rng: between(rng, [2, 5, 2], [4, 9, 5]),
+        "one step ahead": lambda rng: between(rng, [3, 1, 3], [4, 2, 7]),
+        "one lag": lambda rng: between(rng, [1, 3, 3], [2, 4, 7]),
         "one row": lambda rng: windows_of(rng, 3, 2, 1),
         "one row of one lag": lambda rng: windows_of(rng, 1, 1, 1),
         "as many rows as lags": lambda rng: windows_of(rng, 4, 3, 4),
-        "integers": integers,
+        "integers": lambda rng: (rng.permutation(np.arange(-4, 6)), int(rng.integers(2, 4)), 2),
     },
-    right=[by_loops],
+    right=[by_sliding_view],
     equivalent={"result -> 32-bit integers": "the integers of a series are small"},
     wrong={
         "oldest first": (
@@ -99,19 +87,15 @@ task = Task(
             {TARGET: "series[now + horizon - 1]"},
         ),
         "last row lost": (
-            "One row is missing at the end; go on up to the row whose target is the last value.",
+            "One row is missing at the end; go on until the last value is the target.",
             {END: "len(series) - horizon - 1)"},
         ),
         "first row lost": (
             "One row is missing at the beginning; let the first window end at step n_lags - 1.",
             {"n_lags - 1,": "n_lags,"},
         ),
-        "horizon one too far": (
-            "The target is one step too late; take the value `horizon` steps after the newest.",
-            {END: "len(series) - horizon - 1)", TARGET: "series[now + horizon + 1]"},
-        ),
         "lags down the rows": (
-            "The features are transposed; make one row for each t and one column for each lag.",
+            "The features are transposed; make a row for each t and a column for each lag.",
             {"return features,": "return features.T,"},
         ),
     },

@@ -53,8 +53,8 @@ def last_state_of_zeros(rng):
     return hs, mask
 
 
-def by_loops(hs, mask):
-    steps = [max(t for t in range(mask.shape[1]) if row[t]) for row in mask]
+def by_nonzero(hs, mask):
+    steps = [np.flatnonzero(row)[-1] for row in mask]
     return np.stack([hs[b, t] for b, t in enumerate(steps)]), steps
 
 
@@ -74,12 +74,11 @@ task = Task(
         "one sequence of one step": lambda rng: kept_until(rng, 1, 1, [0]),
         "a last state of zeros": last_state_of_zeros,
     },
-    right=[by_loops],
+    right=[by_nonzero],
     equivalent={"result -> 32-bit integers": "no padded axis is longer than 32 bits can count"},
     wrong={
         "last column": (
-            "The state of the last column is read, which is padding here; find the last True of "
-            "each row.",
+            "The state of the last column is read, padding or not; find the last True of each row.",
             lambda right, hs, mask: right(hs, np.ones_like(mask)),
         ),
         "counts the steps": (
@@ -90,12 +89,8 @@ task = Task(
             "This is the first kept step of each sequence; find the last one.",
             {REVERSED: "mask", FOUND: "from_the_end"},
         ),
-        "one step too far": (
-            "This is the step after the last kept one; go one step back.",
-            {FOUND: "mask.shape[1] - from_the_end"},
-        ),
         "last column overlooked": (
-            "A kept step in the last column is overlooked; search up to the end of the time axis.",
+            "A kept step in the last column is overlooked; search the time axis up to its end.",
             {REVERSED: "mask[:, -2::-1]", FOUND: "mask.shape[1] - 2 - from_the_end"},
         ),
         "stops at the first hole": (
@@ -103,12 +98,8 @@ task = Task(
             {f"argmax({REVERSED}": "argmin(mask", FOUND: "from_the_end - 1"},
         ),
         "counts from 1": (
-            "The states are right, but the steps are counted from 1; call the first step 0.",
+            "The steps are counted from 1; count from 0.",
             {"], steps": "], steps + 1"},
-        ),
-        "pair turned round": (
-            "The pair is the wrong way round; return the states first, then the steps.",
-            lambda right, *inputs: right(*inputs)[::-1],
         ),
     },
 )

@@ -33,50 +33,33 @@ from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
-def batch_of(rng, batch, time, d_hidden):
-    """States around 1, a mask with holes, and large numbers where nothing is kept."""
+def holes(rng, batch, time):
     mask = rng.random((batch, time)) < 0.6
     mask[0, 0] = True
-    hs = rng.normal(size=(batch, time, d_hidden)) + 1
-    hs[~mask] *= 10
-    return hs, mask
+    return mask
 
 
-def any_batch(rng):
-    return batch_of(rng, *rng.integers([2, 4, 2], [5, 8, 4]))
-
-
-def nothing_kept_in_one(rng):
-    hs, mask = batch_of(rng, 3, 5, 2)
-    mask[1] = False
-    return hs, mask
-
-
-def one_step_kept(rng):
-    hs, _ = batch_of(rng, 2, 4, 3)
-    return hs, np.arange(4) == rng.integers(4, size=(2, 1))
+def batch_of(rng, mask, d_hidden=3):
+    """States around 1, and large numbers where nothing is kept."""
+    hs = rng.normal(size=(*mask.shape, d_hidden)) + 1
+    return np.where(mask[:, :, None], hs, 10 * hs), mask
 
 
 def nan_in_the_padding(rng):
-    hs, mask = batch_of(rng, 3, 6, 2)
-    mask[2, 3] = False
-    hs[2][~mask[2]] = np.nan
+    hs, mask = batch_of(rng, holes(rng, 3, 6) & (np.arange(6) != 3), 2)
+    hs[2, ~mask[2]] = np.nan
     return hs, mask
 
 
 def zeros_kept(rng):
-    hs, mask = batch_of(rng, 2, 5, 3)
-    mask[:, 2], hs[0, 2] = True, 0.0
+    hs, mask = batch_of(rng, holes(rng, 2, 5) | (np.arange(5) == 2))
+    hs[0, 2] = 0.0
     return hs, mask
 
 
-def by_loops(hs, mask):
-    means = np.zeros((hs.shape[0], hs.shape[2]))
-    for b in range(len(hs)):
-        steps = [hs[b, t] for t in range(hs.shape[1]) if mask[b, t]]
-        if steps:
-            means[b] = sum(steps) / len(steps)
-    return means
+def by_selection(hs, mask):
+    kept = [h[m] for h, m in zip(hs, mask, strict=True)]
+    return np.array([h.mean(axis=0) if len(h) else np.zeros(h.shape[1]) for h in kept])
 
 
 DIVISOR, CHOICE = "n_kept[:, None]", "np.where(mask[:, :, None], hs, 0.0)"
@@ -87,18 +70,21 @@ task = Task(
     forbidden=("course_lib.sequences.heads", "course_lib.sequences.heads_torch"),
     examples=[(np.array([[[1.0], [3.0], [100.0]]]), np.array([[True, True, False]]))],
     regimes={
-        "any batch": any_batch,
-        "one sequence of one unit": lambda rng: batch_of(rng, 1, int(rng.integers(2, 6)), 1),
-        "nothing kept in one sequence": nothing_kept_in_one,
-        "one step kept": one_step_kept,
+        "any batch": lambda rng: batch_of(
+            rng, holes(rng, *rng.integers([2, 4], [5, 8])), rng.integers(2, 4)
+        ),
+        "one sequence of one unit": lambda rng: batch_of(rng, holes(rng, 1, rng.integers(2, 6)), 1),
+        "nothing kept in one sequence": lambda rng: batch_of(
+            rng, holes(rng, 3, 5) & [[True], [False], [True]]
+        ),
+        "one step kept": lambda rng: batch_of(rng, np.arange(4) == rng.integers(4, size=(2, 1))),
         "NaN in the padding": nan_in_the_padding,
         "a kept state of zeros": zeros_kept,
     },
-    right=[by_loops],
+    right=[by_selection],
     wrong={
         "divides by time": (
-            "The sum runs over the kept steps but is divided by the length of the padded axis; "
-            "divide by the number of kept steps.",
+            "The sum is divided by the length of the axis; divide by the number of kept steps.",
             {DIVISOR: "mask.shape[1]"},
         ),
         "averages the padding": (
@@ -117,13 +103,9 @@ task = Task(
             "The mean of a sequence of which nothing is kept is 0/0; let it be 0.",
             {"np.maximum(mask.sum(axis=1), 1)": "mask.sum(axis=1)"},
         ),
-        "mask turned round": (
-            "The steps that the mask leaves out are averaged; average those where it is True.",
-            lambda right, hs, mask: right(hs, ~mask),
-        ),
         "sum, not mean": (
-            "This is the sum of the kept states; divide by their number.",
-            {" / n_kept[:, None]": ""},
+            "This is a sum; divide by the number of kept steps.",
+            {f" / {DIVISOR}": ""},
         ),
     },
 )
