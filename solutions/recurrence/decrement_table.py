@@ -42,12 +42,11 @@ def number(rng, n_digits):
     return "1" + "".join(rng.choice(["0", "1"], size=n_digits - 1))
 
 
-def numbers(rng, n_digits):
-    return ([number(rng, size) for size in n_digits],)
+def numbers(rng, *limits, size):
+    return ([number(rng, n_digits) for n_digits in rng.integers(*limits, size)],)
 
 
 def with_a_run(rng, first, digit):
-    """Words that begin alike and go on with one digit, over and over."""
     return ([first + digit * int(n) for n in [1, 3, *rng.integers(4, 26, size=2)]],)
 
 
@@ -61,8 +60,9 @@ def by_complement():
     return table | {("back", s): ("back", flip[s], "L") for s in "01"}
 
 
-TURN, BORROW = '("start", "_"): ("borrow", "_", "L")', '("borrow", "0"): ("borrow", "1", "L")'
+TURN, BORROW = '("borrow", "_", "L")', '("borrow", "0"): ("borrow", "1", "L")'
 END = '("borrow", "1"): ("done", "0", "L")'
+ERASE = '("borrow", "1"): ("look", "0", "L"), ("look", "_"): ("wipe", "_", "R"), '
 task = Task(
     decrement_table,
     points=3,
@@ -72,8 +72,8 @@ task = Task(
     forbidden=("course_lib.computation.turing_network",),
     examples=[(["1", "10", "110", "111", "1000", "1010"],)],
     regimes={
-        "up to ten digits": lambda rng: numbers(rng, rng.integers(2, 11, size=6)),
-        "many digits": lambda rng: numbers(rng, rng.integers(16, 31, size=3)),
+        "up to ten digits": lambda rng: numbers(rng, 2, 11, size=6),
+        "many digits": lambda rng: numbers(rng, 16, 31, size=3),
         "powers of two": lambda rng: with_a_run(rng, "1", "0"),
         "only ones": lambda rng: with_a_run(rng, "1", "1"),
         "a long borrow": lambda rng: with_a_run(rng, number(rng, 5), "0"),
@@ -83,42 +83,34 @@ task = Task(
     wrong={
         "no borrow": (
             "Only the last digit is changed; where it is 0, borrow from the next one.",
-            {BORROW: BORROW.replace('("borrow", "1"', '("done", "1"')},
+            {BORROW: '("borrow", "0"): ("done", "1", "L")'},
         ),
         "borrows for ever": (
             "The borrowing does not end at the first 1 and changes further digits; halt there.",
-            {END: END.replace("done", "borrow")},
+            {'"done"': '"borrow"'},
         ),
         "works at the wrong end": (
-            "The machine changes the highest digits, where the head begins; let it run to the "
-            "right end first.",
+            "The machine changes the highest digits, where it begins; run to the right end first.",
             lambda right: {("start", "0"): ("start", "1", "R"), ("start", "1"): ("done", "0", "R")},
         ),
         "adds one": (
-            "This machine adds one. To take one away, turn a 0 into 1 and pass the borrow on; "
-            "turn a 1 into 0 and end it.",
+            "This adds one; turn a 0 into 1 and pass the borrow on, turn a 1 into 0 and end it.",
             {
                 BORROW: '("borrow", "1"): ("borrow", "0", "L")',
                 END: '("borrow", "0"): ("done", "1", "L"), ("borrow", "_"): ("done", "1", "L")',
             },
         ),
         "tape unchanged": (
-            'The tape comes back as it was. Is there an entry for the state "start", in which the '
-            "machine begins? Let it go back from the right end and change digits.",
-            {TURN: '("lost", "_"): ("borrow", "_", "L")'},
+            'The tape comes back as it was; begin in the state "start", and change digits.',
+            {TURN: '("done", "_", "L")'},
         ),
         "never halts": (
-            "The machine does not halt: it goes on over blank cells. Leave no entry for a blank "
-            "in the state in which it has done its work.",
-            {TURN: TURN.replace("borrow", "start").replace("L", "R")},
+            "The machine never halts; leave no entry for a blank in the state that ends the work.",
+            {TURN: '("start", "_", "R")'},
         ),
         "erases the 0": (
             'For n = 1 the tape is left blank; write "0".',
-            lambda right: (
-                right()
-                | {("borrow", "1"): ("look", "0", "L"), ("look", "_"): ("wipe", "_", "R")}
-                | {("wipe", "0"): ("wiped", "_", "R")}
-            ),
+            {END: ERASE + '("wipe", "0"): ("done", "_", "R")'},
         ),
     },
 )

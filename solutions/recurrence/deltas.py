@@ -45,14 +45,14 @@ def inputs_of(rng, time, d):
 
 
 def many_steps(rng):
-    """Over which the errors grow, at about the same rate in all directions."""
+    """Errors grow on their way back, at about the same rate in all directions."""
     zs, W_hh, d_hs = inputs_of(rng, 20, 3)
     return 0.5 * zs, 1.5 * np.linalg.qr(W_hh)[0], d_hs
 
 
 def a_loss_at_one_step(rng):
     zs, W_hh, d_hs = inputs_of(rng, 6, 3)
-    return zs, W_hh, np.where(np.arange(6)[:, None] == rng.integers(2, 5), d_hs, 0.0)
+    return zs, W_hh, d_hs * (np.arange(6)[:, None] == rng.integers(2, 5))
 
 
 def by_autograd(zs, W_hh, d_hs):
@@ -66,7 +66,6 @@ def by_autograd(zs, W_hh, d_hs):
     return torch.autograd.grad(loss, nudge)[0]
 
 
-SLOPES, ERROR = "1 - np.tanh(zs) ** 2", "slopes[t] * (d_hs[t] + carried)"
 task = Task(
     deltas,
     points=3,
@@ -90,17 +89,13 @@ task = Task(
             "Errors go back through `W_hh` itself; send them through its transpose, `W_hh.T`.",
             {"W_hh.T @": "W_hh @"},
         ),
-        "no slope": (
-            "The slope is missing: multiply by the derivative of tanh at z_t.",
-            {ERROR: "d_hs[t] + carried"},
-        ),
+        "no slope": ("The slope is missing; multiply by that of tanh.", {"slopes[t] * ": ""}),
         "slope on the direct part only": (
             "What comes from later steps is added as it is; multiply it by the slope, too.",
-            {ERROR: "slopes[t] * d_hs[t] + carried"},
+            {"(d_hs[t] + carried)": "d_hs[t] + carried"},
         ),
         "nothing carried": (
-            "Nothing comes back from later steps; add `W_hh.T @` the delta of the step after, "
-            "then multiply by the slope.",
+            "Nothing comes back from later steps; add `W_hh.T @` the delta of the step after.",
             {" + carried": ""},
         ),
         "forward in time": (
@@ -109,11 +104,7 @@ task = Task(
         ),
         "slope of the logistic": (
             "These are the slopes of the logistic, s(1 - s); take those of tanh, 1 - tanh(z)^2.",
-            {SLOPES: "np.exp(-zs) / (1 + np.exp(-zs)) ** 2"},
-        ),
-        "slope from z": (
-            "The slope is taken as 1 - z^2; take 1 - h^2, with the state h = tanh(z).",
-            {SLOPES: "1 - zs**2"},
+            {"1 - np.tanh(zs) ** 2": "np.exp(-zs) / (1 + np.exp(-zs)) ** 2"},
         ),
         "latest first": (
             "The numbers are right, but the latest step comes first; return them in order of time.",

@@ -50,7 +50,7 @@ def inputs_of(rng, time, d):
 
 
 def many_steps(rng):
-    """Over which the errors grow, at about the same rate in all directions."""
+    """Errors grow on their way back, at about the same rate in all directions."""
     h_init, hs, W_hh, d_last = inputs_of(rng, 20, 3)
     return h_init, 0.5 * hs, 1.5 * np.linalg.qr(W_hh)[0], d_last
 
@@ -98,13 +98,8 @@ task = Task(
             {"W_hh.T @": "W_hh @"},
         ),
         "outer products turned": (
-            "The outer products are the wrong way round: let rows belong to the error, columns "
-            "to the state.",
+            "The outer products are transposed; let rows belong to the error.",
             {"np.outer(error, before[t])": "np.outer(before[t], error)"},
-        ),
-        "running sums": (
-            "Each entry holds the sum of all lags up to it; give each lag by itself.",
-            lambda right, *inputs: right(*inputs).cumsum(axis=0),
         ),
         "sum of the terms": (
             "This is the whole gradient; return its terms, one for each lag.",
@@ -112,15 +107,10 @@ task = Task(
         ),
         "initial state taken as 0": (
             "The term of the longest lag is 0; the state before the first step is `h_init`.",
-            lambda right, h_init, *rest: right(0 * h_init, *rest),
-        ),
-        "slope of the step after": (
-            "On the way back the slope of the wrong step is used; give delta_t the slope of its "
-            "own step t.",
-            {"hs[t] ** 2": "hs[min(t + 1, len(hs) - 1)] ** 2"},
+            {"[h_init,": "[0 * h_init,"},
         ),
         "first slope missing": (
-            "The slope at the last step is missing: let delta begin as the slope times g.",
+            "The slope at the last step is missing; let delta begin as the slope times g.",
             {"sent, terms = d_last": "sent, terms = d_last / (1 - hs[-1] ** 2)"},
         ),
     },

@@ -40,13 +40,9 @@ from course_tools.exercises.spec import Task
 
 
 def unlikely(rng, vocab, d_hidden):
-    """Any weights; the right word is not the likeliest, of which p - 1 may cancel."""
+    """The right word is not the likeliest, of which p - 1 may cancel."""
     W_hy, h = rng.normal(size=(vocab, d_hidden)), rng.normal(size=d_hidden)
     return W_hy, h, int(rng.choice(np.argsort(W_hy @ h)[:-1]))
-
-
-def any_sizes(rng):
-    return unlikely(rng, *rng.permutation([rng.integers(2, 4), rng.integers(4, 8)]))
 
 
 def likeliest(rng):
@@ -55,17 +51,15 @@ def likeliest(rng):
 
 
 def with_logits(rng, logits):
-    """Logits so far apart that all probability lies on one word, which is not the right one."""
+    """Logits so far apart that all probability lies on one word, a wrong one."""
     logits, h = rng.permutation(logits), rng.normal(size=3)
     W_hy = np.outer(logits, h) / (h @ h) + rng.normal(size=(len(logits), 3))
     return W_hy, h, int(rng.choice(np.argsort(logits)[:-1]))
 
 
 def by_autograd(W_hy, h, label):
-    weights = torch.from_numpy(W_hy).requires_grad_()
-    state = torch.from_numpy(h).requires_grad_()
-    loss = -torch.log_softmax(weights @ state, dim=0)[label]
-    return torch.autograd.grad(loss, (weights, state))
+    W, state = (torch.from_numpy(value).requires_grad_() for value in (W_hy, h))
+    return torch.autograd.grad(-torch.log_softmax(W @ state, dim=0)[label], (W, state))
 
 
 EXP, NORMALISED = "np.exp(logits - logits.max())", "    error /= error.sum()\n"
@@ -77,7 +71,7 @@ task = Task(
     forbidden=("course_lib.sequences.heads", "course_lib.recurrent.rnnlm"),
     examples=[(np.zeros((2, 1)), np.array([2.0]), 0)],
     regimes={
-        "any sizes": any_sizes,
+        "any sizes": lambda rng: unlikely(rng, *rng.permutation(rng.integers([2, 4], [4, 8]))),
         "as many words as units": lambda rng: unlikely(rng, 4, 4),
         "two words, one unit": lambda rng: unlikely(rng, 2, 1),
         "the right word is the likeliest": likeliest,
@@ -87,8 +81,7 @@ task = Task(
     right=[by_autograd],
     wrong={
         "sign": (
-            "The sign is turned round: this is the gradient of the log-probability, as one of the "
-            "lectures prints it; differentiate the loss, which is minus that.",
+            "This is the gradient of the log-probability; differentiate the loss, minus that.",
             lambda right, *inputs: tuple(-part for part in right(*inputs)),
         ),
         "no label": (
@@ -112,13 +105,8 @@ task = Task(
             {EXP: "np.exp(logits)", NORMALISED: ""},
         ),
         "overflow": (
-            "Large logits overflow, or all exponentials are 0; subtract the largest logit from all "
-            "of them first, which changes no probability.",
+            "Large logits overflow, or all turn to 0; subtract the largest from all of them first.",
             {EXP: "np.exp(logits)"},
-        ),
-        "pair turned round": (
-            "The pair is the wrong way round; return the gradient with respect to `W_hy` first.",
-            lambda right, *inputs: right(*inputs)[::-1],
         ),
     },
 )
