@@ -44,8 +44,6 @@ def bracket_trace(word):
 
 
 # %% tags=["spec"]
-import itertools
-
 from course_tools.answers.compare import Exact
 from course_tools.exercises.spec import Task
 
@@ -53,22 +51,19 @@ OPENING, CLOSING = KINDS = "([{", ")]}"
 
 
 def opening(rng, n):
-    """Some opening brackets of any kinds."""
     return "".join(rng.choice(list(OPENING), size=n))
 
 
-def closing(word):
-    """The brackets that close a word of opening ones."""
-    return word[::-1].translate(str.maketrans(OPENING, CLOSING))
+def closed(word, inside=""):
+    return word + inside + word[::-1].translate(str.maketrans(OPENING, CLOSING))
 
 
 def balanced(rng):
-    a, b, c = (opening(rng, int(n)) for n in rng.integers(1, 4, size=3))
-    return a + b + closing(b) + c + closing(c) + closing(a)
+    a, b, c = (opening(rng, n) for n in rng.integers(1, 4, size=3))
+    return closed(a, closed(b) + closed(c))
 
 
 def misfits(rng):
-    """A closing bracket of another kind than the top: alone, within balanced parts, crossed."""
     i, j = rng.permutation(3)[:2]
     alone, crossed = OPENING[i] + CLOSING[j], OPENING[i] + OPENING[j] + CLOSING[i] + CLOSING[j]
     return ([alone, balanced(rng) + alone + balanced(rng), opening(rng, 4) + alone, crossed],)
@@ -83,29 +78,17 @@ def left_open(rng):
     return ([opening(rng, 1), opening(rng, 3) + balanced(rng), balanced(rng) + opening(rng, 2)],)
 
 
-def deep(rng):
-    words = [opening(rng, int(n)) for n in rng.integers(30, 50, size=2)]
-    return ([word + closing(word) for word in words],)
-
-
-def by_stack(word):
-    stack, trace = [], []
+def by_digits(word):
+    digits, trace = "", []  # the top first
     for symbol in word:
         if symbol in OPENING:
-            stack.append(OPENING.index(symbol))
-        elif not stack or stack.pop() != CLOSING.index(symbol):
+            digits = "135"[OPENING.index(symbol)] + digits
+        elif digits[:1] == "135"[CLOSING.index(symbol)]:
+            digits = digits[1:]
+        else:
             return False, trace
-        digits = enumerate(reversed(stack), start=1)
-        q = sum((Fraction(2 * k + 1, 6**place) for place, k in digits), Fraction(0))
-        trace.append((q.numerator, q.denominator))
-    return not stack, trace
-
-
-def unreduced(right, word):
-    """The denominator is 6 to the depth of the stack."""
-    fits, trace = right(word)
-    depths = itertools.accumulate(1 if symbol in OPENING else -1 for symbol in word)
-    return fits, [(p * 6**n // q, 6**n) for (p, q), n in zip(trace, depths, strict=False)]
+        trace.append(Fraction(int("0" + digits, 6), 6 ** len(digits)).as_integer_ratio())
+    return not digits, trace
 
 
 BEFORE = "[(0, 1), *trace][: len(trace)]"
@@ -119,47 +102,33 @@ task = Task(
     regimes={
         "balanced": lambda rng: ([balanced(rng), balanced(rng) + balanced(rng)],),
         "fractions that can be reduced": lambda rng: (
-            [f"[{balanced(rng)}]", f"[({balanced(rng)})]"],
+            [closed(a, balanced(rng)) for a in ("[", "[(")],
         ),
         "a misfit": misfits,
         "nothing to close": nothing_to_close,
         "left open": left_open,
-        "deep": deep,
+        "deep": lambda rng: ([closed(opening(rng, n)) for n in rng.integers(30, 50, size=2)],),
     },
-    right=[by_stack],
+    right=[by_digits],
     wrong={
         "digits 0, 1, 2": (
-            "The digits pushed are 0, 1, 2, and with the digit 0 a stack of `(` looks empty; push "
-            "2k + 1.",
+            "The digits pushed are 0, 1, 2, so that a stack of `(` looks empty; push 2k + 1.",
             {f'2 * "{kinds}".index(symbol) + 1': f'"{kinds}".index(symbol)' for kinds in KINDS},
         ),
         "any bracket fits": (
-            "A closing bracket pops whatever is on top; compare its kind with the top: `([)]` "
-            "must fail.",
+            "A closing bracket pops whatever is on top; compare its kind: `([)]` must fail.",
             {"int(6 * q) != digit": "q == 0", "6 * q - digit": "6 * q % 1"},
         ),
         "open brackets forgiven": (
-            "A word whose brackets are not all closed passes; see whether the stack is empty at "
-            "the end.",
+            "Words with open brackets pass; see whether the stack is empty at the end.",
             {"q == 0": "True"},
         ),
-        "floating point": (
-            "These fractions come from floating point, where 1/6 is not exact; keep q a Fraction.",
-            {"Fraction(0)": "0.0"},
-        ),
+        "floating point": ("1/6 is not exact here; keep q a Fraction.", {"Fraction(0)": "0.0"}),
         "entry for the misfit": (
             "The trace has an entry for the bracket that did not fit; stop before writing it.",
             {"return False, trace": "return False, [*trace, (trace or [(0, 1)])[-1]]"},
         ),
-        "not in lowest terms": (
-            "The fractions have the right values but are not in lowest terms; reduce them, as "
-            "`Fraction` does.",
-            unreduced,
-        ),
-        "top left on": (
-            "At a closing bracket q is multiplied by 6 and keeps its top digit; take it off.",
-            {"6 * q - digit": "6 * q"},
-        ),
+        "top left on": ("The top digit stays on; take it off.", {"6 * q - digit": "6 * q"}),
         "before each symbol": (
             "The trace lists q before each symbol; list it after.",
             {"q == 0, trace": f"q == 0, {BEFORE}", "False, trace": f"False, {BEFORE}"},

@@ -44,7 +44,6 @@ def batch_of(rng, time, d_hidden, lengths):
 
 
 def any_lengths(rng):
-    """Neither sorted nor all alike: one sequence of one step, one that fills the axis."""
     time, d_hidden, n_more = rng.integers([5, 2, 0], [10, 5, 3])
     lengths = [1, int(time) - 1, int(time), *rng.integers(1, time + 1, size=n_more)]
     return batch_of(rng, time, d_hidden, rng.permutation(lengths))
@@ -56,11 +55,9 @@ def all_shorter(rng):
 
 
 def by_indices(hs_fw, hs_bw, lengths):
-    steps = np.arange(hs_fw.shape[1])[None, :]
-    n = np.asarray(lengths)[:, None]
-    source = np.where(steps < n, n - 1 - steps, 0)
-    turned = np.take_along_axis(hs_bw, source[:, :, None], axis=1)
-    return np.concatenate([hs_fw, turned], axis=-1) * (steps < n)[:, :, None]
+    steps = lengths[:, None] - 1 - np.arange(hs_fw.shape[1])
+    turned = np.take_along_axis(hs_bw, np.maximum(steps, 0)[:, :, None], axis=1)
+    return np.concatenate([hs_fw, turned], axis=-1) * (steps >= 0)[:, :, None]
 
 
 def halves(joined):
@@ -85,14 +82,9 @@ task = Task(
     },
     right=[by_indices],
     wrong={
-        "left reversed": (
-            "The backward states are still in the order in which they were computed; turn each "
-            "sequence round before joining.",
-            {"[::-1]": ""},
-        ),
+        "left reversed": ("The backward states are still reversed; turn them.", {"[::-1]": ""}),
         "turns the padding": (
-            "The whole time axis was turned round, so the padding came to the front; turn only "
-            "the first `lengths[b]` steps of each sequence.",
+            "The padding was turned to the front; turn only the first `lengths[b]` steps.",
             {TURNED: "hs_bw[b, ::-1][:n]"},
         ),
         "backward first": (
@@ -103,28 +95,13 @@ task = Task(
             "The padding is not zero; put 0 into the steps from `lengths[b]` on.",
             {NOTHING: "np.concatenate([hs_fw, hs_bw], axis=-1)"},
         ),
-        "left reversed, padding kept": (
-            "The two are joined as they came; turn each sequence of the backward states round, and "
-            "put 0 into the padding.",
-            lambda right, hs_fw, hs_bw, _: np.concatenate([hs_fw, hs_bw], axis=-1),
-        ),
         "turns the padding and keeps it": (
-            "The whole time axis was turned round, so the padding came to the front, and it is not "
-            "zero; turn only the first `lengths[b]` steps of each sequence and put 0 after them.",
+            "The padding was turned to the front; turn only `lengths[b]` steps, put 0 after them.",
             lambda right, hs_fw, hs_bw, _: np.concatenate([hs_fw, hs_bw[:, ::-1]], axis=-1),
         ),
         "added up": (
             "The two directions are added; put them side by side along the last axis.",
             lambda right, *inputs: sum(halves(right(*inputs))),
-        ),
-        "one after the other": (
-            "The two are joined along time; put them side by side along the last axis.",
-            lambda right, *inputs: np.concatenate(halves(right(*inputs)), axis=1),
-        ),
-        "flips every axis": (
-            "The backward states are turned round along every axis, the batch and the units too; "
-            "turn only the first `lengths[b]` steps of each sequence.",
-            {TURNED: "np.flip(hs_bw)[b, :n]"},
         ),
         "time axis trimmed": (
             "The result ends with the longest sequence; give it as many steps as the inputs have.",

@@ -37,41 +37,34 @@ def product_norm(factors):
 
 
 # %% tags=["spec"]
-import math
+import functools
 
 from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
 
+def product_of(factors):
+    return functools.reduce(lambda product, A: A @ product, factors)
+
+
 def factors_of(rng, n, d, scale=1.0):
-    """Factors of whose product the second singular value is 0.1 to 0.5 times the largest."""
+    """The second singular value of their product is 0.1 to 0.5 times the largest."""
     while True:
-        factors = scale * rng.normal(size=(n, d, d))
-        product = np.eye(d)
-        for A in factors:
-            product = A @ product
-        stretch = np.linalg.svd(product, compute_uv=False)
+        factors = list(scale * rng.normal(size=(n, d, d)))
+        stretch = np.linalg.svd(product_of(factors), compute_uv=False)
         if np.all(abs(stretch[1:2] / stretch[0] - 0.3) < 0.2):
-            return (list(factors),)
+            return (factors,)
 
 
 def with_singular_values(rng, *values):
-    """Two factors of whose product these, and one of 0.5, are the singular values."""
-    d = len(values) + 1
-    (left, right), _ = np.linalg.qr(rng.normal(size=(2, d, d)))
-    return ([np.diag([*values, 0.5]) @ right, rng.uniform(1, 5) * left],)
-
-
-def one_by_one(rng):
-    (factors,) = factors_of(rng, 3, 1)
-    return ([-abs(A) for A in factors],)
+    """Their product has these singular values, times a number."""
+    (left, right), _ = np.linalg.qr(rng.normal(size=(2, len(values), len(values))))
+    return ([np.diag(values) @ right, rng.uniform(1, 5) * left],)
 
 
 def zero_product(rng):
-    """Rows that the first factor leaves at 0 are the only ones at which the second looks."""
-    (factors,) = factors_of(rng, 3, 4)
-    seen = rng.permutation(np.arange(4) < 2)
-    return ([factors[0] * ~seen[:, None], factors[1] * seen, factors[2]],)
+    (A, B, C), seen = rng.normal(size=(3, 4, 4)), rng.permutation(np.arange(4) < 2)
+    return ([A * ~seen[:, None], B * seen, C],)
 
 
 def across_the_usual_starts(rng):
@@ -82,36 +75,27 @@ def across_the_usual_starts(rng):
 
 
 def by_power_iteration(factors, n_rounds=2000):
-    x, stretch = np.random.default_rng(0).normal(size=len(factors[0])), 0.0
+    product = product_of(factors)
+    x = np.random.default_rng(0).normal(size=len(product))
     for _ in range(n_rounds):
-        x /= np.linalg.norm(x)
-        for A in factors:
-            x = A @ x
-        stretch = np.linalg.norm(x)
-        if not stretch:
-            break
-        for A in reversed(factors):
-            x = A.T @ x
-    return stretch
+        x = product.T @ (product @ x)
+        x /= np.linalg.norm(x) or 1.0
+    return np.linalg.norm(product @ x)
 
 
-NORM = "np.linalg.norm(product, 2)"
+NORM, NILPOTENT = "np.linalg.norm(product, 2)", np.array([[0.0, 4.0], [0.0, 0.0]])
 task = Task(
     product_norm,
     points=3,
     compare=Close(condition=4.5e7),  # eight digits: 4.5e7 * 2.2e-16 = 1e-8
     forbidden=("course_lib.foundations.norms",),
-    examples=[
-        ([np.diag([3.0, 1.0]), np.diag([1.0, 2.0])],),
-        ([np.array([[0.0, 4.0], [0.0, 0.0]])],),
-        ([np.array([[0.0, 4.0], [0.0, 0.0]])] * 2,),
-    ],
+    examples=[([np.diag([3.0, 1.0]), np.diag([1.0, 2.0])],), ([NILPOTENT],), ([NILPOTENT] * 2,)],
     regimes={
         "any factors": lambda rng: factors_of(rng, *rng.integers([2, 2], [6, 6])),
         "one factor": lambda rng: factors_of(rng, 1, int(rng.integers(2, 5))),
-        "negative numbers": one_by_one,
-        "one percent apart": lambda rng: with_singular_values(rng, 1.0, *[0.99] * 5),
-        "equal singular values": lambda rng: with_singular_values(rng, 1.0, 1.0, 1.0),
+        "negative numbers": lambda rng: (list(-rng.uniform(0.1, 2, size=(3, 1, 1))),),
+        "one percent apart": lambda rng: with_singular_values(rng, 1.0, *[0.99] * 5, 0.5),
+        "equal singular values": lambda rng: with_singular_values(rng, 1.0, 1.0, 1.0, 0.5),
         "a zero product": zero_product,
         "a product that vanishes": lambda rng: factors_of(rng, 5, 3, scale=1e-4),
         "a product that explodes": lambda rng: factors_of(rng, 5, 3, scale=1e3),
@@ -120,37 +104,23 @@ task = Task(
     right=[by_power_iteration],
     wrong={
         "eigenvalue": (
-            "This is the largest eigenvalue in modulus, the spectral radius; take the largest "
-            "singular value: iterate with `A.T @ A`.",
+            "This is the spectral radius; take the largest singular value, not an eigenvalue.",
             {NORM: "np.abs(np.linalg.eigvals(product)).max()"},
         ),
-        "no square root": (
-            "This is the square of the norm; take the square root of the largest eigenvalue of "
-            "`A.T @ A`.",
-            {NORM: f"{NORM} ** 2"},
-        ),
         "product of the norms": (
-            "This is the product of the norms of the factors, an upper bound; take the norm of "
-            "the product.",
-            lambda right, factors: math.prod(right([A]) for A in factors),
+            "This is the product of the norms, an upper bound; take the norm of the product.",
+            lambda right, factors: np.prod([right([A]) for A in factors]),
         ),
         "order reversed": (
-            "The matrices are multiplied in the wrong order; `factors[0]` acts first, so let it "
-            "stand on the right.",
+            "The matrices stand in the wrong order; `factors[0]` acts first: put it on the right.",
             {"A @ product": "product @ A"},
         ),
         "Frobenius norm": (
-            "This is the Frobenius norm, the root of the sum of all squared entries; take the "
-            "largest singular value, `np.linalg.norm(A, 2)`.",
+            "This is the Frobenius norm; take the largest singular value, `np.linalg.norm(A, 2)`.",
             {NORM: "np.linalg.norm(product)"},
         ),
-        "last factor only": (
-            "This is the norm of the last factor; multiply all of them.",
-            {"A @ product": "A"},
-        ),
         "stopped early": (
-            "The power iteration stops before the norm stands still; go on until it no longer "
-            "changes in the twelfth digit.",
+            "The power iteration stops too early; go on until the twelfth digit stands still.",
             lambda right, factors: by_power_iteration(factors, n_rounds=10),
         ),
         "zero over zero": (

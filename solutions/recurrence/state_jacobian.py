@@ -42,30 +42,28 @@ from course_tools.exercises.spec import Task
 
 
 def inputs_of(rng, d, i, j, n_after=2):
-    """j factors up to that of step i, after which ``n_after`` steps follow."""
     zs = rng.uniform(0.5, 1.5) * rng.normal(size=(i + 1 + n_after, d))
     return zs, 2 * rng.normal(size=(d, d)), i, j
 
 
 def a_long_lag(rng):
-    """Over which the product keeps its size, in all directions."""
+    """The product keeps its size, in all directions."""
     zs, W_hh, i, j = inputs_of(rng, 3, 16, 14)
     return 0.5 * zs, 4 * np.linalg.qr(W_hh)[0], i, j
 
 
 def by_autograd(zs, W_hh, i, j):
     z, W = torch.from_numpy(zs), torch.from_numpy(W_hh)
-    states = torch.sigmoid(z)
 
     def forward(h):
         for t in range(i - j + 1, i + 1):
-            h = torch.sigmoid(z[t] + W @ (h - states[t - 1]))
+            h = torch.sigmoid(z[t] + W @ (h - torch.sigmoid(z[t - 1])))
         return h
 
-    return torch.autograd.functional.jacobian(forward, states[i - j])
+    return torch.autograd.functional.jacobian(forward, torch.sigmoid(z[i - j]))
 
 
-SLOPES, FACTOR = "sigma * (1 - sigma)", "slopes[i - k][:, None] * W_hh"
+FACTOR = "slopes[i - k][:, None] * W_hh"
 task = Task(
     state_jacobian,
     points=3,
@@ -91,8 +89,7 @@ task = Task(
     equivalent={"np.exp(-zs) -> np.exp(zs)": "sigma(-z) = 1 - sigma(z) has the same slope"},
     wrong={
         "one slope short": (
-            "This is the derivative of z_i with respect to z_(i-j+1); multiply by the slope at "
-            "step i on the left and by `W_hh` on the right.",
+            "This is the derivative of z_i by z_(i-j+1); put D_i on its left, `W_hh` on its right.",
             {"range(j)": "range(1, j)", FACTOR: "W_hh * slopes[i - k]"},
         ),
         "order reversed": (
@@ -107,27 +104,14 @@ task = Task(
             "There is one factor too many: for j steps multiply j factors.",
             {"range(j)": "range(j + 1)"},
         ),
-        "no slopes": (
-            "This is a power of `W_hh`: multiply each factor by the slopes of the logistic.",
-            {FACTOR: "W_hh"},
-        ),
-        "transposed": (
-            "This is the transpose: let rows belong to the later state, columns to the earlier.",
-            lambda right, *inputs: right(*inputs).T,
-        ),
+        "no slopes": ("This is a power of `W_hh`; multiply by the slopes.", {FACTOR: "W_hh"}),
         "slope of tanh": (
             "These are the slopes of tanh; the units are logistic, so take s(1 - s), s = sigma(z).",
-            {SLOPES: "1 - np.tanh(zs) ** 2"},
+            {"sigma * (1 - sigma)": "1 - np.tanh(zs) ** 2"},
         ),
         "slopes one step early": (
-            "The slopes are those of steps i - 1 to i - j, one step too early; give each factor "
-            "the slope of the step that it leads to.",
+            "The slopes are those of i - 1 to i - j; give each factor that of the later step.",
             {"[i - k]": "[i - k - 1]"},
-        ),
-        "weights transposed": (
-            "The weights are transposed, as for errors on their way back; a state goes forward, "
-            "so take `W_hh` itself.",
-            lambda right, zs, W_hh, i, j: right(zs, W_hh.T, i, j),
         ),
     },
 )

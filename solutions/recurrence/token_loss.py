@@ -38,6 +38,8 @@ def token_loss(logits, labels, mask):
 from course_tools.answers.compare import Close
 from course_tools.exercises.spec import Task
 
+LOGITS, MASK = [[[0.0, 1.0], [2.0, 0.0]], [[0.0, 3.0], [9.0, 9.0]]], [[True, True], [True, False]]
+
 
 def batch_of(rng, vocab, mask):
     mask = np.array(mask)
@@ -58,7 +60,7 @@ def holes(rng):
 
 
 def up_to_20(rng):
-    _, labels, mask = batch_of(rng, 3, [[True, True], [True, False]])
+    _, labels, mask = batch_of(rng, 3, MASK)
     logits = rng.uniform(-20, 20, size=(2, 2, 3))
     labels[0, 0] = logits[0, 0].argmin()  # else all losses may be nearly 0
     return logits, labels, mask
@@ -70,7 +72,6 @@ def by_cross_entropy(logits, labels, mask):
 
 
 MEAN = "losses[mask].mean()"
-EXAMPLE_LOGITS = [[[0.0, 1.0], [2.0, 0.0]], [[0.0, 3.0], [9.0, 9.0]]]
 task = Task(
     token_loss,
     points=2,
@@ -78,13 +79,7 @@ task = Task(
     returns=("value", "gradient"),
     forbidden=("course_lib.sequences.heads", "course_lib.sequences.heads_torch"),
     call="with gradient",
-    examples=[
-        (
-            np.array(EXAMPLE_LOGITS),
-            np.zeros((2, 2), dtype=int),
-            np.array([[True, True], [True, False]]),
-        )
-    ],
+    examples=[(np.array(LOGITS), np.zeros((2, 2), dtype=int), np.array(MASK))],
     regimes={
         "unequal lengths": unequal_lengths,
         "holes": holes,
@@ -100,27 +95,17 @@ task = Task(
     },
     wrong={
         "mean of means": (
-            "Each sentence is averaged first and the averages are averaged again, so that words in "
-            "short sentences count for more; divide one sum by the number of all kept tokens.",
+            "The sentences' means are averaged; divide one sum by the number of all kept tokens.",
             {MEAN: "((losses * mask).sum(dim=1) / mask.sum(dim=1)).mean()"},
         ),
         "divides by batch times time": (
             "The sum is divided by batch times time; divide by the number of kept tokens.",
             {MEAN: "(losses * mask).mean()"},
         ),
-        "padding counted": (
-            "Tokens in the padding have a loss here; leave out those that the mask does not keep.",
-            {MEAN: "losses.mean()"},
-        ),
+        "padding counted": ("The padding counts here; leave it out.", {MEAN: "losses.mean()"}),
         "detached": (
-            "The value is right, but no gradient reaches `logits`; do not leave torch (`.item()`, "
-            "`.detach()`, numpy) on the way.",
+            "The value is right, but no gradient reaches `logits`; stay in torch all the way.",
             {MEAN: f"{MEAN}.item()"},
-        ),
-        "a new tensor": (
-            "The value is right, but no gradient reaches `logits` from a tensor made anew of a "
-            "number, even with `requires_grad=True`; return the tensor that was computed.",
-            {MEAN: f"torch.tensor({MEAN}.item(), requires_grad=True)"},
         ),
         "softmax twice": (
             "The softmax is applied twice; give `log_softmax` or `cross_entropy` the logits.",
@@ -130,13 +115,6 @@ task = Task(
             "The probabilities sum to 1 over the time axis; take the softmax over the last axis.",
             {"logits, dim=-1": "logits, dim=1"},
         ),
-        "sign": (
-            "The sign is turned round; return minus the mean log-probability.",
-            {"-log_probs": "log_probs"},
-        ),
-        "sum, not mean": (
-            "This is the sum over the kept tokens; divide by their number.",
-            {".mean()": ".sum()"},
-        ),
+        "sum, not mean": ("This is a sum; divide by the number of tokens.", {".mean()": ".sum()"}),
     },
 )
