@@ -74,10 +74,6 @@ def nothing_to_close(rng):
     return ([symbol, word + symbol, word + symbol + word, symbol + word],)
 
 
-def left_open(rng):
-    return ([opening(rng, 1), opening(rng, 3) + balanced(rng), balanced(rng) + opening(rng, 2)],)
-
-
 def by_digits(word):
     digits, trace = "", []  # the top first
     for symbol in word:
@@ -91,7 +87,7 @@ def by_digits(word):
     return not digits, trace
 
 
-BEFORE = "[(0, 1), *trace][: len(trace)]"
+N = "6 ** sum(1 if s in '([{' else -1 for s in word[: len(trace) + 1])"  # 6 to the depth
 task = Task(
     bracket_trace,
     points=4,
@@ -101,12 +97,12 @@ task = Task(
     examples=[(["[]", "[)", "(", "([{}])", "([)]", "]", ""],)],
     regimes={
         "balanced": lambda rng: ([balanced(rng), balanced(rng) + balanced(rng)],),
-        "fractions that can be reduced": lambda rng: (
-            [closed(a, balanced(rng)) for a in ("[", "[(")],
-        ),
+        "reducible fractions": lambda rng: ([closed(a, balanced(rng)) for a in ("[", "[(")],),
         "a misfit": misfits,
         "nothing to close": nothing_to_close,
-        "left open": left_open,
+        "left open": lambda rng: (
+            [opening(rng, 1), opening(rng, 3) + balanced(rng), balanced(rng) + opening(rng, 2)],
+        ),
         "deep": lambda rng: ([closed(opening(rng, n)) for n in rng.integers(30, 50, size=2)],),
     },
     right=[by_digits],
@@ -119,19 +115,16 @@ task = Task(
             "A closing bracket pops whatever is on top; compare its kind: `([)]` must fail.",
             {"int(6 * q) != digit": "q == 0", "6 * q - digit": "6 * q % 1"},
         ),
-        "open brackets forgiven": (
-            "Words with open brackets pass; see whether the stack is empty at the end.",
-            {"q == 0": "True"},
-        ),
+        "open brackets forgiven": ("Open words pass; test for an empty stack.", {"q == 0": "True"}),
         "floating point": ("1/6 is not exact here; keep q a Fraction.", {"Fraction(0)": "0.0"}),
         "entry for the misfit": (
             "The trace has an entry for the bracket that did not fit; stop before writing it.",
             {"return False, trace": "return False, [*trace, (trace or [(0, 1)])[-1]]"},
         ),
         "top left on": ("The top digit stays on; take it off.", {"6 * q - digit": "6 * q"}),
-        "before each symbol": (
-            "The trace lists q before each symbol; list it after.",
-            {"q == 0, trace": f"q == 0, {BEFORE}", "False, trace": f"False, {BEFORE}"},
+        "not in lowest terms": (
+            "The fractions are right but not in lowest terms; reduce them, as `Fraction` does.",
+            {"trace.append(q.as_integer_ratio())": f"trace.append((int(q * {N}), {N}))"},
         ),
     },
 )

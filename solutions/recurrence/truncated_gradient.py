@@ -72,7 +72,6 @@ def by_autograd(xs, ys, W_xh, W_hh, b_h, window):
     return loss, *torch.autograd.grad(loss, W_hh)
 
 
-OUTER = "np.outer(delta, hs[t])"
 task = Task(
     truncated_gradient,
     points=4,
@@ -110,7 +109,7 @@ task = Task(
             {
                 "for x in xs": "for t, x in enumerate(xs)",
                 "W_hh @ states[-1]": "W_hh @ (states[-1] * (t % window > 0))",
-                OUTER: "np.outer(delta, hs[t] * (t > start))",
+                "hs[t])": "hs[t] * (t > start))",
             },
         ),
         "last window only": (
@@ -127,7 +126,7 @@ task = Task(
         ),
         "state after the step": (
             "Each error is paired with the state after its step; pair it with the state before.",
-            {OUTER: "np.outer(delta, hs[t + 1])"},
+            {"hs[t])": "hs[t + 1])"},
         ),
     },
 )
