@@ -98,10 +98,6 @@ task = Task(
             "Nothing comes back from later steps; add `W_hh.T @` the delta of the step after.",
             {" + carried": ""},
         ),
-        "forward in time": (
-            "The recursion runs forward in time; begin at the last step and go back to the first.",
-            {"reversed(range(len(zs)))": "range(len(zs))"},
-        ),
         "slope of the logistic": (
             "These are the slopes of the logistic, s(1 - s); take those of tanh, 1 - tanh(z)^2.",
             {"1 - np.tanh(zs) ** 2": "np.exp(-zs) / (1 + np.exp(-zs)) ** 2"},

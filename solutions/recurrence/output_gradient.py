@@ -62,7 +62,7 @@ def by_autograd(W_hy, h, label):
     return torch.autograd.grad(-torch.log_softmax(W @ state, dim=0)[label], (W, state))
 
 
-EXP, NORMALISED = "np.exp(logits - logits.max())", "    error /= error.sum()\n"
+EXP = "np.exp(logits - logits.max())"
 task = Task(
     output_gradient,
     points=2,
@@ -98,11 +98,7 @@ task = Task(
         ),
         "no softmax": (
             "The error is taken from the logits; turn them into probabilities first.",
-            {EXP: "logits", NORMALISED: ""},
-        ),
-        "not normalised": (
-            "The probabilities do not sum to 1; divide the exponentials by their sum.",
-            {EXP: "np.exp(logits)", NORMALISED: ""},
+            {EXP: "logits", "    error /= error.sum()\n": ""},
         ),
         "overflow": (
             "Large logits overflow, or all turn to 0; subtract the largest from all of them first.",

@@ -96,10 +96,6 @@ task = Task(
             "The factors are in the wrong order; let the latest step stand on the left.",
             {f"product @ ({FACTOR})": f"({FACTOR}) @ product"},
         ),
-        "weights before slopes": (
-            "In each factor the slope stands on the wrong side: take D_t `W_hh`, not `W_hh` D_t.",
-            {FACTOR: "W_hh * slopes[i - k]"},
-        ),
         "one step too many": (
             "There is one factor too many: for j steps multiply j factors.",
             {"range(j)": "range(j + 1)"},

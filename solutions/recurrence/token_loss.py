@@ -111,10 +111,6 @@ task = Task(
             "The softmax is applied twice; give `log_softmax` or `cross_entropy` the logits.",
             {"log_softmax(logits": "log_softmax(torch.softmax(logits, dim=-1)"},
         ),
-        "softmax over time": (
-            "The probabilities sum to 1 over the time axis; take the softmax over the last axis.",
-            {"logits, dim=-1": "logits, dim=1"},
-        ),
         "sum, not mean": ("This is a sum; divide by the number of tokens.", {".mean()": ".sum()"}),
     },
 )
