@@ -101,13 +101,13 @@ task = Task(
             "The outer products are transposed; let rows belong to the error.",
             {"np.outer(error, before[t])": "np.outer(before[t], error)"},
         ),
-        "sum of the terms": (
-            "This is the whole gradient; return its terms, one for each lag.",
-            lambda right, *inputs: right(*inputs).sum(axis=0),
-        ),
         "initial state taken as 0": (
             "The term of the longest lag is 0; the state before the first step is `h_init`.",
             {"[h_init,": "[0 * h_init,"},
+        ),
+        "slope of the step after": (
+            "On the way back the slope of the wrong step is used; give delta_t that of step t.",
+            {"hs[t] ** 2": "hs[min(t + 1, len(hs) - 1)] ** 2"},
         ),
         "first slope missing": (
             "The slope at the last step is missing; let delta begin as the slope times g.",
