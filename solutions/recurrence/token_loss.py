@@ -111,6 +111,7 @@ task = Task(
             "The softmax is applied twice; give `log_softmax` or `cross_entropy` the logits.",
             {"log_softmax(logits": "log_softmax(torch.softmax(logits, dim=-1)"},
         ),
+        "sign": ("The sign is turned round; return minus the mean.", {"-log_probs": "log_probs"}),
         "sum, not mean": ("This is a sum; divide by the number of tokens.", {".mean()": ".sum()"}),
     },
 )
