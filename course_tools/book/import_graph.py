@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from grimp import ImportGraph
 
-TASK = "### BEGIN SOLUTION"
 CAPTIONS = {
     "course": "What readers, students and maintainers open. It imports the two packages below, "
     "and nothing imports it.",
@@ -102,9 +101,8 @@ def _course(root: Path) -> tuple[Room, ...]:
         if page.parent.name != "api"
     ]
     sets = [
-        (path.stem, _count(_tasks(path), "task"))
-        for path in sorted((root / "solutions").glob("[a-z]*"))
-        if path.is_dir() or path.suffix == ".py"
+        (file.parent.name, _count(file.parent.glob("*.py"), "task"))
+        for file in sorted((root / "solutions").glob("*/set.yml"))
     ]
     scripts = [(path.stem, _lines(path)) for path in sorted((root / "benchmarks").glob("*.py"))]
     return (
@@ -112,13 +110,6 @@ def _course(root: Path) -> tuple[Room, ...]:
         Room("solutions", _count(sets, "exercise set"), tuple(sets)),
         Room("benchmarks", f"{_count(scripts, 'script')} with their lines", tuple(scripts)),
     )
-
-
-def _tasks(path: Path) -> list:
-    """The tasks of an exercise set: the files of a folder, or the solutions in one file."""
-    if path.is_dir():
-        return list(path.glob("*.py"))
-    return path.read_text("utf-8").split(TASK)[1:]
 
 
 def _count(things: Iterable, word: str) -> str:

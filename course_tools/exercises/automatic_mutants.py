@@ -3,9 +3,8 @@
 Calls that bound or choose are dropped (clip, maximum, where, abs, sort), ranges end one sooner or
 later, axes, signs, comparisons and transposes change, whole numbers are off by one, an argument
 that is a number keeps the value of the first example, and a result loses its axes of length one,
-or what does not fit into 32 bits. What the spec accepts although it
-was broken is either an answer as right as the solution, which the spec lists with the reason, or
-a regime that is missing.
+or what does not fit into 32 bits. What the spec accepts although it was broken is either as right
+as the solution, and the spec lists it with the reason, or a regime is missing.
 """
 
 import ast
@@ -93,8 +92,6 @@ def automatic_mutants(
         if isinstance(value, int | float | str):
             name = list(inspect.signature(solution).parameters)[index]
             yield AutomaticMutant(f"{name} -> {value!r}", _with_fixed(solution, index, value))
-
-
     for kind, (is_meant, change) in RESULTS.items():
         if any(_any_leaf(is_meant, result) for result in results):
             yield AutomaticMutant(f"result -> {kind}", _with_result(solution, is_meant, change))

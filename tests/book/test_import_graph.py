@@ -34,15 +34,14 @@ def test_the_top_floor_holds_chapters_sets_and_scripts():
     assert dict(benchmarks.contents).keys() == {p.stem for p in ROOT.glob("benchmarks/*.py")}
 
 
-def test_an_exercise_set_is_a_file_or_a_folder(tmp_path):
+def test_an_exercise_set_is_a_folder_with_a_file_for_each_task(tmp_path):
     (tmp_path / "solutions" / "gating").mkdir(parents=True)
-    for name in ("lstm", "gru"):
-        (tmp_path / "solutions" / "gating" / f"{name}.py").touch()
-    (tmp_path / "solutions" / "attention.py").write_text("### BEGIN SOLUTION\n")
+    for name in ("set.yml", "lstm.py", "gru.py"):
+        (tmp_path / "solutions" / "gating" / name).touch()
     for package in ("course_tools", "course_lib"):
         (tmp_path / package).symlink_to(ROOT / package)
     _, solutions, _ = read_floors(tmp_path)[0].rooms
-    assert solutions.contents == (("attention", "1 task"), ("gating", "2 tasks"))
+    assert solutions.contents == (("gating", "2 tasks"),)
 
 
 @pytest.mark.parametrize("floor", [TOOLS, LIBRARY], ids=lambda floor: floor.name)
