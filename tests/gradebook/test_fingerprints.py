@@ -46,7 +46,11 @@ def test_every_task_has_a_fingerprint_of_its_own(recurrence, prints):
     [
         ("n_kept = np.maximum", "n_kept = 0 + np.maximum", {"masked_mean"}),  # the solution
         ("    masked_mean,", "    masked_mean, n_public=3,", {"masked_mean"}),
-        ("hs[~mask] *= 10", "hs[~mask] *= 9", {"masked_mean"}),  # a regime
+        (
+            "(*mask.shape, d_hidden)) + 1",
+            "(*mask.shape, d_hidden)) + 2",
+            {"masked_mean"},
+        ),  # a regime
         ("divide by the number of kept steps.", "count them.", {"masked_mean"}),  # a sentence
         ("[[[1.0], [3.0], [100.0]]]", "[[[1.0], [2.0], [50.0]]]", {"masked_mean"}),  # example
     ],
