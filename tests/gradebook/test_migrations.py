@@ -5,6 +5,7 @@ import sqlite3
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
+from course_tools.answers.outcome import Line
 from course_tools.gradebook import migrations, schema
 from course_tools.gradebook.book import Gradebook
 from course_tools.gradebook.storage import GradebookError, connect, database_url
@@ -54,7 +55,8 @@ INSERT INTO runs VALUES
     (1, '7', 'none', 'e', '', 'p', '2026-01-03 00:00:00.000000', NULL, '{}'),
     (2, '7', 'none', 'e', '', 'p', '2026-01-04 00:00:00.000000', NULL, '{}');
 INSERT INTO results VALUES
-    (1, 'mean-old', 1, 1, 'mean', 0, 1, 'wrong', 'm', 'msg', 'd', 1, 6, '2026-01-03 00:00:00'),
+    (1, 'mean-old', 1, 1, 'mean', 0, 1, 'wrong', 'm', 'one' || char(10) || 'two', 'd', 1,
+     6, '2026-01-03 00:00:00'),
     (2, 'last', 1, 1, 'last', 2, 2, 'right', '', '', '', 6, 6, '2026-01-03 00:00:00'),
     (3, 'mean-new', 2, 1, 'mean', 1, 1, 'right', '', '', '', 6, 6, '2026-01-04 00:00:00');
 INSERT INTO overrides VALUES (1, 'ada', 'last', 1.5, 'neat', 'me', '2026-01-05 00:00:00');
@@ -109,6 +111,8 @@ def test_version_1_keeps_what_it_says(old):
             "mean-old",
             "mean-new",
         ]
+        lines = book.results("ada", "mean")[0].result.feedback
+        assert lines == (Line("note", "one"), Line("note", "two"))
         assert book.tasks() == [("mean", 1), ("last", 2)]
         assert book.overrides()["ada", "last"].points == 1.5
         assert [person.id for person in book.students()] == ["ada", "alan"]
