@@ -51,6 +51,9 @@ RESIZED = """width => new Promise(done => {
 REACHABLE = "[...document.querySelectorAll('pre')].every(e => e.scrollWidth <= e.clientWidth"
 REACHABLE += " || e.tabIndex === 0)"
 
+# What a slider stands at, or whether a button of a group is the one that is pressed.
+VALUE = "e => e.type === 'radio' ? String(e.checked) : e.getAttribute('aria-valuetext')"
+
 # The colours of a text follow from the tags and classes between the root and it: its kind.
 MARK = """known => {
     const seen = new Set(known), fresh = [], kinds = new Map([[document.body, '']]);
@@ -227,11 +230,11 @@ class Examiner:
         return [f"text alternative: {alt!r}" for alt in alts if not is_sentence(alt)]
 
     def sliders(self) -> list[str]:
-        """Sliders that do not change picture, text alternative and value."""
+        """Sliders and groups of buttons that do not change picture, alternative and value."""
         return [
             f"slider {slider.get_attribute('aria-label')}: {problem}"
-            for figure in self.tab.query_selector_all("figure.frames")
-            for slider in figure.query_selector_all("input[type=range]") or [figure]
+            for figure in self.tab.query_selector_all(".frames")
+            for slider in figure.query_selector_all("[type=range], :checked") or [figure]
             for problem in self._slider(figure, slider)
         ]
 
@@ -242,11 +245,12 @@ class Examiner:
 
         def state() -> tuple[str | None, ...]:
             picture = (image.get_attribute(name) for name in ("src", "alt"))
-            return (*picture, slider.get_attribute("aria-valuetext"))
+            return (*picture, slider.evaluate(VALUE))
 
         before = state()
         slider.focus()
-        self.tab.keyboard.press("ArrowRight")
+        at_the_end = slider.evaluate("e => e.value === e.max")
+        self.tab.keyboard.press("ArrowLeft" if at_the_end else "ArrowRight")
         after = state()
         names = ("picture", "text alternative", "value")
         stuck = [name for name, a, b in zip(names, before, after, strict=True) if a == b]

@@ -1,13 +1,10 @@
 """Figures with sliders: widgets where a kernel runs, frames drawn beforehand in the page."""
 
-import base64
-import hashlib
 import html
 import io
 import itertools
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,48 +15,11 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 from PIL import Image
 
+from course_lib.viz.slider_page import address, choice_row, figure_html, slider_row
+
 MOST_FRAMES = 30
 PALETTE = 64
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-
-STYLE = """\
-.frames{margin:1rem 0}
-.frames img{display:block;max-width:100%;height:auto;background:#fff;border-radius:4px}
-.frames-controls{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;margin:.5rem 0}
-.frames-controls[hidden]{display:none}
-.frames-control{display:flex;flex:1 1 16rem;align-items:center;gap:.6rem;min-width:0}
-.frames-control label{display:flex;flex:1;flex-wrap:wrap;align-items:center;gap:0 .6rem}
-.frames-control input{flex:1 1 8rem;min-width:0;min-height:1.75rem;accent-color:#0072b2}
-.frames-control output{min-width:4ch;text-align:right;font-variant-numeric:tabular-nums}
-.frames-status{position:absolute;width:1px;height:1px;margin:-1px;padding:0;overflow:hidden;\
-clip-path:inset(50%);white-space:nowrap}
-@media print{.frames-controls{display:none}}"""
-
-SCRIPT = """\
-(function () {
-  var here = document.currentScript;
-  var figure = here ? here.closest("figure") : document.getElementById("@ID@");
-  var data = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
-  var image = figure.querySelector("img"), status = figure.querySelector(".frames-status");
-  var sliders = Array.from(figure.querySelectorAll("input"));
-  function show() {
-    var frame = 0;
-    sliders.forEach(function (slider, i) {
-      var text = data.controls[i].values[slider.valueAsNumber];
-      frame = frame * data.controls[i].values.length + slider.valueAsNumber;
-      slider.setAttribute("aria-valuetext", text);
-      slider.closest(".frames-control").querySelector("output").textContent = text;
-    });
-    image.src = data.frames[frame].src;
-    image.alt = data.frames[frame].alt;
-  }
-  sliders.forEach(function (slider) {
-    slider.addEventListener("input", show);
-    slider.addEventListener("change", function () { show(); status.textContent = image.alt; });
-  });
-  figure.querySelector(".frames-controls").hidden = false;
-  show();
-})();"""
 
 
 @dataclass(frozen=True)
@@ -67,22 +27,82 @@ class Control:
     """One slider: the values it stops at, and how they read.
 
     Args:
-        values: the stops, in order; the first is shown first.
-        label: the words beside the slider; by default the argument's name.
+        values: the stops, in order.
+        label: the words beside the slider; by default the argument's name. An index after
+            a single letter, as in ``W_hh``, is set as an index.
         format: how a value is printed, as for ``str.format``.
+        start: the value that is shown first; by default the first of them.
+
+    Raises:
+        ValueError: ``start`` is none of the values.
 
     >>> Control([0.5, 1.0], label="spectral radius", format="{:.2f}").texts
     ['0.50', '1.00']
+    >>> Control([10, 100, 1000], start=100).first
+    1
     """
 
     values: Sequence[Any]
     label: str | None = None
     format: str = "{}"
+    start: Any = None
+
+    def __post_init__(self) -> None:
+        if self.start is not None and self.start not in list(self.values):
+            listed = ", ".join(repr(value) for value in self.values)
+            raise ValueError(f"start: expected one of {listed}, got {self.start!r}")
 
     @property
     def texts(self) -> list[str]:
         """The labels of the values."""
         return [self.format.format(value) for value in self.values]
+
+    @property
+    def first(self) -> int:
+        """The position of the value that is shown first."""
+        return 0 if self.start is None else list(self.values).index(self.start)
+
+    def row(self, name: str) -> str:
+        """The control in a page, for the argument ``name`` of the drawing."""
+        return slider_row(str(self.label or name), self.texts, self.first)
+
+    def widget(self) -> Any:
+        """The control in JupyterLab; its value is the position of a stop."""
+        import ipywidgets
+
+        return ipywidgets.SelectionSlider(
+            options=[(text, stop) for stop, text in enumerate(self.texts)],
+            index=self.first,
+            description=str(self.label),
+            style={"description_width": "initial"},
+            layout={"width": "24em", "max_width": "100%"},
+        )
+
+
+@dataclass(frozen=True)
+class Choice(Control):
+    """A choice between kinds that have no order: a row of buttons, one of them pressed.
+
+    Takes what `Control` takes; the values, as they are printed, stand on the buttons.
+
+    >>> Choice(["tanh", "logistic"], label="nonlinearity", start="logistic").first
+    1
+    """
+
+    def row(self, name: str) -> str:
+        """The buttons in a page, for the argument ``name`` of the drawing."""
+        return choice_row(name, str(self.label or name), self.texts, self.first)
+
+    def widget(self) -> Any:
+        """The buttons in JupyterLab; their value is the position of the one pressed."""
+        import ipywidgets
+
+        return ipywidgets.ToggleButtons(
+            options=[(text, stop) for stop, text in enumerate(self.texts)],
+            index=self.first,
+            description=str(self.label),
+            style={"description_width": "initial", "button_width": "auto"},
+        )
 
 
 @dataclass(frozen=True)
@@ -95,21 +115,22 @@ class Frame:
     @property
     def src(self) -> str:
         """The picture as an address that needs no server."""
-        return "data:image/png;base64," + base64.b64encode(self.png).decode("ascii")
+        return address(self.png)
 
 
 class SliderFigure:
-    """A figure that a reader changes with sliders, with or without a kernel.
+    """A figure that a reader changes with sliders and buttons, with or without a kernel.
 
     As the last expression of a cell it shows sliders of ipywidgets in JupyterLab. What is
-    stored in the notebook, and published, is one HTML figure that holds every frame, with
-    plain range inputs and a few lines of script.
+    stored in the notebook, and published, is one piece of HTML that holds every frame, with
+    plain inputs and a few lines of script. The cell's metadata give it a number and a
+    caption (``mystnb: figure:`` with ``caption`` and ``name``), as for any figure.
 
     Args:
         draw: takes one value of each control by name, returns a matplotlib figure.
         describe: takes the same, returns the text alternative of that frame: a full
             sentence that says what the picture shows.
-        **controls: a `Control`, or a plain list of values, for each argument.
+        **controls: a `Control`, a `Choice`, or a plain list of values, for each argument.
 
     Raises:
         ValueError: there is no control, a control has no value, there are more than 30
@@ -120,7 +141,7 @@ class SliderFigure:
     ...     axes.plot([0, 1], [0, slope])
     ...     return figure
     >>> SliderFigure(draw, "A line of slope {slope} through the origin.".format, slope=[1, 2])
-    <Frames: slope (2 values), 2 frames>
+    <SliderFigure: slope (2 values), 2 frames>
     """
 
     def __init__(
@@ -140,7 +161,7 @@ class SliderFigure:
             if len(control.values) == 0:
                 raise ValueError(f"{name}: expected at least one value, got none")
             label = control.label or name.replace("_", " ")
-            self.controls[name] = Control(tuple(control.values), label, control.format)
+            self.controls[name] = replace(control, values=tuple(control.values), label=label)
             count *= len(control.values)
         if count > MOST_FRAMES:
             raise ValueError(f"controls: expected at most {MOST_FRAMES} frames, got {count}")
@@ -165,7 +186,7 @@ class SliderFigure:
         listed = ", ".join(
             f"{name} ({len(control.values)} values)" for name, control in self.controls.items()
         )
-        return f"<Frames: {listed}, {len(self.settings)} frames>"
+        return f"<SliderFigure: {listed}, {len(self.settings)} frames>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle = {"text/plain": repr(self), "text/html": self.to_html()}
@@ -175,30 +196,22 @@ class SliderFigure:
         return bundle
 
     def widget(self) -> Any:
-        """The figure as sliders above a picture, for a kernel that is running."""
+        """The figure as sliders and buttons above a picture, for a kernel that is running."""
         import ipywidgets
 
-        sliders = [
-            ipywidgets.SelectionSlider(
-                options=[(text, i) for i, text in enumerate(control.texts)],
-                description=str(control.label),
-                style={"description_width": "initial"},
-                layout={"width": "24em", "max_width": "100%"},
-            )
-            for control in self.controls.values()
-        ]
+        inputs = [control.widget() for control in self.controls.values()]
         picture = ipywidgets.HTML()
 
         def show(_change: Any = None) -> None:
-            frame = self.frames[self._position([slider.value for slider in sliders])]
+            frame = self.frames[self._position([one.value for one in inputs])]
             picture.value = (
                 f'<img src="{frame.src}" alt="{html.escape(frame.alt)}" style="max-width:100%">'
             )
 
-        for slider in sliders:
-            slider.observe(show, names="value")
+        for one in inputs:
+            one.observe(show, names="value")
         show()
-        return ipywidgets.VBox([*sliders, picture])
+        return ipywidgets.VBox([*inputs, picture])
 
     def _position(self, stops: Sequence[int]) -> int:
         """Where the frame of these stops stands in the list, the last changing fastest."""
@@ -210,37 +223,14 @@ class SliderFigure:
     def to_html(self) -> str:
         """The figure as one element that needs no kernel, no server and no library.
 
-        The same inputs give the same bytes. Without script the first frame is shown and
-        the sliders stay hidden.
+        The same inputs give the same bytes. Without script the frame of the starting
+        values is shown, and no inputs.
         """
-        data = {
-            "controls": [
-                {"label": control.label, "values": control.texts}
-                for control in self.controls.values()
-            ],
-            "frames": [{"alt": frame.alt, "src": frame.src} for frame in self.frames],
-        }
-        # The name depends on the words alone, so that it survives a change of a few pixels.
-        words = json.dumps([data["controls"], self.alts])
-        name = "frames-" + hashlib.sha256(words.encode()).hexdigest()[:12]
-        first = self.frames[0]
-        width, height = Image.open(io.BytesIO(first.png)).size
-        rows = "\n".join(
-            f'<div class="frames-control"><label>{html.escape(str(control.label))} '
-            f'<input type="range" min="0" max="{len(control.values) - 1}" step="1" value="0" '
-            f'autocomplete="off" aria-valuetext="{html.escape(control.texts[0])}"></label>'
-            f'<output aria-live="off">{html.escape(control.texts[0])}</output></div>'
-            for control in self.controls.values()
-        )
-        return (
-            f'<figure class="frames" id="{name}" style="max-width:{width}px">\n'
-            f"<style>{STYLE}</style>\n"
-            f'<img src="{first.src}" alt="{html.escape(first.alt)}" '
-            f'width="{width}" height="{height}">\n'
-            f'<div class="frames-controls" hidden>\n{rows}\n</div>\n'
-            '<p class="frames-status" aria-live="polite"></p>\n'
-            f'<script type="application/json">{_json_for_html(data)}</script>\n'
-            f"<script>{SCRIPT.replace('@ID@', name)}</script>\n</figure>"
+        return figure_html(
+            [(str(control.label), control.texts) for control in self.controls.values()],
+            [control.row(name) for name, control in self.controls.items()],
+            [(frame.alt, frame.png) for frame in self.frames],
+            self._position([control.first for control in self.controls.values()]),
         )
 
 
@@ -305,12 +295,6 @@ def _png(figure: Any, layout: Layout) -> bytes:
     small = io.BytesIO()
     picture.save(small, format="png", optimize=True)
     return small.getvalue()
-
-
-def _json_for_html(data: Any) -> str:
-    """JSON that cannot end the script element it stands in."""
-    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def _kernel_is_live() -> bool:

@@ -13,8 +13,13 @@ PAGE = """<!doctype html><html lang="en" data-theme="light"><head><meta charset=
 </style></head><body><main><h1>Page</h1><article>{}</article></main></body></html>"""
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 SLIDER = (
-    '<figure class="frames"><img src="{0}" alt="A picture of one pixel.">'
-    '<input type="range" max="2" aria-label="steps" aria-valuetext="0" oninput="{1}"></figure>'
+    '<div class="frames"><img src="{0}" alt="A picture of one pixel.">'
+    '<input type="range" max="2" aria-label="steps" aria-valuetext="0" oninput="{1}"></div>'
+)
+BUTTONS = (
+    '<div class="frames"><img src="{0}" alt="A picture of one pixel.">'
+    '<input type="radio" name="a" aria-label="kind" checked>'
+    '<input type="radio" name="a" aria-label="other" oninput="{1}"></div>'
 )
 MOVES = (
     "const image = this.previousSibling; image.src += '#';"
@@ -32,7 +37,8 @@ FAULTS = {
     "no alternative": (f'<img src="{PIXEL}">', "text alternative: None"),
     "alternative a name": (f'<img src="{PIXEL}" alt="figure 1">', "text alternative: 'figure 1'"),
     "dead slider": (SLIDER.format(PIXEL, ""), "slider steps: leaves the picture"),
-    "no slider": ('<figure class="frames"></figure>', "not to be seen"),
+    "dead buttons": (BUTTONS.format(PIXEL, ""), "slider kind: leaves the picture"),
+    "no slider": ('<div class="frames"></div>', "not to be seen"),
     "too wide": ('<div style="width: 2000px">wide</div>', "scrolls sideways on a desktop, light"),
     "too wide for a phone": ('<div style="width: 600px">wide</div>', "scrolls sideways on a phone"),
     "button without a name": ("<button></button>", "desktop: button-name"),

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from course_lib.viz import slider_figure, style
-from course_lib.viz.slider_figure import WIDGET_VIEW, Control, SliderFigure
+from course_lib.viz.slider_figure import WIDGET_VIEW, Choice, Control, SliderFigure
 
 
 def draw(slope, shift=0):
@@ -75,10 +75,41 @@ class TestStored:
         ]
         assert page.data["frames"][0]["src"] == image["src"]
 
+    def test_it_starts_where_it_is_told_to(self):
+        page = Page(
+            example(slope=Control([1, 2, 3], start=3), shift=Choice([0, 5], start=5)).to_html()
+        )
+        (image,) = page.all("img")
+        assert image["alt"] == "A line of slope 3 starts at 5."
+        assert image["src"] == page.data["frames"][5]["src"]
+        slider, *buttons = page.all("input")
+        assert (slider["value"], slider["aria-valuetext"]) == ("2", "3")
+        assert ["checked" in button for button in buttons] == [False, True]
+
+    def test_a_choice_is_a_named_group_of_buttons(self):
+        kind = Choice([0, 5], label="norm of W_hh", format="<b>{}")
+        page = Page(example(slope=[1, 2], shift=kind).to_html())
+        assert page.open == []
+        _, *buttons = page.all("input")
+        assert [(one["type"], one["name"], one["value"]) for one in buttons] == [
+            ("radio", "shift", "0"),
+            ("radio", "shift", "1"),
+        ]
+        assert len(page.all("fieldset")) == len(page.all("legend")) == 1
+        assert {"norm of", "W", "hh", "<b>0", "<b>5"} <= set(page.texts)
+        assert [control["values"] for control in page.data["controls"]] == [
+            ["1", "2"],
+            ["<b>0", "<b>5"],
+        ]
+
+    def test_a_number_and_a_caption_may_stand_around_it(self):
+        # The page's figure, with its number, is the element around this one.
+        assert not {"figure", "figcaption"} & {tag for tag, _ in Page(example().to_html()).elements}
+
     def test_controls_are_hidden_until_the_script_runs(self):
         (controls,) = (
             attrs
-            for attrs in Page(example().to_html()).all("div")
+            for attrs in Page(example().to_html()).all("form")
             if attrs["class"] == "frames-controls"
         )
         assert "hidden" in controls
@@ -126,7 +157,7 @@ class TestStored:
 
     def test_names_differ_between_figures_and_stay_when_pixels_move(self):
         def name(figure):
-            return Page(figure.to_html()).all("figure")[0]["id"]
+            return Page(figure.to_html()).all("div")[0]["id"]
 
         def thicker(slope):
             figure = draw(slope)
@@ -135,6 +166,7 @@ class TestStored:
 
         first, second = example(slope=[1, 2]), example(slope=[1, 3])
         assert name(first) != name(second)
+        assert name(first) != name(example(slope=Control([1, 2], start=2)))
         assert name(first) == name(SliderFigure(thicker, describe, slope=[1, 2]))
 
     def test_labels_and_descriptions_are_text(self):
@@ -162,7 +194,9 @@ class TestStored:
     def test_without_a_kernel_no_widget(self):
         bundle = example()._repr_mimebundle_()
         assert set(bundle) == {"text/html", "text/plain"}
-        assert bundle["text/plain"] == "<Frames: slope (3 values), shift (2 values), 6 frames>"
+        assert (
+            bundle["text/plain"] == "<SliderFigure: slope (3 values), shift (2 values), 6 frames>"
+        )
 
 
 class TestControls:
@@ -188,6 +222,11 @@ class TestErrors:
     def test_no_value(self):
         with pytest.raises(ValueError, match="slope: expected at least one value"):
             SliderFigure(draw, describe, slope=[])
+
+    @pytest.mark.parametrize("kind", [Control, Choice])
+    def test_no_such_start(self, kind):
+        with pytest.raises(ValueError, match=r"start: expected one of 1, 2, got 3"):
+            kind([1, 2], start=3)
 
     def test_too_many_frames(self):
         with pytest.raises(ValueError, match="at most 30 frames, got 31"):
@@ -223,6 +262,23 @@ class TestLive:
         sliders[1].value = 1
         assert 'alt="A line of slope 3 starts at 5."' in picture.value
         assert figure.frames[5].src in picture.value
+
+    def test_it_starts_where_it_is_told_to(self):
+        figure = example(slope=Control([1, 2, 3], start=2), shift=Choice([0, 5], start=5))
+        slider, buttons, picture = figure.widget().children
+        assert (slider.value, buttons.value) == (1, 1)
+        assert figure.frames[3].src in picture.value
+
+    def test_a_choice_is_buttons(self):
+        kind = Choice([0, 5], label="kind", format="at {}")
+        slider, buttons, picture = example(slope=[1, 2], shift=kind).widget().children
+        assert type(buttons).__name__ == "ToggleButtons"
+        assert buttons.description == "kind"
+        assert buttons.options == (("at 0", 0), ("at 5", 1))
+        buttons.value = 1
+        assert 'alt="A line of slope 1 starts at 5."' in picture.value
+        slider.value = 1
+        assert 'alt="A line of slope 2 starts at 5."' in picture.value
 
     def test_sliders_read_as_formatted(self):
         slider, _ = example(slope=Control([1, 2], format="{:.1f}")).widget().children

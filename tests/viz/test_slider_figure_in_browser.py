@@ -1,10 +1,11 @@
 """Interactive figures in a page, without a kernel: mouse, keyboard, screen reader."""
 
+import matplotlib.pyplot as plt
 import pytest
 from browsing import Examiner, open_browser
 
 from course_lib.viz import style
-from course_lib.viz.slider_figure import Control, SliderFigure
+from course_lib.viz.slider_figure import Choice, Control, SliderFigure
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Page</title>
 <meta name="viewport" content="width=device-width">
@@ -15,8 +16,6 @@ pytestmark = pytest.mark.browser
 
 
 def figure(word):
-    import matplotlib.pyplot as plt
-
     def draw(radius, steps):
         drawn, axes = plt.subplots()
         axes.plot([radius**k for k in range(steps)])
@@ -31,13 +30,28 @@ def figure(word):
     )
 
 
+def kinds():
+    def draw(kind, power):
+        drawn, axes = plt.subplots()
+        axes.plot([(k - 4 * (kind == "centred")) ** power for k in range(9)])
+        return drawn
+
+    return SliderFigure(
+        draw,
+        lambda kind, power: f"The {kind} power number {power}.",
+        kind=Choice(["one-sided", "centred"], label="form of g_n", start="centred"),
+        power=Control([1, 2, 3], start=2),
+    )
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     style.use()
     first, second = figure("norm").to_html(), figure("bound").to_html()
+    third = kinds().to_html()
     path = tmp_path_factory.mktemp("site") / "page.html"
     # The first figure stands there twice: even so each picture has its own sliders.
-    path.write_text(PAGE.format(first + second + first), encoding="utf-8")
+    path.write_text(PAGE.format(first + second + first + third + third), encoding="utf-8")
     return path.as_uri()
 
 
@@ -63,11 +77,11 @@ def page(browser, address):
 
 
 def alts(page):
-    return page.locator("figure img").evaluate_all("all => all.map(one => one.alt)")
+    return page.locator(".frames img").evaluate_all("all => all.map(one => one.alt)")
 
 
 def test_a_slider_changes_picture_value_and_alternative(page):
-    radius = page.locator("figure").nth(0).get_by_role("slider", name="spectral radius")
+    radius = page.locator(".frames").nth(0).get_by_role("slider", name="spectral radius")
     before = page.locator("img").nth(0).get_attribute("src")
     assert radius.get_attribute("aria-valuetext") == "0.5"
     radius.fill("2")
@@ -78,7 +92,7 @@ def test_a_slider_changes_picture_value_and_alternative(page):
 
 
 def test_sliders_of_one_figure_combine(page):
-    sliders = page.locator("figure").nth(1).get_by_role("slider")
+    sliders = page.locator(".frames").nth(1).get_by_role("slider")
     sliders.nth(1).fill("1")
     sliders.nth(0).fill("1")
     assert alts(page)[1] == "The bound of radius 0.9 over 9 steps."
@@ -86,8 +100,8 @@ def test_sliders_of_one_figure_combine(page):
 
 def test_figures_do_not_disturb_each_other(page):
     before = alts(page)
-    page.locator("figure").nth(2).get_by_role("slider").nth(0).fill("1")
-    assert alts(page) == [*before[:2], "The norm of radius 0.9 over 5 steps."]
+    page.locator(".frames").nth(2).get_by_role("slider").nth(0).fill("1")
+    assert alts(page) == [*before[:2], "The norm of radius 0.9 over 5 steps.", *before[3:]]
 
 
 def test_keyboard(page):
@@ -102,6 +116,52 @@ def test_keyboard(page):
         page.keyboard.press(key)
         assert radius.get_attribute("aria-valuetext") == value
         assert f"radius {value} " in alts(page)[0]
+
+
+def test_buttons_change_the_picture_and_look_pressed(page):
+    figure = page.locator(".frames").nth(3)
+    group = figure.get_by_role("group", name="form of gn")
+    pressed, other = (group.get_by_role("radio", name=name) for name in ("centred", "one-sided"))
+    assert pressed.is_checked()
+    assert alts(page)[3] == "The centred power number 2."
+    assert group.get_by_role("radio").count() == 2
+
+    def colours():
+        label = group.get_by_text("one-sided", exact=True)
+        return label.evaluate("e => getComputedStyle(e).backgroundColor")
+
+    before = colours()
+    group.locator("label", has_text="one-sided").click()
+    assert other.is_checked()
+    assert not pressed.is_checked()
+    assert alts(page)[3:] == ["The one-sided power number 2.", "The centred power number 2."]
+    assert colours() != before
+    figure.get_by_role("slider", name="power").fill("2")
+    assert alts(page)[3:] == ["The one-sided power number 3.", "The centred power number 2."]
+
+
+def test_buttons_by_keyboard(page):
+    group = page.get_by_role("group", name="form of gn").nth(1)
+    page.locator(".frames").nth(3).get_by_role("slider", name="power").focus()
+    page.keyboard.press("Tab")
+    for key, kind in [("ArrowLeft", "one-sided"), ("ArrowRight", "centred"), ("Enter", "centred")]:
+        page.keyboard.press(key)
+        assert group.get_by_role("radio", name=kind).is_checked()
+        assert alts(page)[4] == f"The {kind} power number 2."
+        status = page.locator(".frames-status").nth(4)
+        assert status.text_content() == f"The {kind} power number 2."
+    outline = group.get_by_text("centred").evaluate("e => getComputedStyle(e).outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("Shift+Tab")
+    focused = page.evaluate("document.activeElement.type")
+    assert focused == "range"
+
+
+def test_buttons_are_large_enough_for_a_finger(page):
+    for box in page.locator(".frames-choice label").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().height)"
+    ):
+        assert box >= 24
 
 
 def test_the_new_picture_is_announced(page):
