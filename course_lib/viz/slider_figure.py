@@ -1,7 +1,6 @@
 """Figures with sliders: widgets where a kernel runs, frames drawn beforehand in the page."""
 
 import html
-import io
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,8 +12,8 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
-from PIL import Image
 
+from course_lib.viz.picture import SCALE, shown_size, small_png
 from course_lib.viz.slider_page import address, choice_row, figure_html, slider_row
 
 MOST_FRAMES = 30
@@ -205,7 +204,8 @@ class SliderFigure:
         def show(_change: Any = None) -> None:
             frame = self.frames[self._position([one.value for one in inputs])]
             picture.value = (
-                f'<img src="{frame.src}" alt="{html.escape(frame.alt)}" style="max-width:100%">'
+                f'<img src="{frame.src}" alt="{html.escape(frame.alt)}" '
+                f'width="{shown_size(frame.png)[0]}" style="max-width:100%">'
             )
 
         for one in inputs:
@@ -255,7 +255,8 @@ class Layout:
     places: list[Bbox] = field(default_factory=list)
 
     def draw(self, figure: Figure) -> np.ndarray:
-        """The figure's pixels; it is laid out itself if the places do not fit it."""
+        """The figure's pixels, twice as many; it is laid out itself if the places do not fit."""
+        figure.set_dpi(SCALE * figure.get_dpi())
         canvas = FigureCanvasAgg(figure)
         engine = figure.get_layout_engine()
         size = tuple(figure.get_size_inches())
@@ -279,9 +280,10 @@ class Layout:
 def _is_cut_off(pixels: np.ndarray) -> bool:
     """Whether something reaches the border, which a layout leaves empty.
 
-    Three pixels of it are looked at: one might lie between two letters.
+    Some pixels of it are looked at: one might lie between two letters.
     """
-    edges = [pixels[:3], pixels[-3:], pixels[:, :3], pixels[:, -3:]]
+    wide = 3 * SCALE
+    edges = [pixels[:wide], pixels[-wide:], pixels[:, :wide], pixels[:, -wide:]]
     return any((edge != pixels[0, 0]).any() for edge in edges)
 
 
@@ -289,12 +291,9 @@ def _png(figure: Any, layout: Layout) -> bytes:
     """The figure in 64 colours, with nothing in the file but the picture."""
     if not isinstance(figure, Figure):
         raise ValueError(f"draw: expected a matplotlib Figure, got {type(figure).__name__}")
-    picture = Image.fromarray(layout.draw(figure)).convert("RGB")
+    pixels = layout.draw(figure)
     plt.close(figure)
-    picture = picture.quantize(PALETTE, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    small = io.BytesIO()
-    picture.save(small, format="png", optimize=True)
-    return small.getvalue()
+    return small_png(pixels, PALETTE)
 
 
 def _kernel_is_live() -> bool:

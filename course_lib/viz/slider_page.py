@@ -3,13 +3,12 @@
 import base64
 import hashlib
 import html
-import io
 import json
 import re
 from collections.abc import Sequence
 from typing import Any
 
-from PIL import Image
+from course_lib.viz.picture import shown_size
 
 STYLE = """\
 .frames{margin:1rem 0}
@@ -93,7 +92,7 @@ def figure_html(
     words = json.dumps([data["controls"], [alt for alt, _ in frames], first])
     name = "frames-" + hashlib.sha256(words.encode()).hexdigest()[:12]
     alt, png = frames[first]
-    width, height = Image.open(io.BytesIO(png)).size
+    width, height = shown_size(png)
     listed = "\n".join(rows)
     # In a form of their own, the buttons of one figure are apart from those of any other.
     return (

@@ -189,7 +189,7 @@ def test_the_picture_keeps_its_shape(browser, address, width):
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     box = page.locator("img").nth(0).bounding_box()
     assert box["width"] > 340
-    assert abs(box["width"] / box["height"] - 660 / 396) < 0.05
+    assert abs(box["width"] / box["height"] - 642 / 385) < 0.05
     page.close()
 
 

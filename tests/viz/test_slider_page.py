@@ -17,13 +17,13 @@ def picture(width=6, height=4):
 
 
 def page(first=0, alt="Another picture than before."):
-    frames = [("A white picture of one colour.", picture()), (alt, picture(6, 5))]
+    frames = [("A white picture of one colour.", picture()), (alt, picture(6, 6))]
     return figure_html([("steps", ["1", "2"])], [slider_row("steps", ["1", "2"], 0)], frames, first)
 
 
 def test_the_first_frame_gives_size_and_alternative():
-    assert 'alt="A white picture of one colour." width="6" height="4">' in page()
-    assert 'alt="Another picture than before." width="6" height="5">' in page(1)
+    assert 'alt="A white picture of one colour." width="3" height="2">' in page()
+    assert 'alt="Another picture than before." width="3" height="3">' in page(1)
 
 
 def test_script_and_element_share_a_name_that_follows_the_words():

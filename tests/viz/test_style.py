@@ -52,13 +52,13 @@ def test_a_readers_own_settings_do_not_show():
 
 
 def test_readable_on_a_phone():
-    """At 350 pixels of width the smallest type is 8 pixels high or more."""
+    """At 382 pixels of width the smallest type is 10.5 pixels high or more."""
     style.use()
     figure = draw()
     figure.canvas.draw()
     width = figure.get_size_inches()[0] * figure.dpi
     smallest = min(mpl.rcParams[f"{name}.labelsize"] for name in ("xtick", "ytick", "axes"))
-    assert smallest * figure.dpi / 72 * 350 / width >= 8
+    assert smallest * figure.dpi / 72 * 382 / width >= 10.5
 
 
 def luminance(colour):
@@ -88,11 +88,13 @@ def test_colours_differ_without_red_or_green():
 
 @pytest.mark.slow
 def test_in_a_notebook_figures_keep_their_size(tmp_path):
-    """In a kernel the picture is stored whole, not cropped to what is drawn."""
+    """In a kernel the picture is stored whole, sharp and with few colours."""
     path = tmp_path / "lesson.md"
     source = "import matplotlib.pyplot as plt\nfrom course_lib.viz import style\nstyle.use()\n"
     path.write_text(to_markdown(as_lesson(code(source + "plt.plot([1, 2])\nplt.show()"))))
     update(path)
     (output,) = nbformat.read(path.with_suffix(".ipynb"), as_version=4).cells[1].outputs
     image = Image.open(io.BytesIO(base64.b64decode(output.data["image/png"])))
-    assert image.size == (660, 396)
+    assert image.size == (1284, 770)
+    assert image.mode == "P"
+    assert output.metadata["image/png"] == {"width": 642, "height": 385}

@@ -1,0 +1,35 @@
+"""Sharp pictures in small files."""
+
+import io
+
+import numpy as np
+from PIL import Image
+
+from course_lib.viz.picture import shown_size, small_png
+
+
+def noise(height=30, width=50):
+    return np.random.default_rng(0).integers(0, 256, size=(height, width, 3), dtype=np.uint8)
+
+
+def test_few_colours_are_kept_exactly():
+    pixels = np.zeros((8, 8, 3), dtype=np.uint8)
+    pixels[2:5, 3:] = (0, 114, 178)
+    image = Image.open(io.BytesIO(small_png(pixels)))
+    assert np.array_equal(np.asarray(image.convert("RGB")), pixels)
+
+
+def test_colours_are_limited():
+    for colours in (4, 64, 256):
+        image = Image.open(io.BytesIO(small_png(noise(), colours)))
+        assert image.mode == "P"
+        assert len(image.getcolors()) <= colours
+
+
+def test_pixels_and_picture_give_the_same_bytes():
+    assert small_png(noise()) == small_png(Image.fromarray(noise()))
+    assert b"Software" not in small_png(noise())
+
+
+def test_a_picture_is_shown_at_half_its_size():
+    assert shown_size(small_png(noise(30, 50))) == (25, 15)
