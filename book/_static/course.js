@@ -8,14 +8,44 @@
   }
 
   // What scrolls sideways must be reachable by keyboard; what does not must not be a stop.
+  var BOXES = "div.math mjx-container, .pst-scrollable-table-container, .frames-picture";
   function reachable() {
-    document.querySelectorAll("div.math mjx-container, .pst-scrollable-table-container").forEach(function (box) {
+    document.querySelectorAll(BOXES).forEach(function (box) {
       if (box.scrollWidth > box.clientWidth) {
         box.tabIndex = 0;
       } else {
         box.removeAttribute("tabindex");
       }
+      if (!box.dataset.fades) {
+        box.dataset.fades = "true";
+        box.addEventListener("scroll", function () { fade(box); }, { passive: true });
+      }
+      fade(box);
     });
+  }
+
+  // Type is legible from 0.594 of a figure's size on: 12 points are then 10.6 pixels. On a phone
+  // a wide figure keeps that size and scrolls; one that lacks a tenth is made to fit.
+  function legible() {
+    document.querySelectorAll(".cell_output img").forEach(function (image) {
+      var box = image.closest(".frames-picture");
+      if (!box) {
+        box = document.createElement("div");
+        box.className = "frames-picture";
+        image.replaceWith(box);
+        box.append(image);
+      }
+      var size = parseFloat(image.style.width) || Number(image.getAttribute("width")) || 0;
+      box.style.setProperty("--legible", 0.594 * size + "px");
+      box.classList.toggle("wide", 0.594 * size > 1.1 * box.clientWidth);
+    });
+  }
+
+  // Where a box is cut off it fades, as a sign that there is more.
+  function fade(box) {
+    var hidden = box.scrollWidth - box.clientWidth;
+    box.classList.toggle("cut-left", hidden > 1 && box.scrollLeft > 1);
+    box.classList.toggle("cut-right", hidden > 1 && box.scrollLeft < hidden - 1);
   }
 
   // On a phone a "stacked" table is laid out as cards: each cell says its column, and the roles
@@ -50,13 +80,22 @@
     });
   }
 
+  // Folded code is called what its line says, not "toggle hidden content".
+  function nameFolds() {
+    document.querySelectorAll("details.hide > summary[aria-label]").forEach(function (fold) {
+      fold.removeAttribute("aria-label");
+    });
+  }
+
   window.addEventListener("load", function () {
+    nameFolds();
     nameCells();
     nameToggles();
+    legible();
     reachable();
     if (window.MathJax && MathJax.startup && MathJax.startup.promise) {
       MathJax.startup.promise.then(reachable);
     }
   });
-  window.addEventListener("resize", reachable);
+  window.addEventListener("resize", function () { legible(); reachable(); });
 })();

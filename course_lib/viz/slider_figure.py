@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from course_lib.viz.picture import SCALE, shown_size, small_png
+from course_lib.viz.picture import SCALE, is_drawing, shown_size, small_png
 from course_lib.viz.slider_page import address, choice_row, figure_html, slider_row
 
 MOST_FRAMES = 30
@@ -293,7 +293,7 @@ def _png(figure: Any, layout: Layout) -> bytes:
         raise ValueError(f"draw: expected a matplotlib Figure, got {type(figure).__name__}")
     pixels = layout.draw(figure)
     plt.close(figure)
-    return small_png(pixels, PALETTE)
+    return small_png(pixels, PALETTE, drawing=is_drawing(figure))
 
 
 def _kernel_is_live() -> bool:

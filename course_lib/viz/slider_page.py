@@ -3,12 +3,15 @@
 import base64
 import hashlib
 import html
+import io
 import json
 import re
 from collections.abc import Sequence
 from typing import Any
 
-from course_lib.viz.picture import shown_size
+from PIL import Image
+
+from course_lib.viz.picture import is_marked_as_drawing, shown_size
 
 STYLE = """\
 .frames{margin:1rem 0}
@@ -94,11 +97,14 @@ def figure_html(
     alt, png = frames[first]
     width, height = shown_size(png)
     listed = "\n".join(rows)
+    drawings = [is_marked_as_drawing(Image.open(io.BytesIO(png))) for _, png in frames]
+    kind = ' class="drawing"' if all(drawings) else ""
     # In a form of their own, the buttons of one figure are apart from those of any other.
     return (
         f'<div class="frames" id="{name}" style="max-width:{width}px">\n'
         f"<style>{STYLE}</style>\n"
-        f'<img src="{address(png)}" alt="{html.escape(alt)}" width="{width}" height="{height}">\n'
+        f'<div class="frames-picture"><img{kind} src="{address(png)}" alt="{html.escape(alt)}" '
+        f'width="{width}" height="{height}"></div>\n'
         f'<form class="frames-controls" autocomplete="off" hidden>\n{listed}\n</form>\n'
         '<p class="frames-status" aria-live="polite"></p>\n'
         f'<script type="application/json">{_json_for_html(data)}</script>\n'
@@ -109,7 +115,7 @@ def figure_html(
 def slider_row(label: str, texts: Sequence[str], start: int) -> str:
     """A slider with its label and the value at which it stands."""
     return (
-        f'<div class="frames-control"><label>{label_html(label)} '
+        f'<div class="frames-control"><label><span>{label_html(label)}</span> '
         f'<input type="range" min="0" max="{len(texts) - 1}" step="1" value="{start}" '
         f'autocomplete="off" aria-valuetext="{html.escape(texts[start])}"></label>'
         f'<output aria-live="off">{html.escape(texts[start])}</output></div>'

@@ -8,7 +8,7 @@ import matplotlib as mpl
 from cycler import cycler
 from PIL import Image
 
-from course_lib.viz.picture import shown_size, small_png
+from course_lib.viz.picture import is_drawing, shown_size, small_png
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
@@ -90,6 +90,6 @@ def _sharp_png(figure: Any) -> tuple[bytes, dict[str, int]] | None:
     drawn = print_figure(figure, fmt="retina", bbox_inches=None)
     if drawn is None:  # an empty figure
         return None
-    png = small_png(Image.open(io.BytesIO(drawn)))
+    png = small_png(Image.open(io.BytesIO(drawn)), drawing=is_drawing(figure))
     width, height = shown_size(png)
     return png, {"width": width, "height": height}

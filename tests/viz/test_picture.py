@@ -2,10 +2,12 @@
 
 import io
 
+import matplotlib.pyplot as plt
 import numpy as np
+import pytest
 from PIL import Image
 
-from course_lib.viz.picture import shown_size, small_png
+from course_lib.viz.picture import is_drawing, is_marked_as_drawing, shown_size, small_png
 
 
 def noise(height=30, width=50):
@@ -33,3 +35,32 @@ def test_pixels_and_picture_give_the_same_bytes():
 
 def test_a_picture_is_shown_at_half_its_size():
     assert shown_size(small_png(noise(30, 50))) == (25, 15)
+
+
+@pytest.mark.parametrize("drawing", [False, True])
+def test_a_file_says_whether_it_is_a_drawing(drawing):
+    image = Image.open(io.BytesIO(small_png(noise(), drawing=drawing)))
+    assert is_marked_as_drawing(image) is drawing
+
+
+GRID = np.arange(12.0).reshape(3, 4)
+
+
+@pytest.mark.parametrize(
+    ("draw", "expected"),
+    [
+        (lambda ax: ax.plot([1, 2]), True),
+        (lambda ax: ax.bar([1, 2], [3, 4]), True),
+        (lambda ax: ax.fill_between([1, 2], [3, 4]), True),
+        (lambda ax: ax.contour(GRID), True),
+        (lambda ax: ax.contourf(GRID), False),
+        (lambda ax: ax.imshow(GRID), False),
+        (lambda ax: ax.pcolormesh(GRID), False),
+        (lambda ax: plt.colorbar(ax.scatter([1, 2], [3, 4], c=[5, 6])), False),
+    ],
+)
+def test_a_map_of_colours_is_no_drawing(draw, expected):
+    figure, ax = plt.subplots()
+    draw(ax)
+    assert is_drawing(figure) is expected
+    plt.close(figure)

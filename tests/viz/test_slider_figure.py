@@ -130,7 +130,7 @@ class TestStored:
         image = Image.open(io.BytesIO(frame.png))
         assert image.mode == "P"
         assert len(image.getcolors()) <= 64
-        assert image.info.keys() <= {"transparency"}
+        assert image.info.keys() <= {"transparency", "kind"}
         assert b"Software" not in frame.png
         assert base64.b64decode(frame.src.partition(",")[2]) == frame.png
 
@@ -178,7 +178,7 @@ class TestStored:
         )
         page = Page(figure.to_html())
         (image,) = page.all("img")
-        assert set(image) == {"src", "alt", "width", "height"}
+        assert set(image) == {"class", "src", "alt", "width", "height"}
         assert image["alt"] == f"This says {evil} 1."
         assert page.data["frames"][1]["alt"] == f"This says {evil} 2."
         assert evil in page.texts
