@@ -11,12 +11,14 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import yaml
 from docutils import nodes
 from sphinx import addnodes
 
 from course_lib import foundations
+from course_lib.viz.picture import small_png
 from course_tools.book.equation_index import book_pages, page_equations, prose_lines
 from course_tools.book.syllabus_map import read_syllabus_map
 
@@ -318,6 +320,24 @@ def test_an_outline_keeps_what_is_numbered_and_what_leads_to_other_pages(extensi
         '<note><figure ids="cat"><caption>A cat</caption></figure></note>',
         str(page[2]),
     ]
+
+
+def test_a_mark_stays_with_the_formula_before_it(extensions):
+    page = nodes.paragraph("", "", nodes.Text("Let "), nodes.math("", "x"), nodes.Text("), then "))
+    page += [nodes.math("", "y"), nodes.Text(" or "), nodes.math("", "z"), nodes.emphasis("", ".")]
+    extensions["course_figures"].KeepTogether.run(SimpleNamespace(document=page))
+    assert [child.astext() for child in page] == ["Let ", "x),", " then ", "y", " or ", "z", "."]
+    assert page[1]["classes"] == ["together"]
+    assert isinstance(page[1][0], nodes.math)
+
+
+@pytest.mark.parametrize("drawing", [False, True])
+def test_a_drawing_has_the_class_that_says_so(extensions, tmp_path, drawing):
+    picture = small_png(np.zeros((2, 2, 3), dtype=np.uint8), drawing=drawing)
+    (tmp_path / "a.png").write_bytes(picture)
+    page = nodes.figure("", nodes.image(uri="/a.png"), nodes.image(uri="https://b.org/b.png"))
+    extensions["course_figures"].name_drawings(SimpleNamespace(srcdir=tmp_path), page)
+    assert [image["classes"] for image in page] == [["drawing"] * drawing, []]
 
 
 def test_mathjax_is_a_version_whose_notice_we_carry(extensions):
