@@ -25,7 +25,7 @@
   }
 
   // Type is legible from 0.594 of a figure's size on: 12 points are then 10.6 pixels. On a phone
-  // a wide figure keeps that size and scrolls; one that lacks a tenth is made to fit.
+  // a wide figure keeps that size and scrolls; one that lacks a twentieth is made to fit.
   function legible() {
     document.querySelectorAll(".cell_output img").forEach(function (image) {
       var box = image.closest(".frames-picture");
@@ -37,7 +37,7 @@
       }
       var size = parseFloat(image.style.width) || Number(image.getAttribute("width")) || 0;
       box.style.setProperty("--legible", 0.594 * size + "px");
-      box.classList.toggle("wide", 0.594 * size > 1.1 * box.clientWidth);
+      box.classList.toggle("wide", 0.594 * size > 1.05 * box.clientWidth);
     });
   }
 
