@@ -9,6 +9,7 @@ Stored outputs are the test:
 - ``trace``: what a process reads of the project.
 - ``verified``: what was verified once is not verified again.
 - ``runtimes``: what each lesson costs, in seconds and megabytes.
+- ``reading_time``: how long each lesson takes to read.
 - ``plugin``: the pytest plugin behind ``course notebooks check``.
 
 Every equation and every topic has its place:

@@ -38,12 +38,13 @@ def check(files: tuple[Path, ...], jobs: int, full: bool) -> None:
     Without FILE, every lesson of the book. Numbers are compared by tolerance, pictures by
     pixels, all else exactly. A lesson that takes more than 1.5 GB fails; one that takes more
     than 25 s is named, for the machine may be slow. A lesson that was verified on this machine
-    before is not run again while nothing that it read has changed.
+    before is not run again while nothing that it read has changed. At the end stands how long
+    each lesson takes to read.
 
     Example: course notebooks check book/recurrence/bptt.ipynb
     """
     from course_tools.book import notebooks as lessons
-    from course_tools.book import pairs, plugin
+    from course_tools.book import pairs, plugin, reading_time
 
     paths = [pairs.pair(path)[1] for path in _lessons(files)]
     due = [path for path in paths if full or not plugin.verified(path)]
@@ -56,6 +57,8 @@ def check(files: tuple[Path, ...], jobs: int, full: bool) -> None:
             advance(verdict.path)
             if verdict.findings:
                 failed.append(pairs.lesson_name(verdict.path))
+    times = {pairs.lesson_name(path): pairs.reading_time_of(path) for path in paths}
+    click.echo(reading_time.table({name: time for name, time in times.items() if time}))
     if failed:
         raise click.ClickException(
             f"{len(failed)} of {_lessons_in_words(len(due))} failed: {', '.join(sorted(failed))}"
@@ -148,6 +151,8 @@ def update(files: tuple[Path, ...]) -> None:
             if done.rewritten:
                 notes.insert(0, "  the .md was put into canonical form")
             cost = f"{done.run.seconds:.1f} s, {done.run.megabytes:.0f} MB"
+            if time := pairs.reading_time_of(path):
+                cost += f"; {time.minutes:.0f} minutes to read, {time.words} words"
             say("\n".join([f"{name}: cells with new outputs: {done.changed}; {cost}", *notes]))
     if failed:
         raise click.ClickException(f"{failed} of {_lessons_in_words(len(paths))} need mending")

@@ -8,6 +8,8 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from course_tools.book.reading_time import ReadingTime, reading_time
+
 MARKDOWN = "md:myst"
 LANGUAGE = {
     "file_extension": ".py",
@@ -90,3 +92,11 @@ def is_lesson(path: Path) -> bool:
     """Whether a page is one of a pair, and not a page of text alone."""
     notebook = path.with_suffix(".ipynb")
     return notebook.exists() or "formats: ipynb,md:myst" in path.read_text(encoding="utf-8")[:1000]
+
+
+def reading_time_of(path: Path) -> ReadingTime | None:
+    """How much there is to read in a lesson, by its ``.md``; None if there is none."""
+    markdown, _ = pair(path)
+    if not markdown.is_file():
+        return None
+    return reading_time(from_markdown(markdown.read_text(encoding="utf-8")))

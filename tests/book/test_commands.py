@@ -31,6 +31,7 @@ def test_update_then_check_then_an_edit(project):
     first = run("update")
     assert first.exit_code == 0, first.output
     assert "demo/lesson: cells with new outputs: 1" in first.output
+    assert "; 0 minutes to read, 2 words" in first.output
     table = project / "book" / "runtimes.csv"
     assert table.read_text().startswith("lesson,seconds,megabytes\ndemo/lesson,")
 
@@ -68,6 +69,20 @@ def test_many_findings_are_cut(project, monkeypatch):
     assert "finding 5" in output
     assert "finding 6" not in output
     assert "... and 14 findings more" in output
+
+
+def test_a_check_says_how_long_each_lesson_takes_to_read(project, monkeypatch):
+    monkeypatch.setattr("course_tools.book.plugin.verified", lambda path: True)
+    folder = project / "book" / "demo"
+    (folder / "short.md").write_text(to_markdown(as_lesson(code("a = 1\nb = 2"))))
+    (folder / "short.ipynb").write_text("{}")
+    (folder / "without-a-source.ipynb").write_text("{}")
+    result = run("check")
+    assert result.exit_code == 0
+    assert result.output.splitlines()[:-1] == [
+        "to read       minutes  words  code lines  equations",
+        "  demo/short        0      2           2          0",
+    ]
 
 
 def test_a_check_names_a_slow_lesson_and_passes(project, monkeypatch):
