@@ -93,6 +93,7 @@ def complete_contents(app: Sphinx, config: Config) -> None:
                     title=title, underline="=" * len(title), slug=slug
                 )
         elif page.is_file() and (package := PACKAGE.search(page.read_text("utf-8"))):
+            entry.setdefault("title", package[1].partition(".")[2])  # it stands below the reference
             for name in modules_of(package[1]):
                 below[name] = f"{docname}/{name}"
                 modules[below[name]] = f"{package[1]}.{name}"

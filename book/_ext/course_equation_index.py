@@ -1,6 +1,6 @@
 """Says under each numbered equation what computes it and what checks it.
 
-Under an equation: "Implemented by X, checked by Y against Z". Under a lesson's title: how long
+Under an equation: "checked against autograd · code: backward". At the foot of a lesson: how long
 it runs. The facts come from ``course_tools.book.equation_index`` and the tables in ``book/``; a
 page is written again when its facts change. ``course_equation_index_tables`` lists them all.
 """
@@ -13,6 +13,7 @@ from math import ceil
 from pathlib import Path
 
 from course_contents import INDEX
+from course_test_listings import listing_of
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -28,7 +29,6 @@ TABLES = {
     "results": "Reproduced results",
     "topics": "Topics",
 }
-MOST_TESTS = 2  # named under an equation; the equation index names them all
 
 
 def rows_by_id(path: Path, key: str) -> dict[str, dict[str, str]]:
@@ -114,9 +114,14 @@ class FactWriter(SphinxPostTransform):
 
     default_priority = 5
 
-    def symbol(self, dotted: str) -> nodes.Node:
-        """A function or class by the last parts of its path, linked to the API reference."""
-        name = ".".join(dotted.split(".")[2:]) or dotted
+    def symbol(self, dotted: str, short: bool = False) -> nodes.Node:
+        """A function or class by its path in its concept, linked to the API reference.
+
+        Args:
+            dotted: the whole path.
+            short: show the last part of it alone.
+        """
+        name = ".".join(dotted.split(".")[-1 if short else 2 :]) or dotted
         shown = breakable(name, "xref", "py")
         if dotted not in self.env.get_domain("py").objects:
             return shown
@@ -125,15 +130,14 @@ class FactWriter(SphinxPostTransform):
             refdoc=self.env.docname, refwarn=True,
         )  # fmt: skip
 
-    def test(self, node_id: str, short: bool = False) -> nodes.Node:
-        """A test by its id; linked to its file once the book has a repository."""
+    def test(self, node_id: str) -> nodes.Node:
+        """A test by its name, linked to its source."""
         path, *names = node_id.split("::")
-        shown = breakable(names[-1] if short and names else node_id)
-        options = self.app.config.html_theme_options
-        if not options.get("repository_url"):
+        shown = breakable(names[-1] if names else node_id)
+        if not (names and Path(self.app.srcdir, path).is_file()):
             return shown
-        branch = options.get("repository_branch") or "main"
-        link = nodes.reference("", "", refuri=f"{options['repository_url']}/blob/{branch}/{path}")
+        link = self.link(listing_of(path), ".".join(names), "")
+        link["reftitle"] = node_id
         link += shown
         return link
 
@@ -175,7 +179,7 @@ class FactWriter(SphinxPostTransform):
 
 
 class WriteLines(FactWriter):
-    """Says under an equation what stands behind it, and under a title what running it costs."""
+    """Says under an equation what stands behind it, and at a lesson's foot what running costs."""
 
     def run(self, **kwargs: object) -> None:
         """Add the lines."""
@@ -185,29 +189,20 @@ class WriteLines(FactWriter):
             if equation and (equation.symbols or equation.checks):
                 block.parent.insert(block.parent.index(block) + 1, self.line_under(equation))
         runtime = self.env.course_runtimes.get(self.env.docname.removeprefix("book/"))
-        title = next(iter(self.document.findall(nodes.title)), None)
-        if runtime and title is not None:
-            title.parent.insert(title.parent.index(title) + 1, runtime_line(runtime))
+        page = next(iter(self.document.findall(nodes.section)), None)
+        if runtime and page is not None:
+            page += runtime_line(runtime)
 
     def line_under(self, equation: Equation) -> nodes.paragraph:
-        """Implemented by X, checked by Y against Z."""
+        """Checked against X · code: Y; the index names the tests and gives whole paths."""
         line = nodes.paragraph(classes=["equation-line"])
-        if equation.symbols:
-            line += nodes.Text("Implemented by ")
-            line += commas([self.symbol(symbol) for symbol in equation.symbols])
         if equation.checks:
-            line += nodes.Text(" · " if equation.symbols else "")
-            line += self.index_link(equation, "Checked" if not equation.symbols else "checked")
-            line += nodes.Text(" by ")
-            shown = equation.checks[:MOST_TESTS]
-            rest = len(equation.checks) - len(shown)
-            named = [
-                joined(self.test(check.test, short=True), nodes.Text(f" against {check.against}"))
-                for check in shown
-            ]
-            if rest:
-                named.append(nodes.inline("", f"{rest} more test" + "s" * (rest > 1)))
-            line += commas(named)
+            oracles = dict.fromkeys(check.against for check in equation.checks)
+            line += self.index_link(equation, "checked")
+            line += nodes.Text(f" against {', '.join(oracles)}")
+        if equation.symbols:
+            line += nodes.Text(" · code: " if equation.checks else "code: ")
+            line += commas([self.symbol(symbol, short=True) for symbol in equation.symbols])
         return line
 
     def index_link(self, equation: Equation, word: str) -> nodes.Node:
@@ -222,11 +217,11 @@ def runtime_line(row: dict[str, str]) -> nodes.paragraph:
     """What running the lesson costs, rounded up.
 
     >>> runtime_line({"seconds": "3.2", "megabytes": "301"}).astext()
-    'Runs in 4 s and 310 MB of memory on one core.'
+    'This lesson runs in 4 s and 310 MB of memory on one core.'
     """
     seconds = max(1, ceil(float(row["seconds"])))
     megabytes = 10 * ceil(float(row["megabytes"]) / 10)
-    text = f"Runs in {seconds} s and {megabytes} MB of memory on one core."
+    text = f"This lesson runs in {seconds} s and {megabytes} MB of memory on one core."
     return nodes.paragraph("", text, classes=["runtime"])
 
 

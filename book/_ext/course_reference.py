@@ -6,6 +6,7 @@ become links to the lesson that derives the equation.
 """
 
 import re
+from html import escape, unescape
 from importlib import import_module
 from importlib.util import find_spec
 from inspect import cleandoc
@@ -118,6 +119,26 @@ class ShortNames(SphinxPostTransform):
                         text.parent.replace(text, nodes.Text(".".join(parts[2:]) + call))
 
 
+def breakable(name: str) -> str:
+    """A dotted name as HTML that may go on in the next line after a dot or an underscore.
+
+    >>> breakable("recurrent.srn_torch")
+    'recurrent.<wbr>srn_<wbr>torch'
+    """
+    return re.sub(r"([._/])", r"\1<wbr>", escape(name))
+
+
+def break_title(
+    app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Let the title of a page about code go on in the next line, on a phone."""
+    if page.startswith("book/api/") and "body" in context:
+        before, tag, after = context["body"].partition("<h1>")
+        title, link, rest = after.partition("<a ")
+        if "<" not in title:
+            context["body"] = before + tag + breakable(unescape(title)) + link + rest
+
+
 def plain_parameters(
     app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None
 ) -> None:
@@ -161,5 +182,6 @@ def setup(app: Sphinx) -> dict:
     app.add_post_transform(ShortNames)
     app.connect("env-get-outdated", remove_old_listings)
     app.connect("html-page-context", plain_parameters)
+    app.connect("html-page-context", break_title)
     app.connect("missing-reference", types_from_elsewhere)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,6 +15,15 @@ OPENING = """\
 # {title}
 
 *To write: what this chapter is about, why one needs it, and in which order its lessons stand.*
+
+```{{rubric}} Symbols of this chapter
+:heading-level: 2
+```
+
+| symbol | meaning |
+|---|---|
+| $x$ | a number; *to write: each symbol of the chapter with its one meaning* |
+| $y$ | twice that number |
 """
 
 LESSON = """\
@@ -34,6 +43,15 @@ kernelspec:
 
 # {title}: the first lesson
 
+```{{admonition}} Before you start
+:class: lesson-head
+
+**Assumes:** *to write: links to the lessons that this one stands on.*
+**May be skipped:** *to write: what a first reading does not need.*
+```
+
+## What you will be able to do
+
 *To write: what you will be able to do after this lesson, in one to three sentences.*
 
 ## The problem
@@ -49,6 +67,12 @@ style.use()
 ## The idea
 
 *To write: the smallest case by hand, a picture, then the equation and one sentence about it.*
+
+```{{margin}} In the lectures
+*To write: where a lecture has other letters, or is mistaken. The text beside it does without.*
+```
+
+The second number is twice the first:
 
 $$
 y = 2 x
@@ -67,10 +91,22 @@ print(f"{{double(3.0):.1f}}")
 ## Summary
 
 *To write: what to remember.*
+
+## Exercises
+
+```{{exercise}}
+:label: ex-{slug}-sample
+*To write: a question to be answered with a pencil.*
+```
+
+```{{solution}} ex-{slug}-sample
+:class: dropdown
+*To write: its answer.*
+```
 """
 
 API = """\
-{title}
+course_lib.{concept}
 {underline}
 
 .. api-package:: course_lib.{concept}
@@ -241,7 +277,9 @@ def plan(
         entry = f'  {slug}: [{title}, "To write: what it is about."]\n'
         additions.append(Insertion("book/index.md", r"```$", entry))
     if new_concept:
-        files[f"book/api/{concept}.rst"] = API.format(underline="=" * len(title), **words)
+        files[f"book/api/{concept}.rst"] = API.format(
+            underline="=" * len(f"course_lib.{concept}"), **words
+        )
         files[f"course_lib/{concept}/__init__.py"] = PACKAGE.format(line=MODULE_LINE, **words)
         api = f"          - file: book/api/{concept}\n"
         line = f"- ``{concept}``: to write: what {lower} is about.\n"

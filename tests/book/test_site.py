@@ -1,6 +1,7 @@
 """The book's own extensions, on a book of one lesson: what is shown, and what is not."""
 
 import doctest
+import html as html_lib
 import importlib
 import importlib.metadata
 import json
@@ -25,6 +26,12 @@ from course_tools.book.syllabus_map import read_syllabus_map
 ROOT = Path(__file__).parents[2]
 LESSON = """# Doubling
 
+```{admonition} Before you start
+:class: lesson-head
+
+**Assumes:** counting.
+```
+
 Twice a number is
 
 $$
@@ -32,6 +39,20 @@ y = 2 x .
 $$ (eq-double)
 
 See {py:func}`course_lib.foundations.softmax.softmax` and {zh}`循环`.
+
+## References
+
+None.
+"""
+OPTIONAL = """# Trebling
+
+```{admonition} Before you start
+:class: lesson-head
+
+**Optional.** Nothing later needs this lesson. **Assumes:** {doc}`doubling`.
+```
+"""
+LAST = """# Halving
 """
 OPENING = """# Arithmetic
 
@@ -56,7 +77,13 @@ TEST = """import pytest
 
 
 @pytest.mark.checks("eq-double", against="a closed form")
-def test_twice(): ...
+def test_twice():
+    assert 1 < 2
+
+
+class TestMore:
+    @pytest.mark.checks("eq-double", against="enumeration")
+    def test_thrice(self): ...
 """
 MODULE = '''"""Doubling."""
 
@@ -79,7 +106,8 @@ def notebook(text):
 
 def toc(*chapters):
     api = {"file": "book/api/index", "sections": [{"file": "book/api/foundations"}]}
-    return {"format": "jb-book", "root": "book/index", "chapters": [*chapters, api]}
+    parts = [{"caption": "Course", "numbered": 2, "chapters": list(chapters)}, {"chapters": [api]}]
+    return {"format": "jb-book", "root": "book/index", "parts": parts}
 
 
 @pytest.fixture(scope="module")
@@ -92,15 +120,24 @@ def book(tmp_path_factory):
     shutil.copytree(ROOT / "book/_static", root / "book/_static")
     chapter = {
         "file": "book/arithmetic/index",
-        "sections": [{"file": "book/arithmetic/doubling.ipynb"}],
+        "sections": [
+            {"file": "book/arithmetic/doubling.ipynb"},
+            {"file": "book/arithmetic/trebling.ipynb", "title": "Trebling (optional)"},
+            {"file": "book/arithmetic/halving.ipynb"},
+        ],
     }
+    other = {"file": "book/counting/index", "sections": [{"file": "book/counting/one.ipynb"}]}
     files = {
         "_config.yml": yaml.safe_dump(config),
-        "_toc.yml": yaml.safe_dump(toc(chapter, {"file": "book/equation-index"})),
+        "_toc.yml": yaml.safe_dump(toc(chapter, other, {"file": "book/equation-index"})),
         "book/index.md": INDEX,
         "book/arithmetic/index.md": OPENING,
         "book/arithmetic/doubling.md": LESSON,
         "book/arithmetic/doubling.ipynb": notebook(LESSON),
+        "book/arithmetic/trebling.ipynb": notebook(OPTIONAL),
+        "book/arithmetic/halving.ipynb": notebook(LAST),
+        "book/counting/index.md": OPENING.replace("Arithmetic", "Counting"),
+        "book/counting/one.ipynb": notebook("# One"),
         "book/equation-index.md": EQUATION_INDEX,
         "book/api/index.md": "# API reference\n",
         "book/api/foundations.rst": (ROOT / "book/api/foundations.rst").read_text(),
@@ -156,12 +193,23 @@ def test_the_extensions_and_what_follows_a_change(book):
     assert "Apache" in page(book, "_static/mathjax/NOTICE.txt")
     assert '.ipynb"' in lesson  # the download button
 
-    # The line under the equation, the cost under the title, a function's short name.
+    # The time at the head, the line under the equation, the cost at the foot, a short name.
     shown = text_of(lesson)
-    assert "Implemented by doubling.double · checked by test_twice against a closed form" in shown
-    assert "Runs in 3 s and 110 MB of memory on one core." in shown
+    assert "Before you start About 5 minutes. Assumes: counting. Twice a number is" in shown
+    assert "checked against a closed form, enumeration · code: double See" in shown
+    assert "None. This lesson runs in 3 s and 110 MB of memory on one core." in shown
     assert ">softmax.softmax()<" in re.sub(r"</?span[^>]*>", "", lesson)
     assert '<span lang="zh">循环</span>' in lesson
+
+    # An optional lesson: marked where one chooses, numbered like any other, under its own title.
+    optional = page(book, "book/arithmetic/trebling.html")
+    assert "<title>1.2. Trebling &#8212; " in optional
+    assert "About 5 minutes. Optional. Nothing later needs this lesson." in text_of(optional)
+    assert ">1.2. Trebling (optional)</a>" in lesson
+    for neighbour in (lesson, page(book, "book/arithmetic/halving.html")):
+        assert 'prev-next-title"><span class="section-number">1.2. </span>Trebling<' in neighbour
+    assert "<title>1.3. Halving &#8212; " in page(book, "book/arithmetic/halving.html")
+    assert "<title>2.1. One &#8212; " in page(book, "book/counting/one.html")
 
     # A heading that takes no number.
     assert '<h2 class="rubric">References</h2>' in page(book, "book/arithmetic/index.html")
@@ -173,10 +221,25 @@ def test_the_extensions_and_what_follows_a_change(book):
     assert 'href="../equation-index/arithmetic.html#index-eq-double"' in lesson
     index = page(book, "book/equation-index/arithmetic.html")
     assert 'id="index-eq-double"' in index
+    listing = "../../_modules/tests/arithmetic/test_doubling.html"
+    assert f'href="{listing}#test_twice" title="tests/arithmetic/test_doubling.py::' in index
+    assert f'href="{listing}#TestMore.test_thrice"' in index
     index = text_of(index)
-    assert "tests/arithmetic/test_doubling.py::test_twice, against a closed form" in index
+    assert "test_twice, against a closed form" in index
     assert "Twice a number" in index
     assert r"Twice is \(3x\)" in index
+
+    # The source of the tests, with an anchor at each.
+    listing = page(book, "_modules/tests/arithmetic/test_doubling.html")
+    assert "<title>tests/arithmetic/test_doubling.py &#8212; " in listing
+    for name, first, last in (
+        ("test_twice", "@pytest.mark.checks(", "assert 1 < 2"),
+        ("TestMore.test_thrice", "@pytest.mark.checks(", "def test_thrice(self): ..."),
+    ):
+        block = re.search(rf'<div class="viewcode-block" id="{name}">(.*?)</div>', listing, re.S)[1]
+        block = html_lib.unescape(text_of(block)).strip()
+        assert block.startswith(first)
+        assert block.endswith(last)
 
     # A page for each module, in the order of the package; other pages do not list them.
     modules = re.findall(
@@ -194,13 +257,14 @@ def test_the_extensions_and_what_follows_a_change(book):
     index = page(book, "book/index.html")
     assert re.search(r'href="arithmetic/index.html">Arithmetic</a>', index)
     assert re.search(r"<span[^>]*>Geometry</span>", index)
-    assert "1 lesson" in index
+    assert "3 lessons" in index
     assert "in preparation" in index
 
     # Another test checks the equation: its page is written again, though it did not change.
     test = book / "tests/arithmetic/test_doubling.py"
-    test.write_text(TEST.replace("a closed form", "enumeration"))
-    assert "checked by test_twice against enumeration" in text_of(build(book))
+    test.write_text(TEST.replace("a closed form", "an oracle"))
+    assert "checked against an oracle, enumeration" in text_of(build(book))
+    assert "an oracle" in text_of(page(book, "_modules/tests/arithmetic/test_doubling.html"))
 
     # The repository has an address: links to it appear, and they lead to the notebook.
     config = yaml.safe_load((book / "_config.yml").read_text())
@@ -213,7 +277,6 @@ def test_the_extensions_and_what_follows_a_change(book):
     assert f"mybinder.org/v2/gh/someone/course/main?urlpath=lab/tree/{notebook_path}" in lesson
     assert f'href="{home}"' in lesson
     assert f"{home}/blob/main/{notebook_path}" in lesson
-    assert f'href="{home}/blob/main/tests/arithmetic/test_doubling.py"' in lesson
     assert "colab" not in page(book, "book/equation-index.html")
     assert home in page(book, "_modules/course_lib/foundations/softmax.html")
 
@@ -223,8 +286,11 @@ def test_the_extensions_and_what_follows_a_change(book):
     )
     (book / "book/coverage.csv").write_text("id,lesson,symbol,test\n")
     (book / "book/arithmetic/doubling.md").unlink()
+    test.unlink()
     with pytest.raises(FileNotFoundError):
         build(book)
+    with pytest.raises(FileNotFoundError):
+        page(book, "_modules/tests/arithmetic/test_doubling.html")
 
 
 def test_every_page_of_the_table_of_contents_is_there_and_listed_once():
@@ -254,6 +320,24 @@ def test_the_lessons_of_a_chapter_are_numbered_from_one():
             opening = (ROOT / f"{chapter['file']}.md").read_text()
             headings = [line for _, line in prose_lines(opening) if re.match("#+ ", line)]
             assert len(headings) == 1, f"{chapter['file']}.md: {headings[1]}: write {{rubric}}"
+
+
+def test_no_two_pages_have_the_same_title(extensions):
+    """Whoever searches must be able to tell a chapter from the code behind it."""
+    contents = extensions["course_contents"]
+    titles = {}
+    for entry in contents.entries(yaml.safe_load((ROOT / "_toc.yml").read_text())):
+        page = ROOT / entry["file"]
+        if page.suffix == ".ipynb":
+            first = json.loads(page.read_text())["cells"][0]["source"]
+            title = "".join(first).splitlines()[0].removeprefix("# ")
+        elif page.with_suffix(".md").is_file():
+            title = contents.title_of(page.with_suffix(".md"))
+        else:
+            title = page.with_suffix(".rst").read_text().splitlines()[0]
+        titles.setdefault(title.lower(), []).append(entry["file"])
+    assert len(titles) > 40
+    assert {title: pages for title, pages in titles.items() if len(pages) > 1} == {}
 
 
 def test_the_map_names_each_chapter_of_the_book():
