@@ -1,6 +1,7 @@
 """What every chapter uses.
 
 - ``validate``: one-sentence errors for arguments of the wrong shape or value.
+- ``precision``: arithmetic in real numbers, also where whole numbers came in.
 - ``nonlinearities``: tanh, logistic, ReLU and identity with their slopes.
 - ``nonlinearities_torch``: the same for tensors, with second derivatives.
 - ``init_torch``: initial weights for torch modules.

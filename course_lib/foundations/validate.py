@@ -1,7 +1,7 @@
 """Errors that say which argument, what was expected, and what came."""
 
 from collections.abc import Collection
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -61,8 +61,8 @@ def check_at_least(name: str, value: float, smallest: float) -> None:
         ...
     ValueError: window: expected at least 1, got 0
     """
-    if not value >= smallest:
-        raise ValueError(f"{name}: expected at least {smallest}, got {value}")
+    if not is_number(value) or not value >= smallest:
+        raise ValueError(f"{name}: expected at least {smallest}, got {shown(value)}")
 
 
 def check_positive(name: str, value: float) -> None:
@@ -76,8 +76,8 @@ def check_positive(name: str, value: float) -> None:
         ...
     ValueError: phi: expected a positive number, got -1.0
     """
-    if not 0 < value < np.inf:
-        raise ValueError(f"{name}: expected a positive number, got {value}")
+    if not is_number(value) or not 0 < value < np.inf:
+        raise ValueError(f"{name}: expected a positive number, got {shown(value)}")
 
 
 def check_whole(name: str, value: Any, smallest: int) -> None:
@@ -91,5 +91,23 @@ def check_whole(name: str, value: Any, smallest: int) -> None:
         ...
     ValueError: k: expected a whole number, 0 or more, got 2.5
     """
-    if not isinstance(value, Integral) or value < smallest:
-        raise ValueError(f"{name}: expected a whole number, {smallest} or more, got {value}")
+    if not is_number(value) or not isinstance(value, Integral) or value < smallest:
+        raise ValueError(f"{name}: expected a whole number, {smallest} or more, got {shown(value)}")
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is one real number; neither True nor an array is one.
+
+    >>> is_number(np.float32(2)), is_number(True), is_number(np.array([2.0])), is_number("2")
+    (True, False, False, False)
+    """
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def shown(value: Any) -> str:
+    """A value as an error shows it: numbers plainly, anything else so that it is told apart.
+
+    >>> shown(np.float64(2.5)), shown("2.5"), shown([2.5])
+    ('2.5', "'2.5'", '[2.5]')
+    """
+    return str(value) if is_number(value) else repr(value)

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isqrt
 
 import numpy as np
 from numpy import ndarray as Array
 from scipy.optimize import brentq
 
 from course_lib.foundations.validate import check_positive
-
-PRECISION = 2**300  # denominators are rounded to this
+from course_lib.spectral_laws.two_doubles import PRECISION, TwoDoubles, square_root
 
 
 @dataclass(frozen=True)
@@ -27,8 +25,8 @@ class Discriminant:
         pair: centre (in two parts) and squared distance from the axis of a complex pair, or None.
     """
 
-    edges: tuple[tuple[float, float], ...]
-    pair: tuple[float, float, float] | None
+    edges: tuple[TwoDoubles, ...]
+    pair: tuple[TwoDoubles, float] | None
 
     @staticmethod
     def of(epsilon: float, phi: float) -> "Discriminant":
@@ -40,26 +38,26 @@ class Discriminant:
         centre = -slope / 2
         height = square - product - total * slope - centre**2
         if height >= 0:
-            left, right = (_two_parts(edge) for edge in outer)
-            return Discriminant((left, right), (*_two_parts(centre), float(height)))
-        root = Fraction(isqrt(round(-height * PRECISION**2)), PRECISION)
+            ends = tuple(TwoDoubles.of(edge) for edge in outer)
+            return Discriminant(ends, (TwoDoubles.of(centre), float(height)))
+        root = square_root(-height)
         edges = (outer[0], centre - root, centre + root, outer[1])
-        return Discriminant(tuple(_two_parts(edge) for edge in edges), None)
+        return Discriminant(tuple(TwoDoubles.of(edge) for edge in edges), None)
 
     @property
     def intervals(self) -> tuple[tuple[float, float], ...]:
         """Where the discriminant is negative."""
-        ends = [edge for edge, _ in self.edges]
+        ends = [edge.high for edge in self.edges]
         return tuple(zip(ends[::2], ends[1::2], strict=True))
 
     def __call__(self, z: Array) -> Array:
         """The product, each factor correct in relative terms."""
         total = np.ones_like(z)
-        for edge, rest in self.edges:
-            total = total * ((z - edge) - rest)
+        for edge in self.edges:
+            total = total * edge.subtracted_from(z)
         if self.pair is not None:
-            centre, rest, height = self.pair
-            total = total * (((z - centre) - rest) ** 2 + height)
+            centre, height = self.pair
+            total = total * (centre.subtracted_from(z) ** 2 + height)
         return total
 
 
@@ -127,12 +125,6 @@ def _edge(t: float, epsilon: float, phi: float) -> Fraction:
         curvature = 2 * f * f / T**3 + 2 * f / (1 - T) ** 3
         T = Fraction(round((T - slope / curvature) * PRECISION), PRECISION)
     return f / T + 1 / (1 - T) + 2 * e * T / f  # eq-hessian-edges
-
-
-def _two_parts(number: Fraction) -> tuple[float, float]:
-    """A double, and what it leaves out."""
-    high = float(number)
-    return high, float(number - Fraction(high))
 
 
 def _upper_coefficients(e: Fraction, f: Fraction) -> tuple[Fraction, Fraction]:

@@ -7,13 +7,13 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_positive, check_whole
-from course_lib.hessians.critical_edges import Discriminant
-from course_lib.spectral_laws.law import Atom, Law, check_upper
+from course_lib.foundations.validate import check_positive, check_whole, is_number, shown
+from course_lib.hessians.critical_edges import Discriminant, critical_energy, merging_energy
+from course_lib.spectral_laws.law import Atom, Law
 from course_lib.spectral_laws.marchenko_pastur import MarchenkoPastur
 from course_lib.spectral_laws.moments import moments_from_free_cumulants
 from course_lib.spectral_laws.semicircle import wigner_matrix
-from course_lib.spectral_laws.spectrum import gram
+from course_lib.spectral_laws.spectrum import gram, gram_eigenvalues
 
 POLISHING, ALONE, FAR = 4, 0.1, 100
 TURNS = np.exp(2j * np.pi * np.arange(3) / 3)  # the cube roots of one
@@ -47,8 +47,8 @@ class HessianAtCriticalPoint(Law):
 
     def __post_init__(self) -> None:
         """Refuse a negative energy and a ratio that is not positive."""
-        if not 0 <= self.epsilon < np.inf:
-            raise ValueError(f"epsilon: expected a number of at least 0, got {self.epsilon}")
+        if not is_number(self.epsilon) or not 0 <= self.epsilon < np.inf:
+            raise ValueError(f"epsilon: expected a number of at least 0, got {shown(self.epsilon)}")
         check_positive("phi", self.phi)
 
     @cached_property
@@ -73,12 +73,12 @@ class HessianAtCriticalPoint(Law):
         """None, unless the energy is 0: adding H1 spreads the zeros of H0 out."""
         return self.wishart.atoms if self.epsilon == 0 else ()
 
-    def density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
+    def _density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """The imaginary part of the pair of conjugate roots, by Cardano's formula."""
         if self.epsilon == 0:
             return self.wishart.density(x)
         low, high = self.support[0][0], self.support[-1][1]
-        x = np.clip(np.asarray(x, dtype=float), 2 * low - high, 2 * high - low)  # no overflow
+        x = np.clip(x, 2 * low - high, 2 * high - low)  # no overflow
         product = self.discriminant(x)
         P = self._linear_coefficient(x)
         s = 2 * self.epsilon * self.phi**2 * np.sqrt(np.maximum(-product, 0.0) / 108)
@@ -90,16 +90,14 @@ class HessianAtCriticalPoint(Law):
         pair = self.phi * np.sqrt(np.maximum(-product, 0.0))
         return pair / (6 * np.pi * np.where(between > 0, between, 1.0))
 
-    def stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
+    def _stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
         """One root of 2 eps phi G^3 - (2 eps + phi z) G^2 + (z + phi - 1) G - 1 = 0.
 
         Above the axis exactly one root lies below it. On the axis and outside the support, where
         all three are real, it is the one on which G falls.
         """
-        check_upper(z)
         if self.epsilon == 0:
             return self.wishart.stieltjes(z)
-        z = np.asarray(z, dtype=complex)
         roots = self._roots(z)
         chosen = np.argmin(roots.imag, axis=-1)
         outside = self.discriminant(z.real) >= 0
@@ -120,14 +118,13 @@ class HessianAtCriticalPoint(Law):
         cumulants[1:2] += 2 * self.epsilon  # eq-hessian-cumulants
         return float(moments_from_free_cumulants(cumulants)[k])
 
-    def cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
+    def _cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """Share of the eigenvalues that are at most x, in closed form.
 
         The integral of G by z is z G minus that of z by G, and z is an elementary function of G.
         """
         if self.epsilon == 0:
             return self.wishart.cdf(x)
-        x = np.asarray(x, dtype=float)
         low, high = self.support[0][0], self.support[-1][1]
         inside = np.where(np.isnan(x), low, np.clip(x, low, high))
         G = self.stieltjes(inside.astype(complex))
@@ -138,6 +135,16 @@ class HessianAtCriticalPoint(Law):
         share = np.where(x <= low, 0.0, np.where(x >= high, 1.0, share))
         return np.where(np.isnan(x), np.nan, share)
 
+    @property
+    def critical_energy(self) -> float:
+        """The energy below which no eigenvalue is negative."""
+        return critical_energy(self.phi)
+
+    @property
+    def merging_energy(self) -> float:
+        """The energy at which the two parts of the spectrum become one; 0 if there is only one."""
+        return merging_energy(self.phi)
+
     def index(self) -> float:
         """The fraction of negative eigenvalues."""
         return float(self.cdf(np.zeros(1))[0]) if self.epsilon > 0 else 0.0
@@ -146,20 +153,19 @@ class HessianAtCriticalPoint(Law):
         """R of the sum: 1 / (1 - phi g) for H0, plus 2 epsilon g for H1."""
         return 1 / (1 - self.phi * g) + 2 * self.epsilon * g  # eq-hessian-r
 
-    def sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
+    def _sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
         """Eigenvalues of a Wishart matrix of round(n / phi) samples plus a Gaussian Wigner matrix.
 
         Raises:
             ValueError: ``n`` is so small that no sample is left.
         """
-        check_at_least("n", n, 1)
         m = round(n / self.phi)
         if m < 1:
             raise ValueError(f"n: expected at least {self.phi / 2:g} at this phi, got {n}")
-        H = gram(rng.standard_normal((n, m)))
-        if self.epsilon > 0:
-            H = H + wigner_matrix(n, float(np.sqrt(2 * self.epsilon)), rng)
-        return np.linalg.eigvalsh(H)
+        Y = rng.standard_normal((n, m))
+        if self.epsilon == 0:
+            return gram_eigenvalues(Y)  # whose zeros are exactly zero
+        return np.linalg.eigvalsh(gram(Y) + wigner_matrix(n, np.sqrt(2 * self.epsilon), rng))
 
     def coefficients(
         self, z: Complex[Array, "*points"] | Float[Array, "*points"]

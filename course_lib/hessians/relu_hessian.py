@@ -8,7 +8,7 @@ from numpy import ndarray as Array
 
 from course_lib.foundations.validate import check_at_least, check_positive, check_whole
 from course_lib.spectral_laws.homotopy import follow
-from course_lib.spectral_laws.law import Atom, Law, check_upper
+from course_lib.spectral_laws.law import Atom, Law
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,8 @@ class ReluSecondPart(Law):
         """The zeros that blocks of too small a rank must have."""
         return (Atom(0.0, 1 - 1 / self.phi),) if self.phi > 1 else ()
 
-    def density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
+    def _density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """The imaginary part of the pair of conjugate roots, by Cardano's formula."""
-        x = np.asarray(x, dtype=float)
         inside = np.zeros(x.shape, dtype=bool)
         for a, b in self.support:
             inside |= (a < x) & (x < b)
@@ -94,12 +93,11 @@ class ReluSecondPart(Law):
         """Coefficient of G^2."""
         return self.epsilon * self.phi * (1 - self.phi) / 2
 
-    def stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
+    def _stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
         """The root of c z G^3 + d G^2 - z G + 1 = 0 that falls like 1/z, followed from far away.
 
         c = epsilon phi^2 / 2 and d = epsilon phi (1 - phi) / 2.
         """
-        check_upper(z)
         c, d = self._cubic, self._quadratic
 
         def equation(z: Array, G: Array) -> tuple[Array, Array]:
@@ -108,12 +106,11 @@ class ReluSecondPart(Law):
 
         return follow(equation, z, lambda z: 1 / z, 4 * self.support[-1][1])
 
-    def cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
+    def _cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """Share of the eigenvalues that are at most x, in closed form.
 
         The integral of G by z is z G minus that of z = R(G) + 1/G by G.
         """
-        x = np.asarray(x, dtype=float)
         unknown = np.isnan(x)
         (inner, outer), zeros = self.support[-1], sum(atom.mass for atom in self.atoms)
         hole = np.abs(x) <= max(inner, 0.0)  # between the two halves, where symmetry decides
@@ -136,12 +133,12 @@ class ReluSecondPart(Law):
 
     def moment(self, k: int) -> float:
         """0 for odd k; the variance is known exactly."""
+        check_whole("k", k, 0)
         if k == 2:
             return self.epsilon * self.phi / 2
-        check_whole("k", k, 0)
         return 0.0 if k % 2 else super().moment(k)
 
-    def sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
+    def _sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
         """Plus and minus the singular values of one block, for n // 2 units' weights on each side.
 
         Raises:

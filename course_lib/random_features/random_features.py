@@ -21,9 +21,9 @@ from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 from scipy.interpolate import CubicSpline
 
-from course_lib.foundations.validate import check_at_least, check_positive, check_whole
+from course_lib.foundations.validate import check_positive, check_whole, is_number, shown
 from course_lib.random_features.feature_map import features, random_feature_setup
-from course_lib.spectral_laws.law import Atom, Law, check_upper
+from course_lib.spectral_laws.law import Atom, Law
 from course_lib.spectral_laws.spectrum import gram_eigenvalues
 
 NODES = 128  # of the first guess, for one interval
@@ -93,21 +93,20 @@ class RandomFeatures(Law):
         """Refuse constants that no activation and no shape can have."""
         for name in ("eta", "phi", "psi"):
             check_positive(name, getattr(self, name))
-        if not 0 <= self.zeta <= self.eta:
-            raise ValueError(f"zeta: expected a number from 0 to eta = {self.eta}, got {self.zeta}")
+        if not is_number(self.zeta) or not 0 <= self.zeta <= self.eta:
+            raise ValueError(
+                f"zeta: expected a number from 0 to eta = {self.eta}, got {shown(self.zeta)}"
+            )
 
-    def stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
+    def _stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
         """G(z), by the one root of the quartic with Im p > 0 and Im G < 0."""
-        check_upper(z)
-        z = np.asarray(z, dtype=complex)
         G = np.full(z.shape, np.inf, dtype=complex)  # a pole, or a hard edge
         off_zero = z != 0
         G[off_zero] = self._solve(z[off_zero]).G
         return G
 
-    def density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
+    def _density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """Density of the continuous part, -Im G / pi; infinite at a hard edge."""
-        x = np.asarray(x, dtype=float)
         rho = np.where(np.isnan(x), np.nan, 0.0)
         for (left, right), guess in zip(self._intervals, self._guesses, strict=True):
             inside = (x > left.at) & (x < right.at)
@@ -188,9 +187,8 @@ class RandomFeatures(Law):
             Q = (self.eta - self.zeta) * tA + chain  # eq-features-moments
         return float(Q[k] * self.psi ** (1 - k))
 
-    def sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
+    def _sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
         """Eigenvalues for n features of a linear plus an even part with just these constants."""
-        check_at_least("n", n, 1)
         n0 = round(n * self.psi)
         m = round(n0 / self.phi)
         if min(n0, m) < 1:

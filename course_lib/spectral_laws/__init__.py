@@ -1,5 +1,6 @@
 """Laws of the eigenvalues of large random matrices.
 
+- ``two_doubles``: numbers with twice the digits, for edges of spectra.
 - ``law``: what every spectral law offers: support, atoms, density, moments, transform.
 - ``spectrum``: eigenvalues that were measured: density, transform, moments, distance to a law.
 - ``semicircle``: Wigner's law and the matrices that have it.

@@ -6,8 +6,8 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least
-from course_lib.spectral_laws.law import Atom, Law, check_upper
+from course_lib.foundations.validate import is_number, shown
+from course_lib.spectral_laws.law import Atom, Law
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,10 @@ class DiscreteMeasure(Law):
 
     def __post_init__(self) -> None:
         """Refuse what is not a probability on points in order."""
+        for name in ("points", "masses"):
+            values = getattr(self, name)
+            if not isinstance(values, tuple) or not all(map(is_number, values)):
+                raise ValueError(f"{name}: expected a tuple of numbers, got {shown(values)}")
         if len(self.points) != len(self.masses):
             raise ValueError(
                 f"masses: expected {len(self.points)}, one for each point, got {len(self.masses)}"
@@ -49,20 +53,18 @@ class DiscreteMeasure(Law):
         """Every point, with its mass."""
         return tuple(Atom(*pair) for pair in zip(self.points, self.masses, strict=True))
 
-    def density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
+    def _density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """Zero: atoms are not seen."""
         return np.where(np.isnan(x), np.nan, 0.0)
 
-    def stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
+    def _stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
         """A sum of poles, infinite at the atoms."""
-        check_upper(z)
-        away = np.asarray(z, dtype=complex)[..., None] - np.array(self.points)
+        away = z[..., None] - np.array(self.points)
         with np.errstate(divide="ignore", invalid="ignore"):
             G = (np.array(self.masses) / away).sum(axis=-1)
         return np.where((away == 0).any(axis=-1), np.inf, G)
 
-    def sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
+    def _sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
         """The points, each as often as its mass says, rounded so that the total is n."""
-        check_at_least("n", n, 1)
         ends = np.round(n * np.cumsum(self.masses)).astype(int)
         return np.repeat(self.points, np.diff(ends, prepend=0))

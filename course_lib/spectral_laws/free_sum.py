@@ -10,7 +10,7 @@ from numpy import ndarray as Array
 from course_lib.foundations.validate import check_whole
 from course_lib.spectral_laws.free_gaps import free_support
 from course_lib.spectral_laws.freeness import rotated_sum
-from course_lib.spectral_laws.law import Atom, Law, check_upper
+from course_lib.spectral_laws.law import Atom, Law
 from course_lib.spectral_laws.moments import free_cumulants, moments_from_free_cumulants
 from course_lib.spectral_laws.r_transform import outer_ends
 
@@ -44,6 +44,12 @@ class FreeSum(Law):
     law_a: Law
     law_b: Law
 
+    def __post_init__(self) -> None:
+        """Refuse what is no law."""
+        for name in ("law_a", "law_b"):
+            if not isinstance(getattr(self, name), Law):
+                raise ValueError(f"{name}: expected a law, got {getattr(self, name)!r}")
+
     @cached_property
     def support(self) -> tuple[tuple[float, float], ...]:
         """Intervals between the critical values of z = R(G) + 1/G."""
@@ -66,9 +72,8 @@ class FreeSum(Law):
         ends = [outer_ends(law) for law in (self.law_a, self.law_b)]
         return sum(high - low for low, high in ends) or 1.0
 
-    def density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
+    def _density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """Minus the imaginary part of G over pi; zero outside the support."""
-        x = np.asarray(x, dtype=float)
         inside = np.zeros(x.shape, dtype=bool)
         for a, b in self.support:
             inside |= (a <= x) & (x <= b)
@@ -77,10 +82,8 @@ class FreeSum(Law):
             rho[inside] = np.maximum(-self.stieltjes(x[inside].astype(complex)).imag / np.pi, 0.0)
         return rho
 
-    def stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
+    def _stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
         """G of the first law at the point that stands for z there; infinite at an atom."""
-        check_upper(z)
-        z = np.asarray(z, dtype=complex)
         flat = z.ravel()
         at_atom = np.isin(flat, [atom.at for atom in self.atoms])
         G = np.full(flat.shape, np.inf + 0j)
@@ -111,7 +114,7 @@ class FreeSum(Law):
         )
         return float(moments_from_free_cumulants(first + second)[k])  # eq-free-addition
 
-    def sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
+    def _sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
         """Eigenvalues of A + Q B Q^T, with A and B sampled and Q uniform among the rotations."""
         a, b = self.law_a.sample(n, rng), self.law_b.sample(n, rng)
         return np.linalg.eigvalsh(rotated_sum(a, b, rng))

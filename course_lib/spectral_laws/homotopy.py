@@ -7,7 +7,7 @@ from jaxtyping import Complex
 from numpy import ndarray as Array
 
 from course_lib.foundations.validate import check_positive
-from course_lib.spectral_laws.law import check_upper
+from course_lib.spectral_laws.law import upper_points
 
 Equation = Callable[[Array, Array], tuple[Array, Array]]
 SHRINK, NEWTON = 0.7, 4
@@ -41,7 +41,7 @@ def follow(
     >>> follow(square, np.array([4.0 + 0.0j]), np.sqrt, 10.0).round(6)
     array([2.+0.j])
     """
-    check_upper(z)
+    z = upper_points(z)
     check_positive("height", height)
     check_positive("floor", floor)
     target = np.asarray(z, dtype=complex)

@@ -8,7 +8,7 @@ from here.
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Complex, Float
@@ -133,11 +133,22 @@ class Law(ABC):
         """Points that carry mass, from left to right."""
         return ()
 
-    @abstractmethod
     def density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
-        """Density of the continuous part; atoms are not seen. NaN gives NaN, as in ``cdf``."""
+        """Density of the continuous part; atoms are not seen. NaN gives NaN, as in ``cdf``.
 
-    @abstractmethod
+        Raises:
+            ValueError: ``x`` holds what is no real number.
+        """
+        return self._density(real_points("x", x))[()]
+
+    def cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
+        """Share of the eigenvalues that are at most x, atoms included.
+
+        Raises:
+            ValueError: ``x`` holds what is no real number.
+        """
+        return self._cdf(real_points("x", x))[()]
+
     def stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
         """G(z), the mean of 1 / (z - t) over the law.
 
@@ -147,10 +158,31 @@ class Law(ABC):
         Raises:
             ValueError: a point lies below the axis, or is not finite.
         """
+        return self._stieltjes(upper_points(z))[()]
+
+    def sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
+        """Eigenvalues, in ascending order, of one n x n random matrix whose limit is this law.
+
+        Raises:
+            ValueError: ``n`` is no whole number of at least 1, or too small for the law's
+                shapes; ``rng`` is no generator.
+        """
+        check_whole("n", n, 1)
+        if not isinstance(rng, np.random.Generator):
+            raise ValueError(f"rng: expected a generator of numpy, got {rng!r}")
+        return self._sample(n, rng)
 
     @abstractmethod
-    def sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
-        """Eigenvalues, in ascending order, of one n x n random matrix whose limit is this law."""
+    def _density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
+        """The density at real points, NaN among them."""
+
+    @abstractmethod
+    def _stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
+        """G at finite points on or above the axis."""
+
+    @abstractmethod
+    def _sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
+        """Eigenvalues of one matrix of n rows, n at least 1."""
 
     def integrate(self, function: Callable[[Array], Array]) -> float:
         """Mean of a function over the law, atoms included.
@@ -173,9 +205,8 @@ class Law(ABC):
         check_whole("k", k, 0)
         return self.integrate(lambda x: x**k)
 
-    def cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
-        """Share of the eigenvalues that are at most x, atoms included."""
-        x = np.asarray(x, dtype=float)
+    def _cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
+        """Atoms and pieces up to x."""
         below = np.where(np.isnan(x), np.nan, 0.0)
         for atom in self.atoms:
             below += atom.mass * (x >= atom.at)
@@ -192,16 +223,54 @@ class Law(ABC):
         return tuple(Pieces.of(self.density, a, b) for a, b in self._parts)
 
 
-def check_upper(z: Complex[Array, "*points"]) -> None:
-    """Refuse points below the real axis, where G has another branch, and what is no point.
+def real_points(name: str, x: Any) -> Float[Array, "*points"]:
+    """Points as an array of doubles.
 
-    >>> check_upper(np.array([1.0 - 2.0j]))
+    Raises:
+        ValueError: something in ``x`` is no real number, or may be masked.
+
+    >>> real_points("x", [1, np.nan])
+    array([ 1., nan])
+    >>> real_points("x", [1, 2j])
+    Traceback (most recent call last):
+        ...
+    ValueError: x: expected real numbers, got 2j
+    """
+    return _points(name, x, "real numbers", "fiu").astype(float)
+
+
+def upper_points(z: Any) -> Complex[Array, "*points"]:
+    """Points as a complex array, all of them on or above the real axis.
+
+    Raises:
+        ValueError: a point lies below the axis, where G has another branch, or is no finite number.
+
+    >>> upper_points([1.0, 2j])
+    array([1.+0.j, 0.+2.j])
+    >>> upper_points(1.0 - 2.0j)
     Traceback (most recent call last):
         ...
     ValueError: z: expected finite points on or above the real axis, got (1-2j)
     """
-    z = np.asarray(z)
+    expected = "finite points on or above the real axis"
+    z = _points("z", z, expected, "fiuc").astype(complex)
     wrong = ~np.isfinite(z) | (z.imag < 0)
     if wrong.any():
-        first = complex(z[wrong].flat[0])
-        raise ValueError(f"z: expected finite points on or above the real axis, got {first}")
+        raise ValueError(f"z: expected {expected}, got {complex(z[wrong].flat[0])}")
+    return z
+
+
+def _points(name: str, points: Any, expected: str, kinds: str) -> Array:
+    """Numbers of the kinds that are allowed, as an array."""
+    if np.ma.isMaskedArray(points):
+        raise ValueError(f"{name}: expected {expected}, got a masked array")
+    try:
+        array = np.asarray(points)
+    except ValueError:
+        raise ValueError(f"{name}: expected {expected}, got lists of unequal length") from None
+    if array.size and array.dtype.kind not in kinds:
+        several = np.ravel(np.asarray(points, dtype=object))
+        allowed = [np.asarray(one).dtype.kind in kinds for one in several]
+        first = several[allowed.index(False)] if False in allowed else several[0]
+        raise ValueError(f"{name}: expected {expected}, got {first!r}")
+    return array.astype(float) if not array.size and array.dtype.kind not in kinds else array

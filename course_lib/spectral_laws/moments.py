@@ -13,7 +13,7 @@ from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.validate import check_at_least, check_whole
-from course_lib.spectral_laws.law import Law, check_upper
+from course_lib.spectral_laws.law import Law, upper_points
 
 GAUSSIAN = (1, 0, 1, 0, 3, 0, 15, 0, 105, 0, 945, 0, 10395)
 """Moments of a standard normal number, from power 0 on."""
@@ -131,7 +131,7 @@ def series_stieltjes(
     array([0.625+0.j])
     """
     check_at_least("moments: length", len(moments), 1)
-    check_upper(z)
+    z = upper_points(z)
     if np.any(z == 0):
         raise ValueError("z: expected points other than 0, got 0")
     total = np.zeros(np.shape(z), dtype=complex)

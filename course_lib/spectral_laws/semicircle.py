@@ -9,12 +9,11 @@ from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.validate import (
-    check_at_least,
     check_one_of,
     check_positive,
     check_whole,
 )
-from course_lib.spectral_laws.law import Law, check_upper
+from course_lib.spectral_laws.law import Law
 
 
 @dataclass(frozen=True)
@@ -44,16 +43,16 @@ class Semicircle(Law):
         """From -2 sigma to 2 sigma."""
         return ((-2 * self.sigma, 2 * self.sigma),)
 
-    def density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
+    def _density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """sqrt(4 sigma^2 - x^2) / (2 pi sigma^2) inside the support, and 0 outside."""
         edge = 2 * self.sigma
         x = np.clip(x, -edge, edge)
         inside = (edge - x) * (edge + x)
         return np.sqrt(inside) / (2 * np.pi * self.sigma**2)  # eq-semicircle-density
 
-    def cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
+    def _cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """Share of the eigenvalues that are at most x, in closed form."""
-        u = np.clip(np.asarray(x) / (2 * self.sigma), -1.0, 1.0)
+        u = np.clip(x / (2 * self.sigma), -1.0, 1.0)
         return 0.5 + (u * np.sqrt(1 - u * u) + np.arcsin(u)) / np.pi
 
     def moment(self, k: int) -> float:
@@ -64,14 +63,14 @@ class Semicircle(Law):
         catalan = comb(k, k // 2) // (k // 2 + 1)
         return float(self.sigma**k * catalan)  # eq-semicircle-moments
 
-    def stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
+    def _stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
         """The root of sigma^2 G^2 - z G + 1 = 0 that falls like 1/z."""
-        check_upper(z)
         edge = 2 * self.sigma
-        root = np.sqrt(z - edge + 0j) * np.sqrt(z + edge + 0j)  # cut on the support only
+        z = z + 0j  # a negative zero becomes a positive one
+        root = np.sqrt(z - edge) * np.sqrt(z + edge)  # cut on the support only
         return 2 / (z + root)  # eq-semicircle-stieltjes
 
-    def sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
+    def _sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
         """Eigenvalues of a matrix of the Gaussian orthogonal ensemble."""
         return np.linalg.eigvalsh(wigner_matrix(n, self.sigma, rng))
 
@@ -98,7 +97,7 @@ def wigner_matrix(
     array([[0.7071, 0.7071],
            [0.7071, 0.7071]])
     """
-    check_at_least("n", n, 1)
+    check_whole("n", n, 1)
     check_positive("sigma", sigma)
     check_one_of("entries", entries, ENTRIES)
     A = ENTRIES[entries](rng, (n, n))

@@ -6,35 +6,43 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_positive, check_shape
-from course_lib.spectral_laws.law import Law, check_upper
+from course_lib.foundations.precision import as_floating
+from course_lib.foundations.validate import check_at_least, check_positive, check_shape, check_whole
+from course_lib.spectral_laws.law import Law, real_points, upper_points
 
 CHUNK = 1 << 20  # entries of a table of differences that are held at once
 
 
 def gram(Y: Float[Array, "rows columns"]) -> Float[Array, "rows rows"]:
-    """The Gram matrix Y Y^T / m of the m columns of Y.
+    """The Gram matrix Y Y^T / m of the m columns of Y; for complex Y the transpose is conjugated.
 
     Implements eq-gram.
+
+    Raises:
+        ValueError: ``Y`` is no matrix of numbers, or has no column.
 
     >>> gram(np.array([[1.0, 3.0]]))
     array([[5.]])
     """
-    check_shape("Y", Y, ("rows", "columns"))
-    return Y @ Y.T / Y.shape[1]  # eq-gram
+    Y = _matrix(Y)
+    return Y @ Y.conj().T / Y.shape[1]  # eq-gram
 
 
 def gram_eigenvalues(Y: Float[Array, "rows columns"]) -> Float[Array, " rows"]:
     """Eigenvalues of Y Y^T / m in ascending order; those that must be zero are exactly zero.
 
-    The smaller of Y Y^T and Y^T Y is diagonalised. The two share all eigenvalues but zeros.
+    The smaller of Y Y^T and Y^T Y is diagonalised. The two share all eigenvalues but zeros. For
+    complex Y the transpose is conjugated.
+
+    Raises:
+        ValueError: ``Y`` is no matrix of numbers, or has no column.
 
     >>> gram_eigenvalues(np.array([[2.0], [0.0]]))
     array([0., 4.])
     """
-    check_shape("Y", Y, ("rows", "columns"))
+    Y = _matrix(Y)
     rows, columns = Y.shape
-    small = Y @ Y.T if rows <= columns else Y.T @ Y
+    small = Y @ Y.conj().T if rows <= columns else Y.conj().T @ Y
     eigenvalues = np.zeros(rows)
     eigenvalues[rows - len(small) :] = np.maximum(np.linalg.eigvalsh(small / columns), 0.0)
     return eigenvalues
@@ -46,7 +54,7 @@ def ecdf(eigenvalues: Float[Array, " n"], x: Float[Array, "*points"]) -> Float[A
     >>> ecdf(np.array([1.0, 2.0]), np.array([0.5, 1.0, 3.0]))
     array([0. , 0.5, 1. ])
     """
-    _check_some(eigenvalues)
+    eigenvalues = _some(eigenvalues)
     return np.searchsorted(np.sort(eigenvalues), x, side="right") / len(eigenvalues)
 
 
@@ -63,8 +71,8 @@ def stieltjes(
     >>> stieltjes(np.array([0.0, 2.0]), np.array([1j]))
     array([-0.2-0.6j])
     """
-    _check_some(eigenvalues)
-    check_upper(z)
+    eigenvalues = _some(eigenvalues)
+    z = upper_points(z)
     on = np.isin(z, eigenvalues)
     if np.any(on):
         raise ValueError(f"z: expected no eigenvalue, got {complex(z[on].flat[0])}")
@@ -111,8 +119,8 @@ def moments(eigenvalues: Float[Array, " n"], k_max: int) -> Float[Array, " momen
     >>> moments(np.array([1.0, 3.0]), 2)
     array([1., 2., 5.])
     """
-    _check_some(eigenvalues)
-    check_at_least("k_max", k_max, 0)
+    eigenvalues = _some(eigenvalues)
+    check_whole("k_max", k_max, 0)
     return np.array([(eigenvalues**k).mean() for k in range(k_max + 1)])  # eq-trace-moment
 
 
@@ -126,7 +134,7 @@ def ks_distance(eigenvalues: Float[Array, " n"], law: Law) -> float:
     >>> round(ks_distance(np.array([0.0]), Semicircle()), 12)
     0.5
     """
-    _check_some(eigenvalues)
+    eigenvalues = _some(eigenvalues)
     n = len(eigenvalues)
     at = np.sort(eigenvalues)
     scale = np.abs(at).max(initial=0.0)
@@ -139,7 +147,20 @@ def ks_distance(eigenvalues: Float[Array, " n"], law: Law) -> float:
     return float(max(np.abs(upper - share).max(), np.abs(lower - before).max()))
 
 
-def _check_some(eigenvalues: Float[Array, " n"]) -> None:
-    """Refuse anything but a list of at least one eigenvalue."""
+def _some(eigenvalues: Float[Array, " n"]) -> Float[Array, " n"]:
+    """At least one eigenvalue, each a finite real number."""
+    eigenvalues = real_points("eigenvalues", eigenvalues)
     check_shape("eigenvalues", eigenvalues, ("n",))
     check_at_least("eigenvalues: length", len(eigenvalues), 1)
+    wrong = eigenvalues[~np.isfinite(eigenvalues)]
+    if wrong.size:
+        raise ValueError(f"eigenvalues: expected finite numbers, got {wrong[0]}")
+    return eigenvalues
+
+
+def _matrix(Y: Float[Array, "rows columns"]) -> Array:
+    """Two axes, one column at least, and numbers that are not whole ones."""
+    Y = as_floating("Y", Y)
+    check_shape("Y", Y, ("rows", "columns"))
+    check_at_least("Y: columns", Y.shape[1], 1)
+    return Y

@@ -4,6 +4,7 @@ Two percent: a law whose constant is wrong by that much must fail the checks aga
 matrices, which is why each line names such a law beside the right one.
 """
 
+from dataclasses import fields, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from scipy.integrate import tanhsinh
 from course_lib.hessians.critical_hessian import HessianAtCriticalPoint
 from course_lib.hessians.relu_hessian import ReluSecondPart
 from course_lib.random_features.random_features import RandomFeatures
+from course_lib.spectral_laws.discrete_measure import DiscreteMeasure
 from course_lib.spectral_laws.free_sum import FreeSum
 from course_lib.spectral_laws.law import Law
 from course_lib.spectral_laws.marchenko_pastur import MarchenkoPastur
@@ -27,6 +29,7 @@ class Case(NamedTuple):
     n: int = 1000  # size of the sampled matrix
 
 
+COIN = DiscreteMeasure((-1.0, 1.0), (0.5, 0.5))
 LAWS = [
     Case("semicircle", Semicircle(1.0), Semicircle(1.02)),
     Case("semicircle-wide", Semicircle(3.0), Semicircle(2.94)),
@@ -48,6 +51,16 @@ LAWS = [
         "free-sum-atom",
         FreeSum(MarchenkoPastur(4), MarchenkoPastur(3)),
         FreeSum(MarchenkoPastur(4, 1.02), MarchenkoPastur(3, 1.02)),
+    ),
+    Case(
+        "free-sum-cusp",
+        FreeSum(COIN, Semicircle(1.0)),
+        FreeSum(DiscreteMeasure((-1.03, 1.03), (0.5, 0.5)), Semicircle(1.03)),
+    ),
+    Case(
+        "free-sum-coin",
+        FreeSum(MarchenkoPastur(4.0), COIN),
+        FreeSum(MarchenkoPastur(4.0, 1.02), COIN),
     ),
     # Laws that hardly move when a constant does: all constants are off, and the matrices larger.
     Case("hessian", HessianAtCriticalPoint(0.5, 0.5), HessianAtCriticalPoint(0.51, 0.51), 1800),
@@ -177,6 +190,48 @@ def test_infinity_is_far_outside_and_what_is_no_number_stays_so(law):
     np.testing.assert_allclose(law.cdf(x), [0, 0, 1, 1, np.nan], rtol=0, atol=1e-12)
 
 
+NO_NUMBERS = [1 + 0j, "1", None, True, [True], [1, "a"], [1, None], [[1], [1, 2]]]
+
+
+@every_law
+@pytest.mark.parametrize("wrong", NO_NUMBERS, ids=repr)
+def test_what_is_no_real_number_is_refused(law, wrong, bad_input):
+    for method in (law.density, law.cdf):
+        with pytest.raises(ValueError, match=r"^x: expected real numbers, got "):
+            method(wrong)
+    if wrong != 1:
+        with pytest.raises(ValueError, match=r"^z: expected finite points on or above .*, got "):
+            law.stieltjes(wrong)
+
+
+@every_law
+def test_masked_points_are_refused(law, bad_input):
+    masked = np.ma.masked_array([1.0, 2.0], mask=[True, False])
+    for method in (law.density, law.cdf, law.stieltjes):
+        with pytest.raises(ValueError, match="got a masked array"):
+            method(masked)
+
+
+@every_law
+@pytest.mark.parametrize("wrong", [None, "1", True, 2j, np.nan, np.array([0.5]), [0.5]], ids=repr)
+def test_constants_that_are_no_numbers_are_refused(law, wrong, bad_input):
+    for field in fields(law):
+        with pytest.raises(ValueError, match=f"^{field.name}: expected .*, got "):
+            replace(law, **{field.name: wrong})
+
+
+@every_law
+def test_lists_and_single_points_are_taken(law, bad_input):
+    here = float(np.mean(law.support[0]))
+    for method, point in ((law.density, here), (law.cdf, here), (law.stieltjes, here + 1j)):
+        want = method(np.array([point]))
+        assert np.array_equal(method([point]), want)
+        for one in (method(point), method(np.array(point))):
+            np.testing.assert_allclose(one, want[0], rtol=0, atol=1e-15)
+            assert isinstance(one, np.generic)
+    assert law.density([0, 1]).dtype == law.density(np.float32([0, 1])).dtype == float
+
+
 @every_law
 def test_shapes_pass_through(law):
     assert law.density(np.zeros((2, 3))).shape == (2, 3)
@@ -279,9 +334,12 @@ def test_eigenvalues_tell_a_single_constant_that_is_off(case):
 
 
 @every_law
-def test_samples_come_from_the_generator(law):
+def test_samples_come_from_the_generator(law, bad_input):
     a, b, c = (law.sample(12, np.random.default_rng(seed)) for seed in (1, 1, 2))
     assert (a == b).all()
     assert (a != c).any()
-    with pytest.raises(ValueError, match="n"):
-        law.sample(0, np.random.default_rng(0))
+    for wrong in (0, 2.5, True, "12"):
+        with pytest.raises(ValueError, match=r"^n: expected a whole number, 1 or more, got "):
+            law.sample(wrong, np.random.default_rng(0))
+    with pytest.raises(ValueError, match=r"^rng: expected a generator of numpy, got 0"):
+        law.sample(12, 0)

@@ -39,7 +39,7 @@ def test_not_a_number_is_not_at_least_anything():
 
 @pytest.mark.parametrize("bad", [0.0, -1.0, np.inf, np.nan])
 def test_what_is_not_positive_and_finite_is_refused(bad):
-    with pytest.raises(ValueError, match=f"^variance: expected a positive number, got {bad}$"):
+    with pytest.raises(ValueError, match=f"^variance: expected a positive number, got {bad!r}$"):
         check_positive("variance", bad)
     assert check_positive("variance", 1e-300) is None
 
@@ -53,5 +53,7 @@ def test_choices_are_listed():
 def test_a_whole_number_may_come_from_numpy():
     assert check_whole("k", np.int64(0), 0) is None
     for bad in (-1, 2.0, 2.5, float("nan"), "2"):
-        with pytest.raises(ValueError, match=f"^k: expected a whole number, 0 or more, got {bad}$"):
+        with pytest.raises(
+            ValueError, match=f"^k: expected a whole number, 0 or more, got {bad!r}$"
+        ):
             check_whole("k", bad, 0)

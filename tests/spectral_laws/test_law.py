@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from course_lib.spectral_laws.law import Atom, Law, check_upper
+from course_lib.spectral_laws.law import Atom, Law, real_points, upper_points
 
 
 class HardEdge(Law):
@@ -12,16 +12,15 @@ class HardEdge(Law):
 
     support = ((0.0, 1.0),)
 
-    def density(self, x):
+    def _density(self, x):
         inside = (x > 0) & (x < 1)
         at = np.where(inside, x, 1.0)
         return 2 / np.pi * np.sqrt((1 - at) / at)
 
-    def stieltjes(self, z):
-        check_upper(z)
+    def _stieltjes(self, z):
         return 4 / (2 * z + 2 * np.sqrt(z + 0j) * np.sqrt(z - 1 + 0j))
 
-    def sample(self, n, rng):
+    def _sample(self, n, rng):
         return np.sort(rng.beta(0.5, 1.5, size=n))
 
 
@@ -31,9 +30,9 @@ class Pieces(HardEdge):
     support = ((0.0, 1.0), (3.0, 4.0))
     atoms = (Atom(-2.0, 1 / 3),)
 
-    def density(self, x):
+    def _density(self, x):
         sharp = np.where((x > 3) & (x <= 4), np.abs(x - 3), 0.0) ** (1 / 3)
-        return super().density(x) / 3 + sharp * 4 / 9
+        return super()._density(x) / 3 + sharp * 4 / 9
 
 
 def test_moments_at_a_hard_edge():
@@ -83,5 +82,7 @@ def test_bad_arguments_are_refused():
     with pytest.raises(
         ValueError, match=r"z: expected finite points on or above the real axis, got \(1-1j\)"
     ):
-        check_upper(np.array([1 + 1j, 1 - 1j]))
-    check_upper(np.array([complex(1, -0.0), 2j]))  # the axis belongs to the upper half
+        upper_points(np.array([1 + 1j, 1 - 1j]))
+    upper_points(np.array([complex(1, -0.0), 2j]))  # the axis belongs to the upper half
+    assert real_points("x", np.array([1, 2])).dtype == float
+    assert real_points("x", []).shape == (0,)

@@ -130,7 +130,7 @@ def test_bad_arguments_are_refused():
         Semicircle(0.0)
     with pytest.raises(ValueError, match="sigma: expected a positive number"):
         wigner_matrix(3, -1.0, rng)
-    with pytest.raises(ValueError, match="n: expected at least 1"):
+    with pytest.raises(ValueError, match="n: expected a whole number, 1 or more"):
         wigner_matrix(0, 1.0, rng)
     with pytest.raises(ValueError, match="entries: expected one of 'gaussian', 'coin'"):
         wigner_matrix(3, 1.0, rng, "cauchy")

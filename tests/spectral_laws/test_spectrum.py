@@ -102,13 +102,13 @@ class Uniform(Law):
 
     support = ((0.0, 1.0),)
 
-    def density(self, x):
+    def _density(self, x):
         return np.where((x >= 0) & (x <= 1), 1.0, 0.0)
 
-    def stieltjes(self, z):
+    def _stieltjes(self, z):
         return np.log(z) - np.log(z - 1)
 
-    def sample(self, n, rng):
+    def _sample(self, n, rng):
         return np.sort(rng.uniform(size=n))
 
 
