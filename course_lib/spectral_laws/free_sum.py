@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
+from scipy.interpolate import CubicSpline
 
 from course_lib.foundations.validate import check_whole
 from course_lib.spectral_laws.free_gaps import free_support
@@ -17,6 +18,8 @@ from course_lib.spectral_laws.r_transform import outer_ends
 HEIGHTS = (1.0, 0.1, 0.01, 1e-4, 1e-6, 0.0)
 STEPS, LAST_STEPS = 12, 60
 NEAR, CLOSE = 1e-3, 4e-16
+NODES = 256  # of the first guess, for one interval
+FEW_STEPS, LOST = 6, 1e-14  # from a guess; what has not arrived by then is followed from above
 
 
 @dataclass(frozen=True)
@@ -74,13 +77,28 @@ class FreeSum(Law):
 
     def _density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """Minus the imaginary part of G over pi; zero outside the support."""
-        inside = np.zeros(x.shape, dtype=bool)
-        for a, b in self.support:
-            inside |= (a <= x) & (x <= b)
         rho = np.where(np.isnan(x), np.nan, 0.0)
-        if inside.any():
-            rho[inside] = np.maximum(-self.stieltjes(x[inside].astype(complex)).imag / np.pi, 0.0)
+        for (a, b), guess in zip(self.support, self._guesses, strict=True):
+            inside = (a <= x) & (x <= b)
+            if inside.any():
+                z = x[inside].astype(complex)
+                w = guess(_angle(x[inside], a, b))
+                w = self._fixed_point(z, w.real + 1j * np.maximum(w.imag, 0), FEW_STEPS, CLOSE)
+                lost = ~(np.abs(self._image(z, w) - w) <= LOST * (self.size + np.abs(w)))
+                lost |= w.imag <= 0
+                if lost.any():
+                    w[lost] = self.subordinate(z[lost])
+                rho[inside] = np.maximum(-(1 / _reciprocal(self.law_a, w)).imag / np.pi, 0.0)
         return rho
+
+    @cached_property
+    def _guesses(self) -> tuple[CubicSpline, ...]:
+        """The subordinate point on a grid of angles in each interval, where it is smooth."""
+        angles = (np.arange(NODES) + 0.5) * np.pi / NODES
+        return tuple(
+            CubicSpline(angles, self.subordinate(a + (b - a) * np.sin(angles / 2) ** 2 + 0j))
+            for a, b in self.support
+        )
 
     def _stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
         """G of the first law at the point that stands for z there; infinite at an atom."""
@@ -153,6 +171,11 @@ class FreeSum(Law):
         other = other.real + 1j * np.maximum(other.imag, z.imag)  # rounding must not cross the axis
         image = z + _reciprocal(self.law_b, other) - other  # eq-subordination
         return image.real + 1j * np.maximum(image.imag, z.imag)
+
+
+def _angle(x: Array, a: float, b: float) -> Array:
+    """Where a point lies between two ends, with square roots at both made smooth."""
+    return 2 * np.arcsin(np.sqrt(np.clip((x - a) / (b - a), 0.0, 1.0)))
 
 
 def _reciprocal(law: Law, w: Array) -> Array:
