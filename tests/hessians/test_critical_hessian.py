@@ -209,6 +209,26 @@ def test_index_grows_with_energy_and_with_phi():
     assert (index[~below] > 0).all()
 
 
+def test_without_energy_zeros_are_exactly_zero(rng):
+    eigenvalues = HessianAtCriticalPoint(0.0, 2.0).sample(40, rng)
+    assert (eigenvalues[:20] == 0.0).all()
+    assert (eigenvalues[20:] > 1e-3).all()
+
+
+@pytest.mark.parametrize("phi", [0.3, 0.9, 3.0])
+def test_a_law_knows_at_which_energies_its_shape_changes(phi):
+    law = HessianAtCriticalPoint(0.7, phi)
+    if phi < 1:
+        below, above = (HessianAtCriticalPoint(c * law.critical_energy, phi) for c in (0.99, 1.01))
+        assert below.index() == 0 < above.index()
+    else:
+        assert law.critical_energy == 0
+    for energy in (0.99 * law.merging_energy, 1.01 * law.merging_energy):
+        if energy:
+            bands = len(HessianAtCriticalPoint(energy, phi).support)
+            assert bands == (2 if energy < law.merging_energy else 1)
+
+
 def test_bad_arguments_are_refused(rng):
     with pytest.raises(ValueError, match="epsilon: expected a number of at least 0, got"):
         HessianAtCriticalPoint(-0.1, 0.5)

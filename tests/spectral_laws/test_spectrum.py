@@ -30,6 +30,22 @@ def test_eigenvalues_of_the_gram_matrix_are_squared_singular_values(rng, shape):
     assert (got >= 0).all()
 
 
+def test_whole_numbers_do_not_overflow_and_complex_ones_are_conjugated(rng, bad_input):
+    Y = np.array([[100, 3], [7, -120]])
+    for dtype in (np.int8, np.int64, float):
+        np.testing.assert_allclose(spectrum.gram(Y.astype(dtype)), Y @ Y.T / 2)
+        np.testing.assert_allclose(
+            spectrum.gram_eigenvalues(Y.astype(dtype)), np.linalg.eigvalsh(Y @ Y.T / 2)
+        )
+    np.testing.assert_allclose(spectrum.gram(Y.tolist()), Y @ Y.T / 2)
+    Z = rng.normal(size=(3, 5)) + 1j * rng.normal(size=(3, 5))
+    for wide in (Z, Z.T):
+        want = np.zeros(len(wide))
+        want[-3:] = np.sort(np.linalg.svd(wide, compute_uv=False) ** 2 / wide.shape[1])
+        np.testing.assert_allclose(spectrum.gram_eigenvalues(wide), want, atol=1e-12)
+        np.testing.assert_allclose(spectrum.gram(wide), spectrum.gram(wide).conj().T)
+
+
 def test_ecdf_matches_scipy(rng):
     eigenvalues = rng.normal(size=30).round(1)  # with ties
     x = np.append(eigenvalues, rng.normal(size=20))
@@ -138,6 +154,19 @@ def test_distance_sees_a_shift():
     near, far = (spectrum.ks_distance(eigenvalues + shift, Semicircle()) for shift in (0.0, 0.2))
     assert near < 0.01
     np.testing.assert_allclose(far, 0.2 / np.pi, atol=0.01)  # 0.2 times the density's maximum
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_eigenvalues_that_are_no_numbers_are_refused(wrong):
+    measured = np.array([1.0, wrong])
+    for measure in (
+        lambda: spectrum.ks_distance(measured, Semicircle()),
+        lambda: spectrum.moments(measured, 2),
+        lambda: spectrum.ecdf(measured, np.zeros(1)),
+        lambda: spectrum.stieltjes(measured, np.array([1j])),
+    ):
+        with pytest.raises(ValueError, match=f"eigenvalues: expected finite numbers, got {wrong}"):
+            measure()
 
 
 def test_bad_arguments_are_refused(bad_input):
