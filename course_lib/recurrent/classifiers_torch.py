@@ -59,7 +59,8 @@ class SequenceClassifier(nn.Module):
 class Tagger(nn.Module):
     """Read a sequence of tokens and score every tag at every step.
 
-    A language model is a tagger whose tag is the next token.
+    A language model is a tagger whose tag is the next token. Implements eq-language-model, up
+    to the softmax.
 
     Args:
         vocab: number of different tokens.
@@ -87,5 +88,5 @@ class Tagger(nn.Module):
 
     def forward(self, tokens: Int[Tensor, "batch time"]) -> Float[Tensor, "batch time tags"]:
         """Scores of each tag at each step; on the padding they mean nothing."""
-        hs, _ = self.recurrent(self.E.T[tokens])
-        return self.readout(hs)
+        hs, _ = self.recurrent(self.E.T[tokens])  # eq-language-model
+        return self.readout(hs)  # eq-language-model

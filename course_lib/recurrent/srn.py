@@ -46,7 +46,7 @@ class ProjectedCache(NamedTuple):
 class SRN(Cell):
     """h_t = f(W_hh h_{t-1} + W_xh x_t + b_h).
 
-    Implements eq-bptt-state, eq-delta-recursion and eq-bptt-weights.
+    Implements eq-srn, eq-bptt-state, eq-delta-recursion and eq-bptt-weights.
 
     Args:
         nonlinearity: the name of f: tanh, logistic, relu or identity.
@@ -71,7 +71,7 @@ class SRN(Cell):
         check_inputs(x, params.W_xh.shape[1])
         check_shape("state", state, (len(x), len(params.b_h)))
         z = state @ params.W_hh.T + x @ params.W_xh.T + params.b_h
-        h = by_name(self.nonlinearity).value(z)  # eq-bptt-state
+        h = by_name(self.nonlinearity).value(z)  # eq-srn, eq-bptt-state
         return h, Cache(x, state, h)
 
     def step_backward(
@@ -116,7 +116,7 @@ class SRN(Cell):
         """``step``, given W_xh x_t + b_h."""
         z = state @ params.W_hh.T
         z += projected
-        h = by_name(self.nonlinearity).value(z)  # eq-bptt-state
+        h = by_name(self.nonlinearity).value(z)  # eq-srn, eq-bptt-state
         return h, ProjectedCache(state, h)
 
     def step_projected_backward(

@@ -1,7 +1,8 @@
 """Markov models of higher order by counting: the last few tokens are the state.
 
 A context that was never seen says nothing, so the model backs off to the
-longest ending of it that was.
+longest ending of it that was. Where no token may have probability 0, as in a
+language model that is scored on new text, the orders are mixed instead.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.validate import check_at_least, check_positive, check_shape
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,46 @@ class NGram:
             after = self.counts[seen]
             result[row, list(after)] = list(after.values())
         return (result / result.sum(axis=1, keepdims=True))[which]
+
+    def smoothed(
+        self, contexts: Int[Array, "rows window"], pseudocount: float
+    ) -> Float[Array, "rows vocab"]:
+        """Frequencies after each context, mixed with those after its shorter endings.
+
+        Implements eq-smoothed-ngram (chapter: recurrence). Every order adds ``pseudocount``
+        imagined observations, spread as the next lower order says; below order 0 they are
+        spread evenly, so that no token has probability 0. An unseen context leaves the
+        answer to its shorter ending.
+
+        Args:
+            contexts: the tokens before the one to be predicted; only the last ``order`` count.
+            pseudocount: how many observations the lower order is worth.
+
+        Raises:
+            ValueError: ``pseudocount`` is not positive.
+
+        Source: MacKay and Peto (1995), with one pseudocount for all orders.
+
+        >>> model = fit_ngram(np.array([[0, 1, 0, 2]]), order=0, vocab=4)
+        >>> model.smoothed(np.zeros((1, 0), dtype=int), pseudocount=4.0)
+        array([[0.375, 0.25 , 0.25 , 0.125]])
+        """
+        check_shape("contexts", contexts, ("rows", "window"))
+        check_positive("pseudocount", pseudocount)
+        known: dict[tuple[int, ...], Array] = {}
+
+        def after(context: tuple[int, ...]) -> Array:
+            if context not in known:
+                lower = after(context[1:]) if context else np.full(self.vocab, 1 / self.vocab)
+                seen = self.counts.get(context, {})
+                counted = pseudocount * lower
+                counted[list(seen)] += list(seen.values())
+                known[context] = counted / (sum(seen.values()) + pseudocount)  # eq-smoothed-ngram
+            return known[context]
+
+        window = contexts.shape[1]
+        used = contexts[:, max(0, window - self.order) :].tolist()
+        return np.array([after(tuple(context)) for context in used]).reshape(-1, self.vocab)
 
 
 def fit_ngram(

@@ -53,6 +53,7 @@ def test_classifier_equals_packed_torch(sequences, pool):
     torch.testing.assert_close(model(tokens, mask), model.readout(pooled), atol=1e-12, rtol=0)
 
 
+@pytest.mark.checks("eq-language-model", against="torch")
 def test_tagger_equals_packed_torch(sequences):
     model = Tagger(7, 3, 4, 5, generator())
     tokens, mask = padded(sequences)

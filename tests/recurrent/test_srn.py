@@ -35,7 +35,9 @@ def test_matches_the_equation_written_out(rng):
 
 @pytest.mark.parametrize("nonlinearity", ["tanh", "relu"])
 @pytest.mark.parametrize(("batch", "time", "d_in", "d_hidden"), [(1, 1, 1, 1), (2, 9, 5, 3)])
-@pytest.mark.checks("eq-bptt-state", "eq-delta-recursion", "eq-bptt-weights", against="torch")
+@pytest.mark.checks(
+    "eq-srn", "eq-bptt-state", "eq-delta-recursion", "eq-bptt-weights", against="torch"
+)
 def test_matches_torch_at_many_sizes(nonlinearity, batch, time, d_in, d_hidden, rng):
     torch.manual_seed(7)
     module = torch.nn.RNN(d_in, d_hidden, nonlinearity=nonlinearity, batch_first=True).double()

@@ -1,5 +1,7 @@
 """Counting contexts: order 1 is a Markov chain, unseen contexts back off."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -59,3 +61,53 @@ def test_refuses_a_negative_order_and_an_empty_model():
     empty = fit_ngram(np.zeros((0, 3), dtype=int), 1, 2)
     with pytest.raises(ValueError, match="counts: expected at least one token, got none"):
         empty.probabilities(np.array([[0]]))
+
+
+def smoothed_by_hand(text, context, token, order, pseudocount, vocab):
+    """eq-smoothed-ngram in fractions, counting by comparing strings at every place."""
+    if order < 0:
+        return Fraction(1, vocab)
+    ending = context[len(context) - order :]
+    places = [i for i in range(order, len(text)) if text[i - order : i] == ending]
+    both = sum(text[i] == token for i in places)
+    lower = smoothed_by_hand(text, context, token, order - 1, pseudocount, vocab)
+    return (both + pseudocount * lower) / (len(places) + pseudocount)
+
+
+@pytest.mark.parametrize("order", [0, 1, 2, 3])
+@pytest.mark.checks("eq-smoothed-ngram", against="counting in fractions")
+def test_smoothing_mixes_the_orders(order):
+    text = [0, 1, 0, 2, 0, 1, 0, 1, 1, 0]
+    contexts = [[0, 1, 0], [1, 1, 0], [2, 2, 2], [3, 0, 1]]  # 3 occurs nowhere
+    model = fit_ngram(np.array([text]), order, vocab=4)
+    got = model.smoothed(np.array(contexts), pseudocount=1.5)
+    want = [
+        [float(smoothed_by_hand(text, c, w, order, Fraction(3, 2), 4)) for w in range(4)]
+        for c in contexts
+    ]
+    np.testing.assert_allclose(got, want, rtol=0, atol=1e-15)
+    np.testing.assert_allclose(got.sum(axis=1), 1.0, atol=1e-15)
+    assert got.min() > 0
+
+
+def test_a_small_pseudocount_leaves_the_frequencies(rng):
+    tokens = rng.integers(3, size=(1, 200))
+    model = fit_ngram(tokens, order=2, vocab=3)
+    contexts = np.array([[0, 1], [2, 2], [1, 0]])
+    np.testing.assert_allclose(
+        model.smoothed(contexts, 1e-9), model.probabilities(contexts), atol=1e-8
+    )
+
+
+def test_a_large_pseudocount_leaves_nothing_but_chance(rng):
+    model = fit_ngram(rng.integers(3, size=(1, 50)), order=2, vocab=3)
+    np.testing.assert_allclose(model.smoothed(np.array([[0, 1]]), 1e9), 1 / 3, atol=1e-6)
+
+
+def test_no_context_gives_no_rows_and_bad_arguments_are_named(bad_input):
+    model = fit_ngram(np.array([[0, 1]]), order=1, vocab=2)
+    assert model.smoothed(np.zeros((0, 1), dtype=int), 1.0).shape == (0, 2)
+    with pytest.raises(ValueError, match="pseudocount: expected a positive number, got 0"):
+        model.smoothed(np.array([[0]]), 0.0)
+    with pytest.raises(ValueError, match=r"contexts: expected shape \(rows, window\)"):
+        model.smoothed(np.array([0]), 1.0)
