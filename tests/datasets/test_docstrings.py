@@ -87,7 +87,7 @@ def test_agrees_with_what_an_imported_package_says():
     for name in ("classes.graph.Graph.add_edge", "algorithms.clique.find_cliques"):
         described = attrgetter(name)(networkx)
         first = inspect.getdoc(inspect.unwrap(described)).split("\n\n")[0]
-        assert texts[f"networkx.{name}"] == " ".join(first.split())
+        assert " ".join(first.split()) in texts.values()
     assert len(texts) > 1000
     assert set("".join(texts.values())) <= set(ALPHABET)
     assert len(set(texts.values())) == len(texts)
@@ -97,7 +97,7 @@ def test_split_deals_out_every_document_once(rng):
     documents = [f"document {i}" for i in range(103)]
     parts = split_documents(rng, documents, validation=0.2, test=0.1)
     assert [len(part) for part in parts] == [72, 21, 10]
-    assert sorted(sum(parts, [])) == sorted(documents)
+    assert sorted([*parts.train, *parts.validation, *parts.test]) == sorted(documents)
     assert parts.train != documents[:72]
     assert split_documents(np.random.default_rng(1), documents) == split_documents(
         np.random.default_rng(1), documents
