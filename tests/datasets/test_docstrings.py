@@ -44,7 +44,7 @@ def escape():
     """An old escape \\d in a source."""
 ''',
     "sub/__init__.py": "",
-    "sub/c.py": '"""Module of a folder below."""\n',
+    "sub/_c.py": '"""Module of a folder below."""\n',
     "tests/test_a.py": '"""A test is not read at all."""\n',
     "test_b.py": '"""Nor is a test beside the code."""\n',
     "conftest.py": '"""Nor what tests share with another."""\n',
@@ -71,7 +71,7 @@ def test_first_paragraphs_in_order_without_tests_and_repetitions(made):
         ("madepackage.a.Thing.wait", "What waiting is good for."),
         ("madepackage.a.inner.deep", "Deep inside a function."),
         ("madepackage.b.escape", r"An old escape \d in a source."),
-        ("madepackage.sub.c", "Module of a folder below."),
+        ("madepackage.sub._c", "Module of a folder below."),
     ]
     assert {d.package for d in found} == {made}
     assert made not in sys.modules  # read, not imported
@@ -98,7 +98,8 @@ def test_split_deals_out_every_document_once(rng):
     parts = split_documents(rng, documents, validation=0.2, test=0.1)
     assert [len(part) for part in parts] == [72, 21, 10]
     assert sorted([*parts.train, *parts.validation, *parts.test]) == sorted(documents)
-    assert parts.train != documents[:72]
+    assert parts.validation != documents[:21]
+    assert parts.train != documents[31:]
     assert split_documents(np.random.default_rng(1), documents) == split_documents(
         np.random.default_rng(1), documents
     )

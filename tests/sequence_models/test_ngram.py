@@ -1,5 +1,6 @@
 """Counting contexts: order 1 is a Markov chain, unseen contexts back off."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -88,6 +89,16 @@ def test_smoothing_mixes_the_orders(order):
     np.testing.assert_allclose(got, want, rtol=0, atol=1e-15)
     np.testing.assert_allclose(got.sum(axis=1), 1.0, atol=1e-15)
     assert got.min() > 0
+
+
+def test_a_lower_order_of_the_same_counts_is_the_model_fitted_with_it(rng):
+    tokens, contexts = rng.integers(3, size=(1, 60)), rng.integers(3, size=(8, 4))
+    counted = fit_ngram(tokens, order=4, vocab=3)
+    for order in range(4):
+        np.testing.assert_array_equal(
+            replace(counted, order=order).smoothed(contexts, 2.0),
+            fit_ngram(tokens, order, vocab=3).smoothed(contexts, 2.0),
+        )
 
 
 def test_a_small_pseudocount_leaves_the_frequencies(rng):
