@@ -71,7 +71,6 @@
     });
   }
 
-
   // The arrows of the table of contents have no name of their own.
   function nameToggles() {
     document.querySelectorAll(".bd-sidebar-primary details > summary").forEach(function (toggle) {
@@ -87,8 +86,19 @@
     });
   }
 
+  // From a folder a browser opens a notebook as text, but downloads a zip.
+  function offerZip() {
+    if (location.protocol !== "file:") return;
+    document.querySelectorAll("a.btn-download-source-button[href$='.ipynb']").forEach(function (link) {
+      link.href = location.href.replace(/\.html([?#].*)?$/, ".zip");
+      link.removeAttribute("target");
+      link.querySelector(".btn__text-container").textContent = "Notebook (.zip)";
+    });
+  }
+
   window.addEventListener("load", function () {
     nameFolds();
+    offerZip();
     nameCells();
     nameToggles();
     legible();
