@@ -14,10 +14,28 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 # Those that the themes put on a page, or would with an address of the repository.
-ICONS = """
-angle-left angle-right arrow-up bars chevron-down circle-half-stroke code download expand file
-file-lines file-pdf lightbulb list magnifying-glass moon pencil-alt play rocket sun
-""".split()
+ICONS = [
+    "angle-left",
+    "angle-right",
+    "arrow-up",
+    "bars",
+    "chevron-down",
+    "circle-half-stroke",
+    "code",
+    "download",
+    "expand",
+    "file",
+    "file-lines",
+    "file-pdf",
+    "lightbulb",
+    "list",
+    "magnifying-glass",
+    "moon",
+    "pencil-alt",
+    "play",
+    "rocket",
+    "sun",
+]
 SCRIPT = "theme/pydata_sphinx_theme/static/scripts/fontawesome.js"
 RULE = """\
 .fa-solid, .fas {
@@ -33,17 +51,18 @@ def icon(script: str, name: str) -> tuple[int, int, str] | None:
 
     The outlined set stands before the solid one, so the last match is the solid icon.
 
-    >>> icon('{bars:[448,512,["navicon"],"f0c9","M0 96"],"arrow-up":[9,8,[],"f062","M1 2"]}', "bars")
+    >>> icon('{bars:[448,512,["navicon"],"f0c9","M0 96"]}', "bars")
+    (448, 512, 'M0 96')
+    >>> icon('{bars:[448,512,["navicon"],"f0c9","M0 96"]}', "navicon")
     (448, 512, 'M0 96')
     """
-    entry = rf'"?(?<![\w-]){re.escape(name)}"?:\[(\d+),(\d+),\[[^\]]*\],"\w+","([^"]+)"\]'
-    found = list(re.finditer(entry, script))
-    aliases = re.findall(rf'"?([\w-]+)"?:\[\d+,\d+,\[[^\]]*"{re.escape(name)}"[^\]]*\],"\w+","', script)
-    if not found and aliases:
-        return icon(script, aliases[-1])
+    rest = r'\],"\w+","([^"]+)"\]'
+    own_name = rf'(?<![\w-])"?{re.escape(name)}"?:\[(\d+),(\d+),\[[^\]]*{rest}'
+    other_name = rf':\[(\d+),(\d+),\[[^\]]*"{re.escape(name)}"[^\]]*{rest}'
+    found = re.findall(own_name, script) or re.findall(other_name, script)
     if not found:
         return None
-    width, height, outline = found[-1].groups()
+    width, height, outline = found[-1]
     return int(width), int(height), outline
 
 
@@ -73,24 +92,23 @@ def write_icons(app: Sphinx) -> None:
     if app.builder.format != "html":
         return
     script = Path(pydata_sphinx_theme.__file__).parent / SCRIPT
-    text = stylesheet(script.read_text("utf-8"), ICONS)
     target = Path(app.outdir) / "_static" / "icons.css"
-    if not target.is_file() or target.read_text("utf-8") != text:
+    made_from = f"/* {pydata_sphinx_theme.__version__}: {' '.join(ICONS)} */\n"
+    if not target.is_file() or not target.read_text("utf-8").startswith(made_from):
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, "utf-8")
+        target.write_text(made_from + stylesheet(script.read_text("utf-8"), ICONS), "utf-8")
 
 
-def drop_script(app: Sphinx, failure: Exception | None) -> None:
-    """Delete the script that no page loads any more."""
+def drop_scripts(app: Sphinx, failure: Exception | None) -> None:
+    """Delete the script that no page loads any more, and maps that no reader needs."""
     if failure is None and app.builder.format == "html":
-        for path in Path(app.outdir, "_static", "scripts").glob("fontawesome.js*"):
-            path.unlink()
-        for path in Path(app.outdir, "_static", "scripts").glob("*.map"):
+        scripts = Path(app.outdir, "_static", "scripts")
+        for path in [*scripts.glob("fontawesome.js*"), *scripts.glob("*.map")]:
             path.unlink()
 
 
 def setup(app: Sphinx) -> dict:
     """Connect to the build."""
     app.connect("builder-inited", write_icons)
-    app.connect("build-finished", drop_script)
+    app.connect("build-finished", drop_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

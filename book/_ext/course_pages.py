@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 
 import yaml
 from docutils import nodes
@@ -71,6 +72,33 @@ def lessons(pages: list[str]) -> str:
     return f"{count} lesson{'s' * (count != 1)}{exercises}"
 
 
+def report_address(repository: str, citation: dict) -> str | None:
+    """Where a reader tells of a mistake: the repository's issues, else the authors' address.
+
+    >>> report_address("https://github.com/someone/course", {})
+    'https://github.com/someone/course/issues'
+    >>> report_address("", {"contact": [{"email": "a@b.org"}]})
+    'mailto:a@b.org'
+    """
+    if repository:
+        return repository.rstrip("/") + "/issues"
+    people = [*citation.get("contact", []), *citation.get("authors", [])]
+    return next((f"mailto:{person['email']}" for person in people if "email" in person), None)
+
+
+def report(
+    name: str, rawtext: str, text: str, lineno: int, inliner: Inliner, *rest: object
+) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+    """A role for words that lead to where a mistake is reported, once there is such a place."""
+    app = inliner.document.settings.env.app
+    citation = yaml.safe_load(Path(app.srcdir, "CITATION.cff").read_text("utf-8"))
+    options = app.config.html_theme_options
+    address = report_address(options.get("repository_url", ""), citation)
+    if address is None:
+        return [nodes.Text(f"{text} to whoever gave you this book")], []
+    return [nodes.reference("", text, refuri=address)], []
+
+
 def map_follows_chapters(
     app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set
 ) -> list[str]:
@@ -104,6 +132,7 @@ def setup(app: Sphinx) -> dict:
     app.add_post_transform(DrawMap)
     app.connect("env-get-outdated", map_follows_chapters)
     app.connect("doctree-read", give_level)
+    app.add_role("report", report)
     for code in LANGUAGES:
         app.add_role(code, in_language(code))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -28,7 +28,9 @@ def write_data(app: Sphinx, failure: Exception | None) -> None:
     if failure is not None or app.builder.format != "html":
         return
     text = json.dumps({"numbered": list(numbered(app.env))}, ensure_ascii=False)
-    Path(app.outdir, "_static", "search-data.js").write_text(f"var COURSE_SEARCH = {text};", "utf-8")
+    Path(app.outdir, "_static", "search-data.js").write_text(
+        f"var COURSE_SEARCH = {text};", "utf-8"
+    )
 
 
 def setup(app: Sphinx) -> dict:

@@ -8,11 +8,12 @@ pages that a template makes from text alone, the first and the longest stand for
 import os
 import re
 import threading
+import zipfile
 from functools import cache, partial
 from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import unquote, urldefrag
+from urllib.parse import quote, unquote, urldefrag
 
 import pytest
 import yaml
@@ -125,6 +126,72 @@ def test_search_finds_a_lesson_and_a_module_by_name(examiner, site, place, page,
     assert examiner.faults == []
 
 
+def found(tab, address, query):
+    """The addresses of the pages that a search lists, best first."""
+    tab.goto(f"{address}search.html?q={quote(query)}")
+    tab.wait_for_function("document.querySelector('.search-summary')?.textContent")
+    links = tab.query_selector_all("#search-results li a")
+    return [link.get_attribute("href").split("?")[0].split("#")[0] for link in links]
+
+
+@pytest.mark.parametrize(
+    ("query", "page"),
+    [
+        ("backpropogation", "book/recurrence/bptt.html"),
+        ("recurent network", "book/recurrence/index.html"),
+        ("δ", "book/recurrence/bptt.html"),
+        ("bptt", "book/recurrence/bptt.html"),
+        ("RNN", "book/recurrence/srn.html"),
+        ("Stieltjes", "book/random-matrices/stieltjes-transform.html"),
+        ("NTK", "book/generalization/wide-networks.html"),
+        ("double descent", "book/generalization/double-descent.html"),
+        ("随机矩阵", "book/random-matrices/index.html"),
+        ("обобщение", "book/generalization/index.html"),
+        ("循环神经网络", "book/recurrence/index.html"),
+        ("clip_grad_norm", "book/api/optimization/clipping.html"),
+    ],
+)
+def test_the_first_five_answers_hold_what_was_meant(examiner, query, page):
+    assert page in found(examiner.tab, SITE.as_uri() + "/", query)[:5]
+
+
+def test_the_number_of_an_equation_leads_to_it(examiner):
+    page = "book/recurrence/bptt.html"
+    number = re.search(r'<span class="eqno">\((\d+\.\d+)\)', (SITE / page).read_text("utf-8"))[1]
+    for query in (f"eq {number}", f"Equation ({number})", number):
+        assert found(examiner.tab, SITE.as_uri() + "/", query)[0] == page
+    assert found(examiner.tab, SITE.as_uri() + "/", "eq 99.1") == []
+
+
+def test_a_search_for_nothing_known_says_so(examiner):
+    assert found(examiner.tab, SITE.as_uri() + "/", "xyzzyqq") == []
+    assert "did not match" in examiner.tab.inner_text(".search-summary")
+
+
+@pytest.mark.parametrize("place", ["http", "folder"])
+def test_downloads_can_be_worked_with(examiner, site, place):
+    """A lesson as a notebook, or a zip from a folder; exercises with their public cases."""
+    base = site if place == "http" else SITE.as_uri() + "/"
+    tab = examiner.tab
+    saved = {}
+    for page in ("book/recurrence/srn", "exercises/recurrence"):
+        tab.goto(f"{base}{page}.html")
+        tab.click(".dropdown-download-buttons > button")
+        with tab.expect_download() as download:
+            tab.click(".dropdown-download-buttons a")
+        saved[page] = download.value
+    exercises = zipfile.ZipFile(saved["exercises/recurrence"].path())
+    assert exercises.namelist() == [
+        "recurrence/recurrence.ipynb",
+        "recurrence/recurrence.cases.json",
+    ]
+    lesson = saved["book/recurrence/srn"]
+    text = Path(lesson.path()).read_bytes()
+    if place == "folder":
+        text = zipfile.ZipFile(lesson.path()).read("srn/srn.ipynb")
+    assert text == (ROOT / "book/recurrence/srn.ipynb").read_bytes()
+
+
 def test_the_button_changes_the_theme(examiner, site):
     examiner.tab.goto(site + "book/index.html")
     seen = set()
@@ -180,6 +247,12 @@ def test_links_lead_somewhere(name):
         if not target.is_file() or (anchor and page and unquote(anchor) not in links(target).ids):
             dead.append(href)
     assert dead == []
+    # The search index is loaded by the search page alone, icons are a stylesheet.
+    heavy = "searchindex" if name != "search.html" else "fontawesome"
+    assert [src for src in links(here).loads if heavy in src or "fontawesome" in src] == []
+    icons = set(re.findall(r'class="fa[bs][- a-z]* (fa-[a-z-]+)', here.read_text("utf-8")))
+    sheet = (SITE / "_static/icons.css").read_text("utf-8")
+    assert {name for name in icons if f".{name} {{" not in sheet} == set()
     assert [src for src in links(here).loads if re.match(r"(https?:)?//", src)] == []
 
 

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -38,7 +39,7 @@ $$
 y = 2 x .
 $$ (eq-double)
 
-See {py:func}`course_lib.foundations.softmax.softmax` and {zh}`循环`.
+See {py:func}`course_lib.foundations.softmax.softmax` and {zh}`循环`; {report}`tell it`.
 
 ## References
 
@@ -142,6 +143,7 @@ def book(tmp_path_factory):
         "book/api/index.md": "# API reference\n",
         "book/api/foundations.rst": (ROOT / "book/api/foundations.rst").read_text(),
         "book/references.bib": "",
+        "CITATION.cff": "title: A book\ncontact: [{email: a@b.org}]\n",
         "book/coverage.csv": (
             "id,lesson,symbol,test\n"
             "T-01,book/arithmetic/doubling.md#eq-double,-,-\n"
@@ -192,6 +194,9 @@ def test_the_extensions_and_what_follows_a_change(book):
     assert (book / "_build/html/_static/mathjax/tex-svg-full.js").stat().st_size > 2_000_000
     assert "Apache" in page(book, "_static/mathjax/NOTICE.txt")
     assert '.ipynb"' in lesson  # the download button
+    assert zipfile.ZipFile(book / "_build/html/book/arithmetic/doubling.zip").namelist() == [
+        "doubling/doubling.ipynb"
+    ]
 
     # The time at the head, the line under the equation, the cost at the foot, a short name.
     shown = text_of(lesson)
@@ -210,6 +215,9 @@ def test_the_extensions_and_what_follows_a_change(book):
         assert 'prev-next-title"><span class="section-number">1.2. </span>Trebling<' in neighbour
     assert "<title>1.3. Halving &#8212; " in page(book, "book/arithmetic/halving.html")
     assert "<title>2.1. One &#8212; " in page(book, "book/counting/one.html")
+
+    # A mistake is reported to the authors, as long as there is no repository.
+    assert re.search(r'href="mailto:a[^"]+b.org">tell it</a>', lesson)
 
     # A heading that takes no number.
     assert '<h2 class="rubric">References</h2>' in page(book, "book/arithmetic/index.html")
@@ -276,6 +284,7 @@ def test_the_extensions_and_what_follows_a_change(book):
     assert f"colab.research.google.com/github/someone/course/blob/main/{notebook_path}" in lesson
     assert f"mybinder.org/v2/gh/someone/course/main?urlpath=lab/tree/{notebook_path}" in lesson
     assert f'href="{home}"' in lesson
+    assert f'href="{home}/issues">tell it</a>' in lesson
     assert f"{home}/blob/main/{notebook_path}" in lesson
     assert "colab" not in page(book, "book/equation-index.html")
     assert home in page(book, "_modules/course_lib/foundations/softmax.html")
