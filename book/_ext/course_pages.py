@@ -1,12 +1,16 @@
 """Pieces that the book's own pages are made of: the map of the course, words by language."""
 
+import json
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
+import nbformat
 import yaml
+from course_tools.book.reading_time import reading_time
 from docutils import nodes
 from docutils.parsers.rst.states import Inliner
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -29,47 +33,104 @@ class CourseMap(SphinxDirective):
         return [course_map(parts=yaml.safe_load("\n".join(self.content)))]
 
 
+class LessonFigure(SphinxDirective):
+    """An interactive figure of a lesson, on another page: ``lesson-figure:: page name``.
+
+    What is shown is the stored output of the lesson's cell, which is tested there. The body is
+    the text below the figure.
+    """
+
+    required_arguments = 2
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """The stored output, in a figure of its own."""
+        page, name = self.arguments
+        path = Path(self.env.srcdir, f"{page}.ipynb")
+        self.env.note_dependency(str(path))
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        stored = figure_output(cells, name)
+        if stored is None:
+            raise self.error(f"{path.name} has no interactive figure {name!r} in its outputs")
+        drawn = nodes.container("", nodes.raw("", stored, format="html"), classes=["lesson-figure"])
+        return [drawn, *self.parse_content_to_nodes()]
+
+
+def figure_output(cells: list[dict], name: str) -> str | None:
+    """The HTML that the cell of a named figure has stored.
+
+    >>> output = {"data": {"text/html": ["<p>", "</p>"]}}
+    >>> cell = {"metadata": {"mystnb": {"figure": {"name": "fig-a"}}}, "outputs": [output]}
+    >>> figure_output([cell], "fig-a")
+    '<p></p>'
+    """
+    for cell in cells:
+        if cell["metadata"].get("mystnb", {}).get("figure", {}).get("name") == name:
+            for output in cell.get("outputs", []):
+                if "text/html" in output.get("data", {}):
+                    return "".join(output["data"]["text/html"])
+    return None
+
+
 class DrawMap(SphinxPostTransform):
-    """Turns the map into lists: a chapter that exists is a link, another is plain text."""
+    """Turns the map into cards of the finished chapters and one line on those to come."""
 
     default_priority = 5
 
     def run(self, **kwargs: object) -> None:
         """Replace each mark."""
         for mark in list(self.document.findall(course_map)):
-            drawn: list[nodes.Node] = []
-            for part, chapters in mark["parts"].items():
-                heading = nodes.paragraph("", part, classes=["course-map-part"])
-                items = [self.chapter(slug, *about) for slug, about in chapters.items()]
-                drawn += [heading, nodes.bullet_list("", *items, classes=["course-map"])]
+            cards, to_come = [], []
+            for chapters in mark["parts"].values():
+                for slug, (title, subject) in chapters.items():
+                    pages = self.env.toctree_includes.get(f"book/{slug}/index")
+                    if pages is None:
+                        to_come.append(title)
+                        continue
+                    times = [self.minutes(page) for page in pages if page.startswith("book/")]
+                    optional = sum("(optional)" in title for title in self.titles(slug))
+                    about = in_words(len(times), optional, len(times) < len(pages), sum(times))
+                    cards.append(self.card(slug, title, subject, about))
+            drawn = [nodes.bullet_list("", *cards, classes=["course-map"])]
+            if to_come:
+                listed = (
+                    f"{', '.join(to_come[:-1])} and {to_come[-1]}" if to_come[1:] else to_come[0]
+                )
+                drawn.append(nodes.paragraph("", f"In preparation: {listed}.", classes=["to-come"]))
             mark.replace_self(drawn)
 
-    def chapter(self, slug: str, title: str, subject: str) -> nodes.list_item:
-        """One chapter: a link with the number of its lessons, or "in preparation"."""
-        docname = f"book/{slug}/index"
-        there = docname in self.env.found_docs
-        name = nodes.inline("", title, classes=["course-map-title"])
-        state = "in preparation"
-        if there:
-            uri = self.app.builder.get_relative_uri(self.env.docname, docname)
-            name = nodes.reference(
-                "", title, refuri=uri, internal=True, classes=["course-map-title"]
-            )
-            state = lessons(self.env.toctree_includes.get(docname, []))
-        about = nodes.paragraph("", "", name, nodes.Text(f" {subject} "))
-        about += nodes.inline("", state, classes=["course-map-state"])
-        return nodes.list_item("", about, classes=["there" if there else "to-come"])
+    def minutes(self, page: str) -> float:
+        """How long a lesson takes to read."""
+        return reading_time(nbformat.read(self.env.doc2path(page), as_version=4)).minutes
+
+    def titles(self, slug: str) -> list[str]:
+        """The titles under which the table of contents lists a chapter's pages."""
+        opening = self.env.tocs[f"book/{slug}/index"]
+        entries = [entry for tree in opening.findall(addnodes.toctree) for entry in tree["entries"]]
+        return [title or self.env.titles[page].astext() for title, page in entries]
+
+    def card(self, slug: str, title: str, subject: str, about: str) -> nodes.list_item:
+        """One finished chapter: a link, its subject, and how much there is to read."""
+        uri = self.app.builder.get_relative_uri(self.env.docname, f"book/{slug}/index")
+        name = nodes.reference("", title, refuri=uri, internal=True, classes=["course-map-title"])
+        text = nodes.paragraph("", "", name, nodes.Text(f" {subject} "))
+        text += nodes.inline("", about, classes=["course-map-state"])
+        return nodes.list_item("", text)
 
 
-def lessons(pages: list[str]) -> str:
-    """How many lessons a chapter has, and whether there are exercises, in words for the map.
+def in_words(lessons: int, optional: int, exercises: bool, minutes: float) -> str:
+    """How much there is in a chapter, for the map.
 
-    >>> lessons(["book/gating/lstm", "book/gating/gru", "exercises/gating"])
-    '2 lessons and exercises'
+    >>> in_words(14, 4, True, 470)
+    '14 lessons, 4 of them optional, and exercises; about 8 hours to read'
+    >>> in_words(1, 0, False, 30)
+    '1 lesson; about half an hour to read'
     """
-    count = sum(page.startswith("book/") for page in pages)
-    exercises = " and exercises" if count < len(pages) else ""
-    return f"{count} lesson{'s' * (count != 1)}{exercises}"
+    text = f"{lessons} lesson{'s' * (lessons != 1)}"
+    text += f", {optional} of them optional," * bool(optional) + " and exercises" * exercises
+    hours = round(minutes / 60)
+    length = f"{hours} hour{'s' * (hours != 1)}" if minutes >= 45 else "half an hour"
+    return f"{text.rstrip(',')}; about {length} to read"
 
 
 def report_address(repository: str, citation: dict) -> str | None:
@@ -129,6 +190,7 @@ def setup(app: Sphinx) -> dict:
     """Connect to the build."""
     app.add_node(course_map)
     app.add_directive("course-map", CourseMap)
+    app.add_directive("lesson-figure", LessonFigure)
     app.add_post_transform(DrawMap)
     app.connect("env-get-outdated", map_follows_chapters)
     app.connect("doctree-read", give_level)
