@@ -93,10 +93,8 @@ class DrawMap(SphinxPostTransform):
                     cards.append(self.card(slug, title, subject, about))
             drawn = [nodes.bullet_list("", *cards, classes=["course-map"])]
             if to_come:
-                listed = (
-                    f"{', '.join(to_come[:-1])} and {to_come[-1]}" if to_come[1:] else to_come[0]
-                )
-                drawn.append(nodes.paragraph("", f"In preparation: {listed}.", classes=["to-come"]))
+                text = f"In preparation: {', '.join(to_come)}."
+                drawn.append(nodes.paragraph("", text, classes=["to-come"]))
             mark.replace_self(drawn)
 
     def minutes(self, page: str) -> float:
