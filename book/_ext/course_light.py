@@ -103,7 +103,7 @@ def drop_scripts(app: Sphinx, failure: Exception | None) -> None:
     """Delete the script that no page loads any more, and maps that no reader needs."""
     if failure is None and app.builder.format == "html":
         scripts = Path(app.outdir, "_static", "scripts")
-        for path in [*scripts.glob("fontawesome.js*"), *scripts.glob("*.map")]:
+        for path in {*scripts.glob("fontawesome.js*"), *scripts.glob("*.map")}:
             path.unlink()
 
 
