@@ -7,7 +7,6 @@ from pathlib import Path
 
 import nbformat
 import yaml
-from course_tools.book.reading_time import reading_time
 from docutils import nodes
 from docutils.parsers.rst.states import Inliner
 from sphinx import addnodes
@@ -16,11 +15,17 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
+from course_tools.book.reading_time import reading_time
+
 LANGUAGES = {"zh": "Chinese", "bg": "Bulgarian"}
 
 
 class course_map(nodes.General, nodes.Element):
     """Stands in the document until all pages are read."""
+
+
+class report_link(nodes.Inline, nodes.TextElement):
+    """Words that are to lead to where a mistake is reported."""
 
 
 class CourseMap(SphinxDirective):
@@ -149,13 +154,28 @@ def report(
     name: str, rawtext: str, text: str, lineno: int, inliner: Inliner, *rest: object
 ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
     """A role for words that lead to where a mistake is reported, once there is such a place."""
-    app = inliner.document.settings.env.app
-    citation = yaml.safe_load(Path(app.srcdir, "CITATION.cff").read_text("utf-8"))
-    options = app.config.html_theme_options
-    address = report_address(options.get("repository_url", ""), citation)
-    if address is None:
-        return [nodes.Text(f"{text} to whoever gave you this book")], []
-    return [nodes.reference("", text, refuri=address)], []
+    return [report_link("", text)], []
+
+
+class LinkReports(SphinxPostTransform):
+    """Gives the words their address, which may change while the page does not."""
+
+    default_priority = 5
+
+    def run(self, **kwargs: object) -> None:
+        """Replace each mark."""
+        citation = Path(self.app.srcdir, "CITATION.cff")
+        for mark in list(self.document.findall(report_link)):
+            address = report_address(
+                self.app.config.html_theme_options.get("repository_url", ""),
+                yaml.safe_load(citation.read_text("utf-8")),
+            )
+            text = mark.astext()
+            mark.replace_self(
+                nodes.reference("", text, refuri=address)
+                if address
+                else nodes.Text(f"{text} to whoever gave you this book")
+            )
 
 
 def map_follows_chapters(
@@ -187,6 +207,8 @@ def give_level(app: Sphinx, doctree: nodes.document) -> None:
 def setup(app: Sphinx) -> dict:
     """Connect to the build."""
     app.add_node(course_map)
+    app.add_node(report_link)
+    app.add_post_transform(LinkReports)
     app.add_directive("course-map", CourseMap)
     app.add_directive("lesson-figure", LessonFigure)
     app.add_post_transform(DrawMap)
