@@ -10,7 +10,7 @@ from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 from scipy.linalg import solve_discrete_lyapunov
 
-from course_lib.foundations.validate import check_at_least
+from course_lib.foundations.validate import check_at_least, check_shape
 from course_lib.sequence_models.autoregressive import AR
 
 
@@ -30,15 +30,15 @@ def companion(weights: Float[Array, " lags"]) -> Float[Array, "lags lags"]:
 
 
 def roots(weights: Float[Array, " lags"]) -> Complex[Array, " lags"]:
-    """Roots z of z^K - w_1 z^{K-1} - ... - w_K, largest modulus first.
+    """Roots lambda of lambda^K - w_1 lambda^{K-1} - ... - w_K, largest modulus first.
 
     Implements eq-ar-characteristic. They are the eigenvalues of ``companion``.
 
     Convention: the process is stationary when all roots lie *inside* the unit
-    circle. Texts that use 1 - w_1 z - ... - w_K z^K have the reciprocals, outside.
+    circle. Texts that use 1 - w_1 z - ... - w_K z^K, with z = 1/lambda, have them outside.
     """
-    z = np.linalg.eigvals(companion(weights)).astype(complex)  # eq-ar-characteristic
-    return z[np.argsort(-np.abs(z), kind="stable")]
+    found = np.linalg.eigvals(companion(weights)).astype(complex)  # eq-ar-characteristic
+    return found[np.argsort(-np.abs(found), kind="stable")]
 
 
 def is_stationary(weights: Float[Array, " lags"]) -> bool:
@@ -91,6 +91,26 @@ def impulse_response(weights: Float[Array, " lags"], steps: int) -> Float[Array,
     return response
 
 
+def order_one_moments(model: AR, max_lag: int) -> tuple[float, Float[Array, " lags"]]:
+    """Mean of a stationary AR(1) process, and its autocovariances c_0, ..., c_max_lag.
+
+    Implements eq-ar-one-moments; ``autocovariance`` serves every order.
+
+    Raises:
+        ValueError: the model has another order, or is not stationary.
+
+    >>> mean, covariance = order_one_moments(AR(1.0, np.array([0.5]), 3.0), 2)
+    >>> mean, covariance.tolist()
+    (2.0, [4.0, 2.0, 1.0])
+    """
+    check_at_least("max_lag", max_lag, 0)
+    check_shape("weights", model.weights, (1,))
+    _check_stationary(model)
+    w_1 = float(model.weights[0])
+    mean = model.intercept / (1.0 - w_1)  # eq-ar-one-moments
+    return mean, model.variance / (1.0 - w_1**2) * w_1 ** np.arange(max_lag + 1)
+
+
 def autocovariance(model: AR, max_lag: int) -> Float[Array, " lags"]:
     """Covariance of y_t and y_{t+k} in the stationary process, for k = 0 to ``max_lag``.
 
@@ -100,9 +120,7 @@ def autocovariance(model: AR, max_lag: int) -> Float[Array, " lags"]:
     Raises:
         ValueError: the model is not stationary, so there is no such covariance.
     """
-    if not is_stationary(model.weights):
-        modulus = float(np.abs(roots(model.weights)).max())
-        raise ValueError(f"model: expected roots inside the unit circle, got modulus {modulus:.4f}")
+    _check_stationary(model)
     C = companion(model.weights)
     noise = np.zeros_like(C)
     noise[0, 0] = model.variance
@@ -129,9 +147,7 @@ def spectrum(model: AR, frequencies: Float[Array, " frequencies"]) -> Float[Arra
     Raises:
         ValueError: the model is not stationary.
     """
-    if not is_stationary(model.weights):
-        largest = np.abs(roots(model.weights)).max()
-        raise ValueError(f"model: expected roots inside the unit circle, got modulus {largest:.4f}")
+    _check_stationary(model)
     lags = np.arange(1, len(model.weights) + 1)
     turns = np.exp(-2j * np.pi * np.outer(frequencies, lags))
     return model.variance / np.abs(1.0 - turns @ model.weights) ** 2  # eq-ar-spectrum
@@ -151,3 +167,9 @@ def draw_stationary(
     mean = model.intercept / (1.0 - model.weights.sum())
     factor = np.linalg.cholesky(covariance[lag])
     return mean + rng.normal(size=(series, length)) @ factor.T
+
+
+def _check_stationary(model: AR) -> None:
+    largest = np.abs(roots(model.weights)).max()
+    if not largest < 1.0:
+        raise ValueError(f"model: expected roots inside the unit circle, got modulus {largest:.4f}")

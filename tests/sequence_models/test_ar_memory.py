@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.integrate import quad
+from scipy.linalg import solve_discrete_lyapunov
 from scipy.signal import freqz, lfilter
 
 from course_lib.sequence_models.ar_memory import (
@@ -11,11 +12,12 @@ from course_lib.sequence_models.ar_memory import (
     draw_stationary,
     impulse_response,
     is_stationary,
+    order_one_moments,
     roots,
     spectrum,
     weights_from_roots,
 )
-from course_lib.sequence_models.autoregressive import AR
+from course_lib.sequence_models.autoregressive import AR, simulate
 
 WEIGHTS = np.array([1.2, -0.7, 0.1])
 MODEL = AR(0.3, WEIGHTS, 0.25)
@@ -69,6 +71,29 @@ def test_impulse_response_decays_like_the_largest_root():
     assert response[60] / response[30] == pytest.approx(0.8**30, rel=1e-9)
 
 
+@pytest.mark.checks("eq-ar-one-moments", against="scipy")
+@pytest.mark.parametrize("w_1", [0.9, 0.0, -0.6])
+def test_moments_of_order_one_by_the_lyapunov_equation_and_a_filter(w_1):
+    """scipy solves c = w c w + variance, and its filter turns a constant into the mean."""
+    mean, covariance = order_one_moments(AR(0.3, np.array([w_1]), 0.25), 5)
+    c_0 = solve_discrete_lyapunov([[w_1]], [[0.25]])[0, 0]
+    np.testing.assert_allclose(covariance, [c_0 * w_1**k for k in range(6)], atol=1e-12)
+    np.testing.assert_allclose(covariance, autocovariance(AR(0.3, np.array([w_1]), 0.25), 5))
+    settled = lfilter([1.0], [1.0, -w_1], np.full(400, 0.3))[-1]
+    assert mean == pytest.approx(settled, abs=1e-12)
+
+
+def test_moments_of_order_one_by_simulation(rng):
+    """40000 draws: mean within 5 standard errors, covariances within 5 of theirs."""
+    model, n = AR(0.3, np.array([-0.6]), 0.25), 40_000
+    mean, c = order_one_moments(model, 2)
+    ys = simulate(model, rng, 60, np.zeros((n, 1)))[:, -3:] - mean
+    assert abs(ys[:, 2].mean()) < 5 * np.sqrt(c[0] / n)
+    for k in range(3):
+        measured = np.mean(ys[:, 2] * ys[:, 2 - k])
+        assert abs(measured - c[k]) < 5 * np.sqrt((c[0] ** 2 + c[k] ** 2) / n)
+
+
 def test_autocovariance_is_the_sum_over_impulse_responses():
     """Cov(y_t, y_{t+k}) = variance * sum_j psi_j psi_{j+k}."""
     psi = impulse_response(WEIGHTS, 400)
@@ -94,17 +119,23 @@ def test_spectrum_and_autocovariance_are_a_fourier_pair(lag):
 def test_draws_are_stationary_from_the_first_value(rng):
     n = 20_000
     ys = draw_stationary(MODEL, rng, n, 5)
-    gamma = autocovariance(MODEL, 4)
-    assert (np.abs(ys.mean(axis=0) - 0.75) < 5 * np.sqrt(gamma[0] / n)).all()
-    assert (np.abs(ys.var(axis=0) / gamma[0] - 1) < 5 * np.sqrt(2 / n)).all()
+    c = autocovariance(MODEL, 4)
+    assert (np.abs(ys.mean(axis=0) - 0.75) < 5 * np.sqrt(c[0] / n)).all()
+    assert (np.abs(ys.var(axis=0) / c[0] - 1) < 5 * np.sqrt(2 / n)).all()
     covariance = np.cov(ys[:, 0], ys[:, 4])[0, 1]
-    assert abs(covariance - gamma[4]) < 5 * np.sqrt((gamma[0] ** 2 + gamma[4] ** 2) / n)
+    assert abs(covariance - c[4]) < 5 * np.sqrt((c[0] ** 2 + c[4] ** 2) / n)
 
 
 def test_refuses_what_has_no_answer(rng):
     walk = AR(0.0, np.array([1.0]), 1.0)
     with pytest.raises(ValueError, match=r"inside the unit circle, got modulus 1\.0000"):
         autocovariance(walk, 1)
+    with pytest.raises(ValueError, match="model: expected roots inside"):
+        order_one_moments(walk, 1)
+    with pytest.raises(ValueError, match=r"weights: expected shape \(1,\), got \(3,\)"):
+        order_one_moments(MODEL, 1)
+    with pytest.raises(ValueError, match="max_lag: expected at least 0, got -1"):
+        order_one_moments(MODEL, -1)
     with pytest.raises(ValueError, match="model: expected roots inside"):
         spectrum(walk, np.zeros(1))
     with pytest.raises(ValueError, match="model: expected roots inside"):

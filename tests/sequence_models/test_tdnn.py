@@ -96,6 +96,32 @@ def test_receptive_field_by_poking_every_input(rng, layers, K):
     assert changed == receptive_field([K] * layers) == layers * K + 1
 
 
+def test_a_feed_forward_network_takes_sequences_of_any_length(rng):
+    """One output for each input, whatever the length; each is that of its own window alone.
+
+    The means over time are vectors of one size: with pooling a whole text of any length is read.
+    """
+    Ws, bs = rng.normal(size=(2, 3, 4, 4)), rng.normal(size=(2, 4))
+
+    def network(hs):
+        for W, b in zip(Ws, bs, strict=True):
+            hs = tdnn_layer(hs, W, b)
+        return hs
+
+    xs, window = rng.normal(size=(2, 40, 4)), receptive_field([2, 2])
+    whole = network(xs)
+    for time in (1, 2, 4, 5, 6, 40):
+        outputs = network(xs[:, :time])
+        assert outputs.shape == (2, time, 4)
+        assert outputs.mean(axis=1).shape == (2, 4)
+        np.testing.assert_allclose(outputs, whole[:, :time], atol=1e-14)
+        seen = xs[:, max(0, time - window) : time]
+        np.testing.assert_allclose(network(seen)[:, -1], outputs[:, -1], atol=1e-14)
+        if time >= window:
+            shorter = network(seen[:, 1:])[:, -1]
+            assert np.abs(shorter - outputs[:, -1]).max() > 1e-4
+
+
 def test_receptive_field_with_dilation():
     """Doubling dilations with two taps each: the field doubles per layer."""
     assert receptive_field([1, 2, 4, 8]) == 16
