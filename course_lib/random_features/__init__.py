@@ -6,4 +6,6 @@
 - ``gaussian_constants``: eta and zeta, the two numbers that an activation comes down to.
 - ``feature_map``: data times random weights, through a nonlinearity.
 - ``random_features``: the law of Pennington and Worah.
+- ``feature_outliers``: eigenvalues outside that law, made by the norms of samples and weights.
+- ``layer_law``: the law of every layer of a random network.
 """

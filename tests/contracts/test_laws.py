@@ -13,6 +13,7 @@ from scipy.integrate import tanhsinh
 
 from course_lib.hessians.critical_hessian import HessianAtCriticalPoint
 from course_lib.hessians.relu_hessian import ReluSecondPart
+from course_lib.random_features.layer_law import LayerLaw
 from course_lib.random_features.random_features import RandomFeatures
 from course_lib.spectral_laws.discrete_measure import DiscreteMeasure
 from course_lib.spectral_laws.free_sum import FreeSum
@@ -62,6 +63,7 @@ LAWS = [
         FreeSum(MarchenkoPastur(4.0), COIN),
         FreeSum(MarchenkoPastur(4.0, 1.02), COIN),
     ),
+    Case("layer-relu", LayerLaw(3, 0.7335, 1, 1.5), LayerLaw(3, 0.748, 1, 1.47), 1200),
     # Laws that hardly move when a constant does: all constants are off, and the matrices larger.
     Case("hessian", HessianAtCriticalPoint(0.5, 0.5), HessianAtCriticalPoint(0.51, 0.51), 1800),
     Case("hessian-bands", HessianAtCriticalPoint(0.5, 8), HessianAtCriticalPoint(0.49, 8.16), 1500),
