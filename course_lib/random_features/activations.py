@@ -43,7 +43,7 @@ class PiecewiseLinear:
 
     Implements eq-piecewise-linear: f_alpha(z) = (max(z, 0) + alpha max(-z, 0) - shift) / scale,
     with shift and scale such that f_alpha has mean 0 and mean square 1 under the standard normal
-    law. alpha = -1 is linear, 0 the shifted relu, 1 the shifted absolute value.
+    law. alpha = -1 is linear, 0 the shifted ReLU, 1 the shifted absolute value.
 
     Args:
         alpha: minus the slope on the left.
@@ -61,8 +61,8 @@ class PiecewiseLinear:
 
     @property
     def name(self) -> str:
-        """The name for labels: linear, shifted relu, shifted abs, or the value of alpha."""
-        named = {-1.0: "linear", 0.0: "shifted relu", 1.0: "shifted abs"}
+        """The name for labels: linear, shifted ReLU, shifted abs, or the value of alpha."""
+        named = {-1.0: "linear", 0.0: "shifted ReLU", 1.0: "shifted abs"}
         return named.get(float(self.alpha), f"alpha = {self.alpha:g}")
 
     @property

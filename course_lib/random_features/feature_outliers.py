@@ -48,88 +48,61 @@ def second_hermite(
     return gaussian_constants(Activation("", weighted, kinks), sigma_w, sigma_x).mean
 
 
-def norm_strength(second: float, psi: float, entries: str = "gaussian") -> float:
-    """Strength of the rank-one matrix that the norms of the samples add to a layer.
+def norm_spike(second: float, psi: float, entries: str = "gaussian") -> float:
+    """The spike that the norms of the samples make in the covariance of the features.
 
-    Implements eq-norm-strength. The norms of the rows of weights add one of the same strength, if
-    the weights are drawn like the data: each strength takes the fourth moment of its own entries.
+    Implements eq-norm-spike: their common direction has this variance, where independent features
+    of variance 1 have 1. ``course_lib.spectral_laws.principal_components.spike_limit`` says where
+    an eigenvalue goes. The norms of the rows of weights make a second one of the same size, if the
+    weights are drawn like the data: each spike takes the fourth moment of its own entries.
 
     Args:
-        second: h2, as from `second_hermite`.
+        second: h2, as from `second_hermite`, of an activation of mean 0 and mean square 1.
         psi: inputs over features.
         entries: how the entries are drawn, a key of ``FOURTH_MOMENTS``.
-
-    Returns:
-        The square of its singular value, over the number of samples.
 
     Raises:
         ValueError: ``psi`` is not positive, or ``entries`` is unknown.
 
-    >>> norm_strength(2.0, 0.5), norm_strength(2.0, 0.5, "coin")
-    (4.0, 0.0)
+    >>> norm_spike(2.0, 0.5), norm_spike(2.0, 0.5, "coin")
+    (5.0, 1.0)
     """
     check_positive("psi", psi)
     check_one_of("entries", entries, FOURTH_MOMENTS)
-    return float((FOURTH_MOMENTS[entries] - 1) * second**2 / (4 * psi))  # eq-norm-strength
+    return float(1 + (FOURTH_MOMENTS[entries] - 1) * second**2 / (4 * psi))  # eq-norm-spike
 
 
-def noise_outlier(strength: float, ratio: float) -> float:
-    """Where the largest eigenvalue of noise plus one rank-one matrix goes.
-
-    Implements eq-norm-outlier, for noise with independent entries of variance 1.
-
-    Args:
-        strength: square of the singular value of the rank-one matrix, over the samples.
-        ratio: features over samples.
-
-    Returns:
-        The outlier, or the edge of the bulk where the strength is at most sqrt(ratio).
-
-    Raises:
-        ValueError: ``strength`` is negative, or ``ratio`` not positive.
-
-    Source: Benaych-Georges and Nadakuditi (2012), section 3.1.
-
-    >>> noise_outlier(2.0, 1.0), noise_outlier(1.0, 1.0)
-    (4.5, 4.0)
-    """
-    check_at_least("strength", strength, 0)
-    check_positive("ratio", ratio)
-    if strength <= np.sqrt(ratio):
-        return float((1 + np.sqrt(ratio)) ** 2)
-    return float((1 + strength) * (ratio + strength) / strength)  # eq-norm-outlier
-
-
-def law_outlier(law: Law, strength: float, ratio: float) -> float:
+def law_outlier(law: Law, spike: float, ratio: float) -> float:
     """Where the largest eigenvalue goes when the bulk follows any law.
 
-    Implements eq-outlier-equation. Features Y of the law have a rank-one matrix added whose
-    directions have nothing to do with them.
+    Implements eq-outlier-equation. A rank-one matrix is added to features of the law, whose
+    directions have nothing to do with them. For Marchenko and Pastur's law of variance 1 it is
+    ``spike_limit``.
 
     Args:
         law: of the eigenvalues of Y Y^T / m.
-        strength: square of the singular value of the rank-one matrix, over the samples.
+        spike: 1 plus the square of the rank-one matrix's singular value over m.
         ratio: features over samples.
 
     Returns:
-        The outlier, or the right edge of the law where the strength is too small for one.
+        The outlier, or the right edge of the law where the spike is too small for one.
 
     Raises:
-        ValueError: ``strength`` is negative, or ``ratio`` not positive.
+        ValueError: ``spike`` is below 1, or ``ratio`` not positive.
 
-    Source: Benaych-Georges and Nadakuditi (2012), theorem 2.9.
+    Source: Benaych-Georges and Nadakuditi (2012), theorem 2.8.
 
     >>> from course_lib.spectral_laws.marchenko_pastur import MarchenkoPastur
-    >>> round(law_outlier(MarchenkoPastur(1.0), 2.0, 1.0), 9)
+    >>> round(law_outlier(MarchenkoPastur(1.0), 3.0, 1.0), 9)
     4.5
     """
-    check_at_least("strength", strength, 0)
+    check_at_least("spike", spike, 1)
     check_positive("ratio", ratio)
     edge = law.support[-1][1]
 
     def excess(at: float) -> float:
         G = float(law.stieltjes(np.array([complex(at)]))[0].real)
-        return strength * G * (1 - ratio + ratio * at * G) - 1  # eq-outlier-equation
+        return (spike - 1) * G * (1 - ratio + ratio * at * G) - 1  # eq-outlier-equation
 
     if excess(edge * (1 + 1e-12)) <= 0:
         return edge

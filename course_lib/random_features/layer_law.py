@@ -198,7 +198,7 @@ class LayerLaw(Law):
 
     @cached_property
     def _top(self) -> float:
-        """The largest eigenvalue: where z, as s comes down from far above, turns for the first time.
+        """The largest eigenvalue: where z turns for the first time as s comes down from far above.
 
         It is below the product of the norms of all factors, which says where to begin.
         """

@@ -34,7 +34,7 @@ def test_the_family_has_the_slopes_that_it_promises(alpha):
 
 def test_three_members_have_names():
     names = [PiecewiseLinear(alpha).name for alpha in (-1, 0, 1, 0.5)]
-    assert names == ["linear", "shifted relu", "shifted abs", "alpha = 0.5"]
+    assert names == ["linear", "shifted ReLU", "shifted abs", "alpha = 0.5"]
 
 
 def test_the_plain_ones(rng):
