@@ -42,7 +42,7 @@ def second_hermite(
     s = sigma_w * sigma_x
 
     def weighted(x: Array) -> Array:
-        return ((x / s) ** 2 - 1) * f(x)
+        return ((x / s) ** 2 - 1) * f(x)  # eq-second-hermite
 
     kinks = tuple(getattr(f, "kinks", ()))
     return gaussian_constants(Activation("", weighted, kinks), sigma_w, sigma_x).mean

@@ -61,7 +61,7 @@ class Link(NamedTuple):
     @property
     def G(self) -> Complex[Array, "*points"]:
         """The transform of the layer's law at z."""
-        return 1 / (self.ratio * self.u)  # eq-layer-law
+        return 1 / (self.ratio * self.u)
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class LayerLaw(Law):
         G = np.full(z.shape, np.inf, dtype=complex)  # a pole, or a hard edge
         off_zero = z != 0
         if off_zero.any():
-            G[off_zero] = self._last(self._parameter(z[off_zero])).G
+            G[off_zero] = self._last(self._parameter(z[off_zero])).G  # eq-layer-law
         return G
 
     def density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
@@ -212,7 +212,7 @@ class LayerLaw(Law):
         return self._edge(float(s[turned]))
 
     def _links(self, s: Array) -> Iterator[Link]:
-        """From the parameter s on: first the data, then one layer after the other."""
+        """From the parameter s on: the data, then layer by layer. Implements eq-layer-chain."""
         link = Link(self.phi, s, np.ones_like(s), s / (s - 1), -1 / (s - 1) ** 2)
         yield link
         for _ in range(self.layer):
