@@ -212,7 +212,7 @@ class LayerLaw(Law):
         return self._edge(float(s[turned]))
 
     def _links(self, s: Array) -> Iterator[Link]:
-        """From the parameter s on: the data, then layer by layer. Implements eq-layer-chain."""
+        """From the parameter s on: first the data, then one layer after the other."""
         link = Link(self.phi, s, np.ones_like(s), s / (s - 1), -1 / (s - 1) ** 2)
         yield link
         for _ in range(self.layer):
