@@ -16,10 +16,10 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_positive, check_whole
+from course_lib.foundations.validate import check_positive, check_whole, is_number, shown
 from course_lib.random_features.layer_spectra import layer_eigenvalues, stack_shape
 from course_lib.spectral_laws.homotopy import follow
-from course_lib.spectral_laws.law import Atom, Law, check_upper
+from course_lib.spectral_laws.law import Atom, Law
 from course_lib.spectral_laws.marchenko_pastur import MarchenkoPastur
 
 FAR = 1e3  # where a root is known, in units of the largest eigenvalue
@@ -101,8 +101,8 @@ class LayerLaw(Law):
         check_whole("layer", self.layer, 1)
         check_positive("phi", self.phi)
         check_positive("psi", self.psi)
-        if not 0 <= self.zeta <= 1:
-            raise ValueError(f"zeta: expected a number from 0 to 1, got {self.zeta}")
+        if not is_number(self.zeta) or not 0 <= self.zeta <= 1:
+            raise ValueError(f"zeta: expected a number from 0 to 1, got {shown(self.zeta)}")
 
     @property
     def ratio(self) -> float:
@@ -117,10 +117,9 @@ class LayerLaw(Law):
             rank = min(rank, float(self.psi))
         return (Atom(0.0, 1 - rank),) if rank < 1 else ()
 
-    def stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
+    def _stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
         """G(z), by the chain's parameter followed down from far above the axis."""
-        check_upper(z)
-        z = np.asarray(z, dtype=complex) + 0j
+        z = z + 0j  # a negative zero becomes a positive one
         if self._forgets:
             return self._first.stieltjes(z)
         G = np.full(z.shape, np.inf, dtype=complex)  # a pole, or a hard edge
@@ -129,9 +128,8 @@ class LayerLaw(Law):
             G[off_zero] = self._last(self._parameter(z[off_zero])).G  # eq-layer-law
         return G
 
-    def density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
+    def _density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """Density of the continuous part, -Im G / pi."""
-        x = np.asarray(x, dtype=float)
         if self._forgets:
             return self._first.density(x)
         rho = np.where(np.isnan(x), np.nan, 0.0)
@@ -140,9 +138,8 @@ class LayerLaw(Law):
             rho[inside] = np.maximum(-self.stieltjes(x[inside] + 0j).imag / np.pi, 0.0)
         return rho
 
-    def cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
+    def _cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """Share of the eigenvalues that are at most x: the angle of the mean logarithm."""
-        x = np.asarray(x, dtype=float)
         if self._forgets:
             return self._first.cdf(x)
         low, high = self.support[0][0], self.support[-1][1]
@@ -170,13 +167,12 @@ class LayerLaw(Law):
         highs = [self._edge(s[last].real) for last in stops[:-1]] + [top]
         return tuple(zip(lows, highs, strict=True))
 
-    def sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
+    def _sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
         """Eigenvalues of a stack of n units, for an odd f with this zeta and samples of one norm.
 
         Raises:
             ValueError: ``n`` is so small that no input or no sample is left.
         """
-        check_at_least("n", n, 1)
         linear = np.sqrt(2 / np.pi)  # of the sign function
         rest = np.sqrt((1 - self.zeta) / (1 - linear**2))
         shape = stack_shape(max(1, round(n * self.psi)), self.phi, self.psi)
