@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 import torch
 from torch import Tensor
 
-from course_lib.foundations.validate import check_at_least, check_positive
+from course_lib.foundations.validate import check_at_least, check_one_of, check_positive
 
 
 def fit(
@@ -16,33 +16,36 @@ def fit(
     learning_rate: float = 0.01,
     max_norm: float | None = None,
     round_to: float | None = None,
+    optimizer: str = "adam",
 ) -> list[float]:
-    """Minimise a loss with Adam and report its value before every step.
+    """Minimise a loss with Adam or SGD and report its value before every step.
 
     Args:
         parameters: the tensors to change.
         loss: called with the step number 0, 1, ...; returns a scalar tensor.
             Draw the minibatch inside it, from a generator of your own.
         steps: how many updates.
-        learning_rate: Adam's step size.
+        learning_rate: the optimizer's step size.
         max_norm: clip the norm of the whole gradient to this value; None means never.
         round_to: round every parameter to a multiple of this after each update; None means not.
             Long trainings are chaotic: they turn a difference in the last bit, which another
             processor may bring, into another network. Rounding to ``2**-20`` removes the
             difference before it grows, so the same network comes out everywhere.
+        optimizer: "adam" or "sgd", the update of that name below.
 
     Returns:
         ``steps`` loss values.
 
     Raises:
-        ValueError: ``steps`` is negative, ``round_to`` is not positive, or the loss is no
-            longer finite.
+        ValueError: ``steps`` is negative, ``round_to`` is not positive, the optimizer is
+            unknown, or the loss is no longer finite.
     """
     check_at_least("steps", steps, 0)
+    check_one_of("optimizer", optimizer, OPTIMIZERS)
     if round_to is not None:
         check_positive("round_to", round_to)
     parameters = list(parameters)
-    update = adam(parameters, learning_rate)
+    update = OPTIMIZERS[optimizer](parameters, learning_rate)
     history = []
     for step in range(steps):
         for parameter in parameters:
@@ -97,3 +100,32 @@ def adam(parameters: Sequence[Tensor], learning_rate: float) -> Callable[[], Non
             parameter.addcdiv_(mean, unbiased, value=-learning_rate / (1 - beta1 ** steps[i]))
 
     return update
+
+
+def sgd(parameters: Sequence[Tensor], learning_rate: float) -> Callable[[], None]:
+    """The update of ``torch.optim.SGD`` without momentum: the gradient times the rate.
+
+    Args:
+        parameters: the tensors to change.
+        learning_rate: step size.
+
+    Returns:
+        A function that takes one step by what stands in ``grad``; call it in ``torch.no_grad``.
+
+    >>> x = torch.tensor([1.0, 2.0])
+    >>> x.grad = torch.tensor([3.0, 0.0])
+    >>> sgd([x], learning_rate=0.5)()
+    >>> x
+    tensor([-0.5000,  2.0000])
+    """
+
+    def update() -> None:
+        for parameter in parameters:
+            if parameter.grad is not None:
+                parameter.add_(parameter.grad, alpha=-learning_rate)
+
+    return update
+
+
+OPTIMIZERS = {"adam": adam, "sgd": sgd}
+"""The updates by name."""

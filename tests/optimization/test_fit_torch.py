@@ -59,12 +59,34 @@ def test_is_adam_for_several_parameters_one_of_them_unused_for_a_while():
     assert not torch.equal(ours[3], start()[3])
 
 
+@pytest.mark.slow
+def test_is_sgd_step_by_step():
+    x, loss = quadratic()
+    unused = torch.ones(2, dtype=torch.float64, requires_grad=True)
+    history = fit([x, unused], loss, steps=20, learning_rate=0.1, optimizer="sgd")
+    twin, twin_loss = quadratic()
+    optimizer = torch.optim.SGD([twin], lr=0.1)
+    for step in range(20):
+        optimizer.zero_grad()
+        value = twin_loss(step)
+        value.backward()
+        optimizer.step()
+        assert history[step] == value.item()
+    assert torch.equal(x, twin)
+    assert unused.tolist() == [1.0, 1.0]
+    with pytest.raises(ValueError, match="optimizer: expected one of"):
+        fit([x], loss, steps=1, optimizer="momentum")
+
+
 def test_training_does_not_import_the_compiler():
     program = """if True:
         import sys, torch
         from course_lib.optimization.fit_torch import fit
         x = torch.ones(2, requires_grad=True)
         fit([x], lambda step: (x * x).sum(), steps=2, max_norm=1.0, round_to=0.25)
+        from course_lib.optimization.side_by_side_torch import fit_side_by_side
+        xs = torch.ones(1, 5, 2)
+        fit_side_by_side([torch.nn.Linear(2, 1)], lambda f, x: f(x).sum(), lambda _: (xs,), 2)
         print("torch._dynamo" in sys.modules)
     """
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
