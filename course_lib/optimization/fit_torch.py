@@ -8,6 +8,9 @@ from torch import Tensor
 
 from course_lib.foundations.validate import check_at_least, check_one_of, check_positive
 
+Optimizer = Callable[[Sequence[Tensor], float], Callable[[], None]]
+"""Takes parameters and a learning rate; what it returns takes one step by what stands in grad."""
+
 
 def fit(
     parameters: Iterable[Tensor],
@@ -16,7 +19,7 @@ def fit(
     learning_rate: float = 0.01,
     max_norm: float | None = None,
     round_to: float | None = None,
-    optimizer: str = "adam",
+    optimizer: str | Optimizer = "adam",
 ) -> list[float]:
     """Minimise a loss with Adam or SGD and report its value before every step.
 
@@ -31,7 +34,8 @@ def fit(
             Long trainings are chaotic: they turn a difference in the last bit, which another
             processor may bring, into another network. Rounding to ``2**-20`` removes the
             difference before it grows, so the same network comes out everywhere.
-        optimizer: "adam" or "sgd", the update of that name below.
+        optimizer: "adam", "sgd", or another function of parameters and learning rate like the
+            two of these names below, for example ``partial(adam, epsilon=1e-3)``.
 
     Returns:
         ``steps`` loss values.
@@ -41,11 +45,13 @@ def fit(
             unknown, or the loss is no longer finite.
     """
     check_at_least("steps", steps, 0)
-    check_one_of("optimizer", optimizer, OPTIMIZERS)
+    if isinstance(optimizer, str):
+        check_one_of("optimizer", optimizer, OPTIMIZERS)
+        optimizer = OPTIMIZERS[optimizer]
     if round_to is not None:
         check_positive("round_to", round_to)
     parameters = list(parameters)
-    update = OPTIMIZERS[optimizer](parameters, learning_rate)
+    update = optimizer(parameters, learning_rate)
     history = []
     for step in range(steps):
         for parameter in parameters:
@@ -65,7 +71,9 @@ def fit(
     return history
 
 
-def adam(parameters: Sequence[Tensor], learning_rate: float) -> Callable[[], None]:
+def adam(
+    parameters: Sequence[Tensor], learning_rate: float, epsilon: float = 1e-8
+) -> Callable[[], None]:
     """The update of ``torch.optim.Adam``, operation by operation, so that no bit differs.
 
     The first optimizer of torch that a process makes imports torch's compiler, two seconds
@@ -74,6 +82,8 @@ def adam(parameters: Sequence[Tensor], learning_rate: float) -> Callable[[], Non
     Args:
         parameters: the tensors to change.
         learning_rate: Adam's step size.
+        epsilon: added to the root of the mean square; entries of the gradient that are much
+            smaller than this are not brought to the size of the others.
 
     Returns:
         A function that takes one step by what stands in ``grad``; call it in ``torch.no_grad``.
@@ -84,7 +94,7 @@ def adam(parameters: Sequence[Tensor], learning_rate: float) -> Callable[[], Non
     >>> x
     tensor([0.5000, 2.0000], dtype=torch.float64)
     """
-    beta1, beta2, epsilon = 0.9, 0.999, 1e-8
+    beta1, beta2 = 0.9, 0.999
     means = [torch.zeros_like(parameter) for parameter in parameters]
     squares = [torch.zeros_like(parameter) for parameter in parameters]
     steps = [0] * len(parameters)

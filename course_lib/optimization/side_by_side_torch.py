@@ -15,7 +15,7 @@ from torch.func import functional_call, vmap
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 from course_lib.foundations.validate import check_at_least, check_positive
-from course_lib.optimization.fit_torch import fit
+from course_lib.optimization.fit_torch import Optimizer, fit
 
 
 def fit_side_by_side(
@@ -24,25 +24,27 @@ def fit_side_by_side(
     draw: Callable[[int], tuple[Tensor, ...]],
     steps: int,
     learning_rate: float = 0.01,
-    optimizer: str = "adam",
+    optimizer: str | Optimizer = "adam",
     max_norm: float | None = None,
     round_to: float | None = None,
+    shared: bool = False,
 ) -> Float[Array, "steps networks"]:
-    """Train every module on data of its own; the modules hold their new weights afterwards.
+    """Train every module, and leave its new weights in it.
 
     Args:
         modules: networks with the same parameters and the same forward pass; only the values of
             the parameters may differ.
-        loss: takes one module and its share of what was drawn, and returns its scalar loss, as for
-            a single network. It is called once for all networks (by ``torch.vmap``), so it may
-            not look at the value of a tensor in an ``if``.
+        loss: takes one network (a function that runs the module) and its share of what was drawn,
+            and returns its scalar loss. It is called once for all networks, by ``torch.vmap``, so
+            it may not look at the value of a tensor in an ``if``, unless the data are shared.
         draw: called with the step number 0, 1, ...; returns tensors whose first axis counts the
-            networks. ``expand`` a tensor if all networks are to see the same one.
+            networks, or without this axis what all of them share.
         steps: how many updates.
         learning_rate: the optimizer's step size.
-        optimizer: "adam" or "sgd".
+        optimizer: as in ``fit``.
         max_norm: clip the gradient of each network by itself to this norm; None means never.
         round_to: as in ``fit``.
+        shared: whether all networks see the same data.
 
     Returns:
         The loss of every network before each update.
@@ -79,7 +81,7 @@ def fit_side_by_side(
 
     def total(step: int) -> Tensor:
         parts = draw(step)
-        for part in parts:
+        for part in () if shared else parts:
             if len(part) != len(modules):
                 raise ValueError(f"draw: expected {len(modules)} parts, got {len(part)}")
         pieces = theta.split(sizes, dim=1)
@@ -87,7 +89,7 @@ def fit_side_by_side(
             name: piece.unflatten(1, shape) if shape else piece.squeeze(1)
             for (name, shape), piece in zip(shapes[0].items(), pieces, strict=True)
         }
-        losses = vmap(loss_of_one)(stacked, parts)
+        losses = vmap(loss_of_one, in_dims=(0, None if shared else 0))(stacked, parts)
         history[step] = losses.detach()
         return losses.sum()
 

@@ -1,10 +1,11 @@
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 import torch
 
-from course_lib.optimization.fit_torch import fit
+from course_lib.optimization.fit_torch import adam, fit
 
 
 def quadratic():
@@ -28,6 +29,19 @@ def test_is_adam_step_by_step():
     assert history == expected
     assert torch.equal(x, twin)
     assert history[-1] < history[0]
+
+
+@pytest.mark.slow
+def test_is_adam_with_a_larger_epsilon():
+    x, loss = quadratic()
+    fit([x], loss, steps=20, learning_rate=0.1, optimizer=partial(adam, epsilon=0.5))
+    twin, twin_loss = quadratic()
+    optimizer = torch.optim.Adam([twin], lr=0.1, eps=0.5)
+    for step in range(20):
+        optimizer.zero_grad()
+        twin_loss(step).backward()
+        optimizer.step()
+    assert torch.equal(x, twin)
 
 
 @pytest.mark.slow

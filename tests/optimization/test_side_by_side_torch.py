@@ -8,6 +8,7 @@ from torch import nn
 from course_lib.optimization.fit_torch import fit
 from course_lib.optimization.side_by_side_torch import fit_side_by_side
 from course_lib.recurrent.classifiers_torch import Tagger
+from course_lib.sequences.heads_torch import sequence_loss
 
 
 def three():
@@ -81,6 +82,23 @@ def test_parameters_are_rounded_and_no_step_changes_nothing():
     )
     fit_side_by_side(models, loss, lambda _: (tokens[0], targets[0]), 1, round_to=0.25)
     assert all((4 * p % 1 == 0).all() for model in models for p in model.parameters())
+
+
+def test_shared_data_are_the_same_data_for_each_network():
+    apart, tokens, _ = three()
+    together, _, _ = three()
+    mask = torch.arange(7).expand(6, 7) < torch.tensor([7, 3, 5, 1, 2, 6])[:, None]
+    batch = tokens[0, 0], tokens[0, 0] % 3, mask
+
+    def masked(model, tokens, targets, mask):  # sequence_loss looks at the values of the mask
+        return sequence_loss(model(tokens), targets, mask)
+
+    fit_side_by_side(together, masked, lambda _: batch, 5, shared=True)
+    for model in apart:
+        fit(model.parameters(), lambda _, model=model: masked(model, *batch), 5)
+    for ours, theirs in zip(together, apart, strict=True):
+        for a, b in zip(ours.parameters(), theirs.parameters(), strict=True):
+            torch.testing.assert_close(a, b, rtol=0, atol=1e-10)
 
 
 class Scale(nn.Module):

@@ -1,23 +1,33 @@
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from course_lib.datasets.sentiment import SentimentGrammar
-from course_lib.recurrent.pooling_torch import scores, train_classifiers
-from course_lib.recurrent.side_by_side_torch import stack
+from course_lib.optimization.fit_torch import fit
+from course_lib.recurrent.classifiers_torch import SequenceClassifier
+from course_lib.recurrent.pooling_torch import train_classifiers
 from course_lib.sequences.batching import pad
 
 GRAMMAR = SentimentGrammar(slip=0.05)
 TRAIN = GRAMMAR.sample(np.random.default_rng(0), 80)
 
 
-def test_rows_are_the_classifiers_one_by_one_before_and_after_training():
-    for updates in (0, 3):
-        models = train_classifiers(TRAIN, len(GRAMMAR.vocabulary), updates, seeds=2)
-        assert [model.pool for model in models] == ["last", "last", "mean", "mean"]
-        tokens, mask = map(torch.tensor, pad(TRAIN.tokens[:9]))
-        found = scores(stack(models), models[0], tokens, mask)
-        for model, ours in zip(models, found, strict=True):
-            torch.testing.assert_close(ours, model(tokens, mask), rtol=0, atol=1e-12)
+def test_a_network_is_the_one_that_fit_makes_alone():
+    found = train_classifiers(TRAIN, len(GRAMMAR.vocabulary), 3, seeds=2)
+    assert [model.pool for model in found] == ["last", "last", "mean", "mean"]
+    tokens, mask = map(torch.tensor, pad(TRAIN.tokens))
+    targets, rng = torch.tensor(TRAIN.targets), np.random.default_rng(0)
+    alone = SequenceClassifier(
+        len(GRAMMAR.vocabulary), 8, 16, 2, "mean", torch.Generator().manual_seed(1)
+    )
+
+    def loss(_):
+        i = torch.tensor(rng.integers(len(tokens), size=64))
+        return F.cross_entropy(alone(tokens[i], mask[i]), targets[i])
+
+    fit(alone.parameters(), loss, 3, learning_rate=0.005, max_norm=1.0, round_to=2.0**-20)
+    for ours, theirs in zip(found[3].parameters(), alone.parameters(), strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=0, atol=2.0**-19)
 
 
 def test_both_ways_of_pooling_start_alike_and_move():
