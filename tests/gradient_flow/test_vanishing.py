@@ -1,5 +1,7 @@
 """Jacobians over many steps against autograd; bounds against measurements; rates."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 import torch
@@ -127,6 +129,31 @@ def test_lyapunov_exponents_of_triangular_jacobians_and_their_sum(rng):
     full = rng.normal(size=(50, 3, 3))
     log_volume = np.log(np.abs(np.linalg.det(full))).mean()
     assert lyapunov_exponents(full).sum() == pytest.approx(log_volume, abs=1e-10)
+
+
+def minors(A, k):
+    """The compound matrix: all k by k minors. That of a product is the product of the compounds."""
+    sets = [list(rows) for rows in combinations(range(len(A)), k)]
+    return np.array(
+        [[np.linalg.det(A[np.ix_(rows, columns)]) for columns in sets] for rows in sets]
+    )
+
+
+@pytest.mark.checks("eq-lyapunov-qr", against="numpy")
+def test_lyapunov_exponents_of_a_general_product_are_the_growth_of_its_volumes(rng):
+    """J_T ... J_1 maps the first k unit vectors to a volume of exp(T times k exponents)."""
+    time, d_hidden = 12, 4
+    jacobians = rng.normal(size=(time, d_hidden, d_hidden))
+    log_volumes = []
+    for k in range(1, d_hidden + 1):
+        column = np.eye(len(minors(jacobians[0], k)))[0]
+        for J in jacobians:
+            column = minors(J, k) @ column
+        log_volumes.append(np.log(np.linalg.norm(column)))
+    want = np.sort(np.diff(log_volumes, prepend=0.0) / time)[::-1]
+    np.testing.assert_allclose(lyapunov_exponents(jacobians), want, rtol=0, atol=1e-10)
+    backwards = lyapunov_exponents(jacobians[::-1])  # the order of the factors matters
+    assert np.abs(backwards - want).max() > 0.01
 
 
 def test_first_exponent_is_the_slope_of_the_log_norm(rng):

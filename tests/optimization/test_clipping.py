@@ -32,6 +32,23 @@ def test_matches_torch(rng, threshold):
         np.testing.assert_allclose(ours, parameter.grad.numpy(), rtol=1e-12)
 
 
+@pytest.mark.checks("eq-clip-min", against="torch")
+def test_torch_clips_a_little_below_the_threshold(rng):
+    """The minimum of the lectures gives the norm kappa; torch adds 1e-6 to the norm first."""
+    gradients = [g / 4.0 for g in draw(rng)]
+    norm = global_norm(gradients)
+    ours, _ = clip_by_global_norm(gradients, 0.1)
+    parameter = torch.nn.Parameter(torch.zeros(15, dtype=torch.float64))
+    parameter.grad = torch.tensor(np.concatenate([g.ravel() for g in gradients]))
+    torch.nn.utils.clip_grad_norm_([parameter], 0.1)
+    theirs = float(parameter.grad.norm())
+    assert global_norm(ours) == pytest.approx(0.1, rel=1e-12)
+    assert theirs == pytest.approx(0.1 * norm / (norm + 1e-6), rel=1e-12)
+    assert theirs < 0.1 * (1 - 1e-7)
+    zero, _ = clip_by_global_norm([np.zeros(3)], 0.1)
+    assert (zero[0] == 0).all()
+
+
 @pytest.mark.checks("eq-global-norm", against="numpy")
 def test_global_norm_is_the_norm_of_everything(rng):
     gradients = draw(rng)

@@ -103,3 +103,16 @@ def test_first_weights_fill_the_bound():
 def test_weights_of_a_plain_network_are_not_taken_over():
     with pytest.raises(ValueError, match=r"cell: expected one .* too, got ResidualRNN"):
         ResidualRNN().params_from_torch(torch.nn.RNN(D_IN, D_HIDDEN))
+
+
+def test_powers_of_one_matrix_vanish_where_adding_does_not():
+    """The same weights over 60 steps: replacing the state forgets, adding to it does not."""
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        params, xs = SRN().init(rng, D_IN, 32), rng.normal(size=(60, D_IN))
+        replaced, added = (
+            lag_norms(cell_jacobians(cell, params, xs))[60] for cell in (SRN(), ResidualRNN())
+        )
+        radius = np.abs(np.linalg.eigvals(params.W_hh)).max()
+        assert replaced < (1.1 * radius) ** 60
+        assert added > 1

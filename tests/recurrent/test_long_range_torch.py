@@ -1,40 +1,101 @@
+"""The two tasks with a distance: their losses by hand, and what a few updates bring."""
+
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 
-from course_lib.datasets.long_dependency import long_dependency_task
-from course_lib.recurrent.additive_torch import ResidualLayer
-from course_lib.recurrent.long_range_torch import STEPS, WEIGHTS, accuracies, logits
-from course_lib.recurrent.srn_torch import SRNLayer
-
-
-@pytest.mark.parametrize(
-    ("cell", "layer"),
-    [
-        ("logistic", SRNLayer(6, 16, "logistic")),
-        ("tanh", SRNLayer(6, 16)),
-        ("residual", ResidualLayer(6, 16)),
-    ],
+from course_lib.recurrent.long_range_torch import (
+    Reader,
+    end_loss,
+    recall_batch,
+    recall_loss,
+    train_agreement,
+    train_recall,
 )
-def test_every_row_is_the_layer_with_its_weights(cell, layer, rng):
-    theta = torch.from_numpy(rng.uniform(-0.25, 0.25, (2, WEIGHTS)))
-    xs = torch.tensor(long_dependency_task(rng, 10, 16, length=32).xs).unflatten(0, (2, 5))
-    for row, x, ours in zip(theta, xs, logits(theta, xs, cell), strict=True):
-        torch.nn.utils.vector_to_parameters(row[:368], layer.parameters())
-        want = layer(x)[1] @ row[368:].view(2, 16).T
-        torch.testing.assert_close(ours, want, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("cell", ["logistic", "tanh", "residual"])
+def test_a_reader_is_its_layer_and_a_linear_readout(cell, rng):
+    model = Reader(6, 2, cell, torch.Generator().manual_seed(1))
+    xs = torch.tensor(rng.normal(size=(3, 4, 6)))
+    h, value = torch.zeros(3, 16, dtype=torch.float64), torch.tanh
+    if cell == "logistic":
+        value = torch.sigmoid
+    for t in range(4):
+        z = h @ model.layer.W_hh.T + xs[:, t] @ model.layer.W_xh.T + model.layer.b_h
+        h = value(z) + (h if cell == "residual" else 0.0)
+        want = F.linear(h, model.readout.W_hy, model.readout.b_y)
+        torch.testing.assert_close(model(xs)[:, t], want, rtol=0, atol=1e-12)
+
+
+def test_output_weights_zero_make_the_recurrent_gradient_zero():
+    xs, targets = recall_batch(np.random.default_rng(0), 8, 3)
+    for zero in (True, False):
+        model = Reader(6, 6, generator=torch.Generator().manual_seed(1), zero_readout=zero)
+        end_loss(model, xs, targets).backward()
+        assert (model.readout.W_hy.grad.norm() > 1e-3).item()
+        assert bool((model.layer.W_hh.grad == 0).all()) is zero
+
+
+def test_targets_are_the_cue_at_the_end_and_the_token_before_elsewhere():
+    xs, targets = recall_batch(np.random.default_rng(3), 200, 5)
+    tokens = xs.argmax(dim=2)
+    assert xs.shape == (200, 32, 6)
+    assert torch.equal(targets[:, -1], tokens[:, 32 - 5])
+    assert torch.equal(targets[:, 1:-1], tokens[:, :-2])
+    assert torch.equal(targets[:, 0], tokens[:, 0])
+    assert set(tokens[:, 32 - 5].tolist()) == {0, 1}
+    noisy_xs, noisy = recall_batch(np.random.default_rng(3), 200, 5, noise=0.5)
+    assert torch.equal(noisy_xs, xs)
+    assert torch.equal(noisy[:, -1], targets[:, -1])
+    # A replaced target is by chance the right one in one case of six.
+    assert (noisy[:, :-1] != targets[:, :-1]).double().mean() == pytest.approx(
+        0.5 * 5 / 6, abs=0.03
+    )
+
+
+def test_losses_by_hand():
+    scores = torch.randn(2, 3, 8, generator=torch.Generator().manual_seed(5), dtype=torch.float64)
+    targets = torch.tensor([[0, 5, 1], [3, 2, 0]])
+
+    def token(row, t, columns):
+        return -torch.log_softmax(scores[row, t, columns], 0)[targets[row, t]].item()
+
+    whole, cue, words = slice(None), slice(0, 2), slice(2, 8)
+    ends = [sum(token(row, 2, columns) for row in range(2)) / 2 for columns in (whole, cue)]
+    first, second = (sum(token(row, t, words) for row in range(2)) / 2 for t in range(2))
+    found = [
+        end_loss(lambda xs: xs, scores, targets),
+        recall_loss(lambda xs: xs, scores, targets),
+        recall_loss(lambda xs: xs, scores, targets, others_from=1),
+        recall_loss(lambda xs: xs, scores, targets, others_from=2),
+    ]
+    want = [ends[0], ends[1], ends[1] + (first + second) / 2, ends[1] + second]
+    assert [loss.item() for loss in found] == pytest.approx(want, rel=1e-12)
 
 
 def test_without_updates_networks_guess_and_with_some_they_learn_the_shortest_distance():
-    before, after = accuracies("tanh", [1], 0, runs=2), accuracies("tanh", [1], 60, runs=2)
-    assert before.shape == (1, 2)
-    assert (before < 0.7).all()
-    assert (after > 0.95).all()
-    np.testing.assert_array_equal(after, accuracies("tanh", [1], 60, runs=2))
+    before, after = train_recall(1, 0, runs=2), train_recall(1, 60, runs=2)
+    assert before.accuracy.shape == (2,)
+    assert (before.accuracy < 0.7).all()
+    assert np.isnan(before.loss).all()
+    assert (after.accuracy > 0.95).all()
+    assert (after.loss < 0.5).all()
+    again = train_recall(1, 60, runs=2)
+    np.testing.assert_array_equal(after.loss, again.loss)
 
 
-def test_refuses_an_unknown_cell_and_no_run():
+def test_agreement_is_guessed_at_first_and_learned_at_the_shortest_distance():
+    assert (train_agreement(2, 0, runs=2).accuracy < 0.5).all()
+    learned = train_agreement(2, 150, runs=2)
+    assert (learned.accuracy > 0.85).all()
+    assert (learned.accuracy < 0.95).all()  # one speaker in ten slips
+
+
+def test_bad_arguments_are_refused():
     with pytest.raises(ValueError, match="cell: expected one of"):
-        accuracies("gru", [4], 1)
-    with pytest.raises(ValueError, match="runs: expected at least 1, got 0"):
-        accuracies(next(iter(STEPS)), [4], 1, runs=0)
+        train_recall(4, 1, cell="gru")
+    for train in (train_recall, train_agreement):
+        with pytest.raises(ValueError, match="runs: expected at least 1, got 0"):
+            train(4, 1, runs=0)
