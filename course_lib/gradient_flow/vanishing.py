@@ -181,8 +181,8 @@ def lyapunov_exponents(
 def growth_rate(norms: Float[Array, " lags"]) -> float:
     """The factor per step in a row of norms, from a straight line through their logarithms.
 
-    Implements eq-growth-rate: what the Chinese lecture underbraces as one
-    number lambda, read off the norms after the event.
+    Implements eq-growth-rate. The Chinese lecture writes one lambda under each factor of the
+    product; that the norm is lambda to the number of steps is a heuristic, and this fits it.
 
     Args:
         norms: positive numbers, one per lag.

@@ -72,7 +72,7 @@ def clip_by_global_norm(
 
     Args:
         gradients: the gradient of each parameter, a list or a NamedTuple of arrays.
-        threshold: the greatest global norm allowed (theta).
+        threshold: the greatest global norm allowed (kappa; theta in the Chinese lecture).
         epsilon: added to the norm before dividing.
 
     Returns:

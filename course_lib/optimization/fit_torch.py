@@ -8,8 +8,8 @@ from torch import Tensor
 
 from course_lib.foundations.validate import check_at_least, check_one_of, check_positive
 
+# Takes parameters and a learning rate; what it returns takes one step by what stands in ``grad``.
 Optimizer = Callable[[Sequence[Tensor], float], Callable[[], None]]
-"""Takes parameters and a learning rate; what it returns takes one step by what stands in grad."""
 
 
 def fit(

@@ -27,7 +27,7 @@ from course_lib.sequences.heads_torch import Readout
 LENGTH, WORDS, UNITS = 32, 6, 16
 """Tokens in a row of the recall task, different tokens there, and units of every network."""
 
-CELLS: dict[str, Callable[..., SRNLayer]] = {
+CELLS = {
     "tanh": SRNLayer,
     "logistic": partial(SRNLayer, nonlinearity="logistic"),
     "residual": ResidualLayer,
