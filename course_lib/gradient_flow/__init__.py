@@ -4,6 +4,7 @@
 - ``rtrl``: the same gradients forwards in time, and what both directions cost.
 - ``lags``: a gradient taken apart by the distance that it travelled.
 - ``truncated``: backpropagation that stops after a window.
+- ``echo_torch``: networks that must repeat an old input, trained with a window.
 - ``checkpointing``: the same gradients from fewer stored states.
 - ``linear_recurrence``: powers of a matrix, by products and by eigenvectors.
 - ``vanishing``: Jacobians over many steps, their bound, Lyapunov exponents.
