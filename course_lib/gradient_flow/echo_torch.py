@@ -29,6 +29,7 @@ class Echo(NamedTuple):
     Attributes:
         error: mean squared error of the last 20 minibatches.
         radius: spectral radius of the recurrent weights.
+        norm: their largest singular value.
         activity: mean modulus of the states.
         unreadable: squared error of the best linear readout of the states, on new
             sequences: 0 if the states hold the wanted sign, about 1 if nothing linear is
@@ -37,6 +38,7 @@ class Echo(NamedTuple):
 
     error: Float[Array, " networks"]
     radius: Float[Array, " networks"]
+    norm: Float[Array, " networks"]
     activity: Float[Array, " networks"]
     unreadable: Float[Array, " networks"]
 
@@ -128,7 +130,8 @@ def train_echo(
             weight[:] = np.round(weight / GRID) * GRID
     error = np.mean(errors[-20:], axis=0) if errors else np.full(len(seeds), np.nan)
     radius = np.array([spectral_radius(W_hh) for W_hh in params.W_hh])
-    return Echo(error, radius, *_inspect(params, lag, time))
+    norm = np.linalg.norm(params.W_hh, ord=2, axis=(1, 2))
+    return Echo(error, radius, norm, *_inspect(params, lag, time))
 
 
 def _states(
@@ -151,7 +154,7 @@ def _inspect(params: Params, lag: int, time: int) -> tuple[Array, Array]:
     wanted = signs[0, : time - lag, :, 0]
     unreadable = []
     for hs in states[:, lag:]:
-        seen, fresh = (hs[:, half].reshape(-1, hs.shape[2]) for half in (slice(200), slice(200, None)))
+        seen, fresh = (half.reshape(-1, hs.shape[2]) for half in (hs[:, :200], hs[:, 200:]))
         readout = np.linalg.lstsq(seen, wanted[:, :200].ravel(), rcond=1e-10)[0]
         unreadable.append(np.mean((fresh @ readout - wanted[:, 200:].ravel()) ** 2))
     return np.abs(states).mean(axis=(1, 2, 3)), np.array(unreadable)

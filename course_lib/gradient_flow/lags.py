@@ -1,6 +1,6 @@
 r"""A gradient taken apart by the distance that it travelled.
 
-The derivative of the loss at step i by a weight is a sum: the weight acted
+The derivative of the loss of step t with respect to a weight is a sum: the weight acted
 one step ago, two steps ago, and so on back to the beginning. Each term is one
 lag.
 """
@@ -92,7 +92,7 @@ def lag_bounds(
     Args:
         cell: which nonlinearity; its steepest slope is 1/4 for logistic, 1 for tanh.
         params: weights.
-        hs_prev: the state before each step, h_0, ..., h_{i-1}.
+        hs_prev: the state before each step, h_0, ..., h_{t-1}.
         d_h: the immediate gradient of the last step's loss at the last state.
     """
     steepest = by_name(cell.nonlinearity).max_slope
@@ -105,11 +105,10 @@ def lag_bounds(
 def preactivation_jacobian(
     W_hh: Float[Array, "d_hidden d_hidden"], slopes: Float[Array, "time d_hidden"], j: int
 ) -> Float[Array, "d_hidden d_hidden"]:
-    """The Jacobian of the last z in the z of j - 1 steps before: j - 1 factors W_hh f'.
+    """The Jacobian of the last z with respect to the z of j - 1 steps before.
 
-    Implements eq-jacobian-preactivations. This is the product that the Bulgarian
-    lecture takes for the derivative of one state by another, for which see
-    ``vanishing.lag_jacobians``.
+    Implements eq-jacobian-preactivations: j - 1 factors W_hh f'. This is the product that
+    the Bulgarian lecture takes for the derivative of one state with respect to another.
 
     Args:
         W_hh: recurrent weights.
@@ -129,3 +128,25 @@ def preactivation_jacobian(
     for k in range(1, j):
         product = product @ (W_hh * slopes[-1 - k])  # eq-jacobian-preactivations
     return product
+
+
+def state_jacobian(
+    W_hh: Float[Array, "d_hidden d_hidden"], slopes: Float[Array, "time d_hidden"], j: int
+) -> Float[Array, "d_hidden d_hidden"]:
+    """The Jacobian of the last state with respect to the state of j steps before.
+
+    Implements eq-jacobian-states. ``vanishing.lag_jacobians`` computes it for all j at once.
+
+    Args:
+        W_hh: recurrent weights.
+        slopes: f'(z) of every step, the last one last.
+        j: the distance.
+
+    Raises:
+        ValueError: ``j`` is below 1, or there are not so many steps.
+
+    >>> state_jacobian(np.array([[8.0]]), np.array([[0.5], [0.25]]), j=2)
+    array([[8.]])
+    """
+    between = preactivation_jacobian(W_hh, slopes, j)
+    return slopes[-1][:, None] * between @ W_hh  # eq-jacobian-states

@@ -21,7 +21,7 @@ from course_lib.recurrent import srn
 def outer(
     A: Float[Array, "rows columns"], b: Float[Array, " length"]
 ) -> Float[Array, "rows columns length"]:
-    """The product A (x) b of the Bulgarian lecture: entry [k, i, j] is A[k, i] b[j].
+    """The outer product A (x) b of a matrix and a vector: entry [k, i, j] is A[k, i] b[j].
 
     >>> outer(np.eye(2), np.array([5.0, 7.0]))[1]
     array([[0., 0.],

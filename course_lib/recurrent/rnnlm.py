@@ -27,7 +27,7 @@ class Params(NamedTuple):
         E: one column per word, (d_in, vocab).
         W_xh: from the embedded word, (d_hidden, d_in).
         W_hh: from the previous state, (d_hidden, d_hidden).
-        W_hy: to the logits, (vocab, d_hidden).
+        W_hy: to the scores, (vocab, d_hidden).
     """
 
     E: Float[Array, "d_in vocab"]
@@ -48,7 +48,7 @@ def init(rng: np.random.Generator, vocab: int, d_in: int, d_hidden: int) -> Para
 
 
 def log_softmax_gradient(logits: Float[Array, " vocab"], target: int) -> Float[Array, " vocab"]:
-    """The gradient of log softmax(logits)[target]: one-hot minus softmax.
+    """The gradient of log softmax(logits)[target]: one-hot vector minus softmax.
 
     Implements eq-log-softmax-gradient.
 
@@ -84,7 +84,7 @@ def forward(
 ) -> tuple[Float[Array, "batch time vocab"], Float[Array, "batch time d_hidden"], bptt.Trace]:
     """Read every word of a batch of texts.
 
-    Implements eq-rnnlm, up to the softmax.
+    Implements eq-rnnlm, up to the scores.
 
     Args:
         params: weights.
@@ -92,7 +92,7 @@ def forward(
         cell: which nonlinearity; None means tanh.
 
     Returns:
-        Logits for the word after each word, the states, and the trace for the backward pass.
+        Scores of the word after each word, the states, and the trace for the backward pass.
 
     Raises:
         ValueError: a word is not in the vocabulary.
@@ -116,6 +116,8 @@ def loss_and_gradients(
 ) -> tuple[float, Params]:
     """Mean cross-entropy of the next words in nats, and its gradients.
 
+    Implements eq-loss-to-state, here with the scores' gradient of the mean loss.
+
     Args:
         params: weights.
         words: the words that are read.
@@ -130,7 +132,7 @@ def loss_and_gradients(
     logits, hs, trace = forward(params, words, cell)
     loss = cross_entropy(logits, targets).mean()
     d_logits = cross_entropy_gradient(logits, targets) / targets.size
-    d_hs = d_logits @ params.W_hy
+    d_hs = d_logits @ params.W_hy  # eq-loss-to-state
     grads = bptt.backward(cell, recurrent_part(params), trace, d_hs)
     d_E = np.zeros_like(params.E.T)
     np.add.at(d_E, words, grads.xs)  # a word that comes twice collects twice

@@ -10,6 +10,7 @@ from course_lib.gradient_flow.lags import (
     lag_bounds,
     lag_contributions,
     preactivation_jacobian,
+    state_jacobian,
 )
 from course_lib.gradient_flow.rtrl import outer
 from course_lib.gradient_flow.vanishing import lag_jacobians, step_jacobians
@@ -98,7 +99,7 @@ def test_the_bound_is_reached_by_a_linear_unit():
 
 
 @pytest.mark.parametrize("j", [1, 2, 5])
-@pytest.mark.checks("eq-jacobian-preactivations", against="autograd")
+@pytest.mark.checks("eq-jacobian-preactivations", "eq-jacobian-states", against="autograd")
 def test_the_lectures_product_is_the_jacobian_of_z_and_not_of_h(j, rng):
     _, params, xs, _, _, hs, _ = make(rng, "tanh")
     slopes = by_name("tanh").slope(hs)
@@ -124,9 +125,8 @@ def test_the_lectures_product_is_the_jacobian_of_z_and_not_of_h(j, rng):
     np.testing.assert_allclose(lecture, by_zs, rtol=0, atol=1e-10)
     assert np.abs(lecture - by_states).max() > 0.05
 
-    # what turns the one into the other: the newest slope on the left, one more matrix on the right
-    mended = slopes[-1][:, None] * lecture @ params.W_hh
-    np.testing.assert_allclose(mended, states, rtol=0, atol=1e-12)
+    mended = state_jacobian(params.W_hh, slopes, j)
+    np.testing.assert_allclose(mended, by_states, rtol=0, atol=1e-10)
 
 
 def test_refuses_distances_that_are_not_there():
@@ -135,3 +135,5 @@ def test_refuses_distances_that_are_not_there():
         preactivation_jacobian(np.eye(2), slopes, 4)
     with pytest.raises(ValueError, match="j: expected at least 1, got 0"):
         preactivation_jacobian(np.eye(2), slopes, 0)
+    with pytest.raises(ValueError, match="j: expected at most the number of steps, 3, got 4"):
+        state_jacobian(np.eye(2), slopes, 4)

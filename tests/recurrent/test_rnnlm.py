@@ -30,7 +30,7 @@ def torch_loss(params: rnnlm.Params, words, targets, nonlinearity):
 
 
 @pytest.mark.parametrize("nonlinearity", ["tanh", "relu"])
-@pytest.mark.checks("eq-rnnlm", against="torch")
+@pytest.mark.checks("eq-rnnlm", "eq-loss-to-state", against="torch")
 def test_loss_and_gradients_match_torch(nonlinearity, rng):
     params = rnnlm.init(rng, VOCAB, D_IN, D_HIDDEN)
     words, targets = rng.integers(VOCAB, size=(2, 3, 5))

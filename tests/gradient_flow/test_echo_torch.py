@@ -1,0 +1,87 @@
+"""Networks that repeat an old sign: alone as side by side, and exactly when the window reaches."""
+
+import numpy as np
+import pytest
+
+from course_lib.gradient_flow.echo_torch import train_echo
+
+SMALL = {"lag": 1, "time": 6, "batch": 8, "d_hidden": 6}
+
+
+def test_a_window_that_reaches_the_sign_learns_and_a_shorter_one_does_not():
+    """Lag 1 needs two steps. With one unit nothing else can be read off a random state."""
+    short, long = (
+        train_echo(window, [0, 1, 2], 400, lag=1, d_hidden=2, start="orthogonal")
+        for window in (1, 2)
+    )
+    assert (long.error < 0.1).all()
+    assert (long.error < short.error).all()
+
+
+def test_a_network_learns_side_by_side_what_it_learns_alone():
+    together = train_echo(2, [3, 4], 30, **SMALL)
+    alone = train_echo(2, [4], 30, **SMALL)
+    for both, one in zip(together, alone, strict=True):
+        np.testing.assert_allclose(both[1:], one, rtol=1e-9)
+
+
+def test_window_zero_and_no_update_leave_the_recurrent_part_as_it_was_drawn():
+    drawn = train_echo(3, [0, 1], 0, **SMALL)
+    readout_only = train_echo(0, [0, 1], 50, **SMALL)
+    assert np.isnan(drawn.error).all()
+    assert (readout_only.error < 1.5).all()
+    # weights on the grid: the last bits differ
+    np.testing.assert_allclose(drawn.radius, readout_only.radius, rtol=1e-4)
+    np.testing.assert_allclose(drawn.activity, readout_only.activity, rtol=1e-4)
+
+
+def test_an_orthogonal_start_has_radius_one():
+    drawn = train_echo(1, [0, 1], 0, start="orthogonal")
+    np.testing.assert_allclose(drawn.radius, 1, rtol=1e-12)
+    np.testing.assert_allclose(drawn.norm, 1, rtol=1e-12)
+    uniform = train_echo(1, [0, 1], 0)
+    assert (uniform.radius < 0.9).all()
+    assert (uniform.radius < uniform.norm).all()
+
+
+def test_the_radius_stays_below_its_bound():
+    free, bounded = (train_echo(3, [0, 1], 60, largest_radius=r, **SMALL) for r in (None, 0.3))
+    assert (free.radius > 0.35).all()
+    assert (bounded.radius < 0.3 + 1e-4).all()
+
+
+def test_the_first_update_of_plain_descent_is_the_gradient_times_the_rate():
+    """One update of a tenth of the rate moves the radius a tenth as far, to first order."""
+    start = train_echo(2, [0], 0, **SMALL).radius
+    near, far = (
+        train_echo(2, [0], 1, optimizer="sgd", learning_rate=rate, **SMALL).radius - start
+        for rate in (0.05, 0.5)
+    )
+    np.testing.assert_allclose(far, 10 * near, rtol=0.1)
+
+
+def test_what_is_left_of_the_sign_is_the_error_of_the_best_readout():
+    """A sign of lag 0 is in the state whatever the weights are; one of lag 14 is not."""
+    assert train_echo(0, [0], 0, lag=0, d_hidden=8).unreadable < 0.1
+    assert train_echo(0, [0], 0, lag=14, d_hidden=8).unreadable > 0.8
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ({"seeds": []}, "number of seeds: expected at least 1, got 0"),
+        ({"window": -1}, "window: expected at least 0, got -1"),
+        ({"updates": -1}, "updates: expected at least 0, got -1"),
+        ({"lag": -1}, "lag: expected at least 0, got -1"),
+        ({"lag": 16}, "time: expected at least 17, got 16"),
+        ({"batch": 0}, "batch: expected at least 1, got 0"),
+        ({"d_hidden": 0}, "d_hidden: expected at least 1, got 0"),
+        ({"optimizer": "Adam"}, "optimizer: expected one of 'adam', 'sgd', got 'Adam'"),
+        ({"start": "zero"}, "start: expected one of 'uniform', 'orthogonal', got 'zero'"),
+        ({"learning_rate": 0.0}, "learning_rate: expected a positive number"),
+        ({"largest_radius": 0.0}, "largest_radius: expected a positive number"),
+    ],
+)
+def test_refuses_arguments_that_make_no_sense(bad, message):
+    with pytest.raises(ValueError, match=message):
+        train_echo(**({"window": 1, "seeds": [0]} | bad))
