@@ -2,7 +2,7 @@
 
 - ``delta_table``: the gradient of every loss at every earlier step.
 - ``rtrl``: the same gradients forwards in time, and what both directions cost.
-- ``lags``: a gradient taken apart by the distance that it travelled.
+- ``lags``: a gradient taken apart by how many steps ago the weight acted.
 - ``truncated``: backpropagation that stops after a window.
 - ``echo_torch``: networks that must repeat an old input, trained with a window.
 - ``checkpointing``: the same gradients from fewer stored states.

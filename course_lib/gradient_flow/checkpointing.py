@@ -23,8 +23,8 @@ def checkpointed_gradients(
     """Backpropagate through time with one stored state per ``every`` steps.
 
     The first pass keeps only the states between segments. The second visits the
-    segments from the last to the first, runs each forward again, and walks back
-    over it. One more forward pass buys a memory that can be made to grow like
+    segments from the last to the first, runs each forward again, and then backward.
+    At the price of one more forward pass the memory can be made to grow like
     the square root of the length of the sequence.
 
     Args:
@@ -54,7 +54,7 @@ def checkpointed_gradients(
             cell, params, xs[:, part], state, None if mask is None else mask[:, part]
         )
 
-    def walk_back(start: int, state: State, d_state: State) -> bptt.Gradients:
+    def go_back(start: int, state: State, d_state: State) -> bptt.Gradients:
         hs, trace = run(start, state)  # forgotten on return, before the next segment runs
         return bptt.backward(cell, params, trace, loss_gradient(hs, start), d_state)
 
@@ -64,7 +64,7 @@ def checkpointed_gradients(
     total = type(params)(*(np.zeros_like(weight) for weight in params))
     d_xs, d_state = [], None
     for start in reversed(starts):
-        grads = walk_back(start, states.pop(), d_state)
+        grads = go_back(start, states.pop(), d_state)
         d_state = grads.state0
         d_xs.append(grads.xs)
         for field, share in zip(total, grads.params, strict=True):

@@ -1,5 +1,6 @@
-r"""How the loss of step t depends on the network's input at step k, for every pair.
+r"""How the loss of step t depends on z_k, the argument of f at step k, for every pair.
 
+delta_{t,k} is the derivative of the loss of step t with respect to z_k.
 The double sum of the textbook, kept as a double sum. It costs T^2 where
 ``bptt.backward`` costs T, and exists to be looked at and to be compared with.
 All functions take one sequence. A simple recurrent network enters through
@@ -36,7 +37,7 @@ def delta_by_product(
     d_h: Float[Array, " d_hidden"],
     k: int,
 ) -> Float[Array, " d_hidden"]:
-    """The gradient of the last step's loss at z_k, as one product of matrices.
+    """delta_{t,k} for the last step t, as one product of matrices.
 
     Implements eq-delta-product.
 
@@ -44,7 +45,7 @@ def delta_by_product(
         W_hh: recurrent weights.
         slopes: f'(z_1), ..., f'(z_t).
         d_h: the immediate gradient of the loss of step t at h_t.
-        k: the step at which the gradient is wanted, counted from 0.
+        k: the row of ``slopes`` at which the gradient is wanted: 0 for z_1.
 
     Raises:
         ValueError: there is no step ``k``.
@@ -70,7 +71,7 @@ def delta_table(
     slopes: Float[Array, "time d_hidden"],
     d_hs: Float[Array, "time d_hidden"],
 ) -> Float[Array, "time time d_hidden"]:
-    """Entry [t, k] is the gradient of the loss of step t at z_k; zero for k > t.
+    """All delta_{t,k}: entry [t - 1, k - 1], zero for k > t.
 
     Implements eq-delta-table.
 

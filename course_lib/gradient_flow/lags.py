@@ -1,4 +1,4 @@
-r"""A gradient taken apart by the distance that it travelled.
+r"""A gradient taken apart by lag: how many steps ago the weight acted.
 
 The derivative of the loss of step t with respect to a weight is a sum: the weight acted
 one step ago, two steps ago, and so on back to the beginning. Each term is one
@@ -41,8 +41,8 @@ def lag_contributions(
 ) -> Lags:
     """Take the gradient of the last step's loss apart by lag.
 
-    Implements eq-unrolled-sum: lag j is a row vector, multiplied from the right
-    by j - 1 factors W_hh f'(z), times what the weight was multiplied by at that step.
+    Implements eq-unrolled-sum: delta_{t,t-j+1} for lag j is a row vector, multiplied from
+    the right by j - 1 factors W_hh f'(z), times what the weight was multiplied by at that step.
 
     Args:
         cell: which nonlinearity.

@@ -43,7 +43,7 @@ def advance_influence(
     Args:
         W_hh: recurrent weights.
         slope: f'(z_t).
-        direct: how z_t depends on the weight while h_{t-1} is held fixed.
+        direct: the immediate partial derivative of z_t: h_{t-1} is held fixed.
         previous: the derivative of h_{t-1}.
     """
     carried = np.tensordot(W_hh, previous, axes=1)

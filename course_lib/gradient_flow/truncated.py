@@ -18,10 +18,10 @@ def truncated_backward(
     window: int,
     stride: int | None = None,
 ) -> Params:
-    """Every ``stride`` steps, walk back over the last ``window`` steps and no further.
+    """Every ``stride`` steps, go back over the last ``window`` steps and no further.
 
-    Implements eq-truncated. Each walk carries the losses of the last ``stride``
-    steps, so that every loss is counted once; a loss travels back over at least
+    Implements eq-truncated. Each backward pass carries the losses of the last ``stride``
+    steps, so that every loss is counted once; a loss goes back over at least
     ``window - stride + 1`` steps and at most ``window``.
 
     Args:
@@ -29,10 +29,10 @@ def truncated_backward(
         params: its parameters.
         trace: of a full forward pass; states are passed on, only gradients are cut.
         d_hs: the immediate gradient of the loss at every output.
-        window: how many steps a walk takes.
-        stride: how many steps lie between two walks; None means ``window``, which is
-            what training on consecutive chunks does. With stride 1 every loss
-            travels back over exactly ``window`` steps.
+        window: how many steps a backward pass takes.
+        stride: how many steps lie between two backward passes; None means ``window``,
+            which is what training on consecutive chunks does. With stride 1 every loss
+            goes back over exactly ``window`` steps.
 
     Returns:
         The approximate gradients of the parameters; exact if ``window`` is at least
@@ -53,7 +53,7 @@ def truncated_backward(
         end = min(first + stride, time)
         start = max(0, first + stride - window)
         injected = d_hs[:, start:end].copy()
-        injected[:, : first - start] = 0.0  # these losses were counted by an earlier walk
+        injected[:, : first - start] = 0.0  # these losses were counted before
         grads = bptt.backward(cell, params, trace_slice(trace, start, end), injected)
         for field, share in zip(total, grads.params, strict=True):
             field += share  # eq-truncated
