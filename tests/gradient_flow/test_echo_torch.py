@@ -78,7 +78,8 @@ def by_autograd(seed, window, updates, learning_rate, lag, time, batch, d_hidden
         weights = [w - learning_rate * d for w, d in zip(weights, grads, strict=True)]
     fresh = np.random.default_rng(99).choice([-1.0, 1.0], size=(time, 400, 1)).swapaxes(0, 1)
     activity = states(fresh).abs().mean().item()
-    return np.mean([error.item() for error in errors[-20:]]), torch.linalg.norm(weights[2], 2).item(), activity
+    error = np.mean([error.item() for error in errors[-20:]])
+    return error, torch.linalg.norm(weights[2], 2).item(), activity
 
 
 @pytest.mark.parametrize("window", [1, 6])
