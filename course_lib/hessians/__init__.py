@@ -4,7 +4,8 @@
 - ``critical_hessian``: the law of a Wishart plus a Wigner matrix, a model of the Hessian.
 - ``index_exponent``: the power 3/2 with which negative eigenvalues appear.
 - ``hessian_split_torch``: the Hessian of a network, split exactly; one hidden layer written out.
-- ``relu_hessian``: the law of the second part for one hidden relu layer.
+- ``teacher_torch``: a network that learns from a teacher of its own shape.
+- ``relu_hessian``: the law of the second part for one hidden ReLU layer.
 - ``hessian_vector_torch``: products of the Hessian and its parts with a vector.
 - ``lanczos``: spectra from products alone.
 - ``critical_points_torch``: where the gradient of a network vanishes, at any height.

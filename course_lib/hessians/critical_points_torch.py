@@ -167,3 +167,23 @@ def measured_energy(split: Split) -> float:
         raise ValueError("split: expected an H0 other than zero, got zero")
     variance = float((split.H1**2).sum()) / len(split.H1)
     return variance / (2 * mean**2)  # eq-measured-energy
+
+
+def measured_ratio(split: Split) -> float:
+    """The phi at which the theory's H0 has the spread of this one.
+
+    Implements eq-measured-ratio. In the theory the eigenvalues of H0 have the mean 1 and the
+    variance phi, so phi is the variance over the squared mean.
+
+    Raises:
+        ValueError: H0 is zero.
+
+    >>> J, e = torch.eye(2), torch.ones(1, 2)
+    >>> measured_ratio(Split(torch.diag(torch.tensor([3.0, 1.0])), torch.eye(2), J, e))
+    0.25
+    """
+    size = len(split.H0)
+    mean = float(split.H0.trace()) / size
+    if mean == 0:
+        raise ValueError("split: expected an H0 other than zero, got zero")
+    return float((split.H0**2).sum()) / size / mean**2 - 1  # eq-measured-ratio

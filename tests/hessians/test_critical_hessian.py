@@ -229,6 +229,49 @@ def test_a_law_knows_at_which_energies_its_shape_changes(phi):
             assert bands == (2 if energy < law.merging_energy else 1)
 
 
+def wishart_plus_wigner(epsilon, phi, n, rng):
+    """Eigenvalues of a sampled sum, in numpy alone."""
+    J, A = rng.standard_normal((n, round(n / phi))), rng.standard_normal((n, n))
+    return np.linalg.eigvalsh(J @ J.T / J.shape[1] + np.sqrt(epsilon / n) * (A + A.T))
+
+
+@pytest.mark.parametrize(
+    ("epsilon", "phi", "counted"),
+    [(0.1, 0.25, 0.054), (0.5, 0.5, 0.248), (0.05, 0.75, 0.118), (0.1, 2.0, 0.295)],
+)
+def test_index_against_counts_in_matrices_with_a_thousand_rows(epsilon, phi, counted):
+    """The counts are from another program, one draw each; a count fluctuates by about one."""
+    assert abs(HessianAtCriticalPoint(epsilon, phi).index() - counted) < 0.003
+
+
+@pytest.mark.slow
+def test_index_over_energy_and_ratio_is_what_sampled_matrices_have(rng):
+    """Counts grow in both directions, as the index does, and differ from it by less than 1 %."""
+    n, energies, phis = 300, (0.03, 0.1, 0.4), (0.25, 0.6, 1.5)
+    counts = np.array(
+        [[(wishart_plus_wigner(e, p, n, rng) < 0).mean() for e in energies] for p in phis]
+    )
+    index = np.array([[HessianAtCriticalPoint(e, p).index() for e in energies] for p in phis])
+    np.testing.assert_allclose(counts, index, rtol=0, atol=0.01)
+    assert (np.diff(counts, axis=0) > 0).all()
+    assert (np.diff(counts, axis=1) > 0).all()
+
+
+def test_nothing_is_left_to_chance_in_large_matrices(rng):
+    """No negative eigenvalue below the critical energy, some above, and hardly any fluctuation.
+
+    Independent signs would make the count fluctuate by sqrt(n alpha (1 - alpha)), here by 5.
+    """
+    n, phi = 150, 0.25
+    critical = critical_energy(phi)
+    for _ in range(5):
+        assert wishart_plus_wigner(0.7 * critical, phi, n, rng)[0] > 0
+        assert wishart_plus_wigner(1.5 * critical, phi, n, rng)[0] < 0
+    counts = [(wishart_plus_wigner(0.5, phi, n, rng) < 0).sum() for _ in range(20)]
+    assert np.std(counts) < 2
+    assert abs(np.mean(counts) / n - HessianAtCriticalPoint(0.5, phi).index()) < 0.01
+
+
 def test_bad_arguments_are_refused(rng):
     with pytest.raises(ValueError, match="epsilon: expected a number of at least 0, got"):
         HessianAtCriticalPoint(-0.1, 0.5)

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 import torch
 from click.testing import CliRunner
+from scipy.stats import spearmanr
 
 from course_lib.hessians.critical_points_torch import (
     find_critical_point,
     index,
     measured_energy,
+    measured_ratio,
 )
 from course_lib.hessians.hessian_split_torch import (
     OneHiddenLayer,
@@ -143,6 +145,23 @@ def test_measured_energy_of_the_theorys_own_matrices(rng):
         measured_energy(split._replace(H0=0 * split.H0))
 
 
+@pytest.mark.checks("eq-measured-ratio", against="Monte Carlo")
+def test_measured_ratio_of_the_theorys_own_matrix_and_of_two_eigenvalues(rng):
+    # Twelve draws: within four standard errors of phi, and 2 / n for the finite size.
+    n, phi = 200, 0.5
+    got = []
+    for _ in range(12):
+        H0 = torch.tensor(7.0 * gram(rng.standard_normal((n, int(n / phi)))))
+        got.append(measured_ratio(Split(H0, 0 * H0, torch.eye(n), torch.ones(1, 2))))
+    assert abs(np.mean(got) - phi) < 4 * np.std(got, ddof=1) / np.sqrt(12) + 2 / n
+    # a share q of the eigenvalues is 1 / q and all others are zero: 1 / q - 1
+    few = torch.diag(torch.tensor([4.0, 0.0, 0.0, 0.0], dtype=torch.float64))
+    split = Split(few, few, torch.eye(4), torch.ones(1, 2))
+    assert measured_ratio(split) == pytest.approx(3.0, rel=1e-14)
+    with pytest.raises(ValueError, match="H0"):
+        measured_ratio(split._replace(H0=0 * few))
+
+
 def test_bad_arguments_are_refused():
     net, theta, X, Y = problem()
     with pytest.raises(ValueError, match="most_steps"):
@@ -198,3 +217,28 @@ def test_rows_of_the_shipped_table_hold_together(script):
     for row in rows[::50]:
         law = HessianAtCriticalPoint(float(row.energy), 2 * row.width / row.samples)
         assert law.index() == pytest.approx(float(row.predicted), abs=2e-6)
+        law = HessianAtCriticalPoint(float(row.measured_energy), float(row.measured_ratio))
+        assert law.index() == pytest.approx(float(row.predicted_moments), abs=1e-5)
+
+
+@pytest.mark.slow
+def test_a_row_of_the_shipped_table_is_computed_again(script, monkeypatch):
+    monkeypatch.setattr(script, "STARTS", (0, 100))  # the way of descent is no longer than that
+    (want,) = [row for row in script.read(SCRIPT.with_suffix(".csv")) if row[:4] == (8, 32, 0, 100)]
+    (got,) = script.search([script.Attempt(8, 32, 0, 100)], "cpu")
+    assert (got.found, got.index, got.flat) == (1, want.index, want.flat)
+    for name in ("energy", "measured_energy", "measured_ratio", "predicted_moments", "mixed"):
+        assert float(getattr(got, name)) == pytest.approx(float(getattr(want, name)), rel=1e-4)
+    for name in ("free", "wigner", "wishart"):  # an eigenvalue near zero may change its sign
+        assert float(getattr(got, name)) == pytest.approx(float(getattr(want, name)), abs=2 / 128)
+
+
+def test_index_grows_with_the_energy_at_the_critical_points_of_small_networks(script):
+    """Rank correlations, which know nothing of the theory: above .8 at each ratio."""
+    rows = [row for row in script.read(SCRIPT.with_suffix(".csv")) if row.found]
+    for samples in (64, 32, 21):
+        points = [(float(r.energy), float(r.index)) for r in rows if r.samples == samples]
+        assert len(points) > 10
+        assert spearmanr(*zip(*points, strict=True)).statistic > 0.8
+        low, high = min(points), max(points)
+        assert high[1] - low[1] > 0.15

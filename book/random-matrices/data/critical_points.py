@@ -22,7 +22,11 @@ import torch
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from course_lib.hessians.critical_hessian import HessianAtCriticalPoint
-from course_lib.hessians.critical_points_torch import find_critical_point, measured_energy
+from course_lib.hessians.critical_points_torch import (
+    find_critical_point,
+    measured_energy,
+    measured_ratio,
+)
 from course_lib.hessians.hessian_split_torch import (
     OneHiddenLayer,
     Split,
@@ -31,6 +35,8 @@ from course_lib.hessians.hessian_split_torch import (
 )
 from course_lib.optimization.descent_torch import descend, gradient_of
 from course_lib.spectral_laws.freeness import free_mixed_moment, mixed_moment, rotated_sum
+from course_lib.spectral_laws.semicircle import wigner_matrix
+from course_lib.spectral_laws.spectrum import gram_eigenvalues
 
 TABLE = Path(__file__).with_suffix(".csv")
 STARTS = (0, 10, 30, 100, 300, 1000, 3000)
@@ -57,6 +63,8 @@ class Row(NamedTuple):
         start_energy: energy at the start of the search.
         energy: half the mean squared residual where the search ended.
         measured_energy: energy at which the theory's H0 and H1 have the measured moments.
+        measured_ratio: phi at which the theory's H0 has the measured spread; tau(H0^2) is
+            tau(H0)^2 times one more than this.
         gradient_norm: at the end.
         found: 1 if the gradient's norm is at most 1e-10.
         steps: accepted steps.
@@ -64,7 +72,11 @@ class Row(NamedTuple):
         flat: share of eigenvalues that are zero to seven digits of the largest.
         predicted: the theory's index at ``energy``.
         predicted_measured: the theory's index at ``measured_energy``.
+        predicted_moments: the theory's index at ``measured_energy`` and ``measured_ratio``.
         free: the index of H0 + Q H1 Q^T, with Q a random rotation; a mean over four.
+        wigner: the same with a Wigner matrix of the same mean square in the place of Q H1 Q^T.
+        wishart: the index of a Wishart matrix of ratio phi, with the mean of H0, plus H1; a mean
+            over four.
         mixed: tr(H0 H1 H0 H1) / n, in units of tr(H0)^2 tr(H1^2) / n^3.
         mixed_free: the same if H0 and H1 were free of each other.
     """
@@ -76,6 +88,7 @@ class Row(NamedTuple):
     start_energy: str
     energy: str
     measured_energy: str
+    measured_ratio: str
     gradient_norm: str
     found: int
     steps: int
@@ -83,7 +96,10 @@ class Row(NamedTuple):
     flat: str
     predicted: str
     predicted_measured: str
+    predicted_moments: str
     free: str
+    wigner: str
+    wishart: str
     mixed: str
     mixed_free: str
 
@@ -124,15 +140,27 @@ def append(table: Path, row: tuple) -> None:
         os.close(handle)
 
 
-def held_against_freeness(split: Split, rng: np.random.Generator) -> tuple[float, float, float]:
-    """The last three entries of a row."""
+def share_below_zero(matrices: Iterator[np.ndarray]) -> float:
+    """The share of negative eigenvalues, a mean over matrices."""
+    return float(np.mean([(np.linalg.eigvalsh(matrix) < 0).mean() for matrix in matrices]))
+
+
+def held_against_freeness(
+    split: Split, rng: np.random.Generator, columns: int, draws: int = 4
+) -> tuple[float, ...]:
+    """The last five entries of a row; ``columns`` are those of the Jacobian, n m."""
     H0, H1 = (part.cpu().numpy() for part in (split.H0, split.H1))
     first, second = np.linalg.eigvalsh(H0), np.linalg.eigvalsh(H1)
-    turned = [np.linalg.eigvalsh(rotated_sum(first, second, rng)) for _ in range(4)]
     a, b = ((part.mean(), (part**2).mean()) for part in (first, second))
-    unit = a[0] ** 2 * b[1]
-    free = float(np.mean([(part < 0).mean() for part in turned]))
-    return free, mixed_moment(H0, H1) / unit, free_mixed_moment(a, b) / unit
+    size, unit = len(first), a[0] ** 2 * b[1]
+    free = share_below_zero(rotated_sum(first, second, rng) for _ in range(draws))
+    wigner = share_below_zero(
+        np.diag(first) + wigner_matrix(size, np.sqrt(b[1]), rng) for _ in range(draws)
+    )
+    wisharts = (a[0] * gram_eigenvalues(rng.standard_normal((size, columns))) for _ in range(draws))
+    wishart = share_below_zero(rotated_sum(values, second, rng) for values in wisharts)
+    moments = mixed_moment(H0, H1) / unit, free_mixed_moment(a, b) / unit
+    return free, wigner, wishart, *moments
 
 
 def way_down(net: OneHiddenLayer, start: torch.Tensor, X: torch.Tensor, Y: torch.Tensor):
@@ -158,20 +186,23 @@ def search(attempts: list[Attempt], device: str) -> Iterator[Row]:
         largest = end.eigenvalues.abs().max()
         flat = float((end.eigenvalues.abs() <= 1e-7 * largest).double().mean())
         energies = end.split.energy, measured_energy(end.split)
-        indices = [HessianAtCriticalPoint(energy, 2 * n / m).index() for energy in energies]
+        ratio = measured_ratio(end.split)
+        models = [(energy, 2 * n / m) for energy in energies] + [(energies[1], ratio)]
+        indices = [HessianAtCriticalPoint(*model).index() for model in models]
         rng = np.random.default_rng(attempt)
         start_energy = float(squared_loss(net, path[start], X, Y)) / n
         yield Row(
             *attempt,
             f"{start_energy:.6f}",
             *(f"{energy:.6f}" for energy in energies),
+            f"{ratio:.6f}",
             f"{end.gradient_norm:.1e}",
             int(end.found),
             end.steps,
             f"{end.hessian_index:.6f}",
             f"{flat:.6f}",
             *(f"{index:.6f}" for index in indices),
-            *(f"{value:.6f}" for value in held_against_freeness(end.split, rng)),
+            *(f"{value:.6f}" for value in held_against_freeness(end.split, rng, n * m)),
         )
 
 
