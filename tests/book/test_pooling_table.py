@@ -4,6 +4,7 @@ import csv
 import importlib.util
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -40,17 +41,52 @@ def test_it_counts_every_review_for_every_network(script, tmp_path):
 
 
 @pytest.mark.slow
+def test_a_budget_that_is_there_is_not_run_again(script, tmp_path, monkeypatch):
+    whole, pieces = tmp_path / "whole.csv", tmp_path / "pieces.csv"
+    for table, given in ((whole, [["0", "1"]]), (pieces, [["0"], ["0", "1"]])):
+        for budgets in given:
+            arguments = ["--table", str(table), "--seeds", "1"]
+            for budget in budgets:
+                arguments += ["--updates", budget]
+            assert CliRunner().invoke(script.main, arguments).exit_code == 0
+    assert pieces.read_bytes() == whole.read_bytes()
+    assert len(read(whole)) == 2 * 2 * 12
+    monkeypatch.setattr(script, "train_classifiers", lambda *_: pytest.fail("trained again"))
+    assert CliRunner().invoke(script.main, arguments).exit_code == 0
+
+
+@pytest.mark.slow
 @pytest.mark.exhaustive
 def test_the_table_is_what_the_script_writes(script, tmp_path):
-    """All its networks share one training, so no part of it can be made again alone."""
+    """All networks of a budget share one training, so no part of it can be made again alone."""
     again = tmp_path / "again.csv"
-    assert CliRunner().invoke(script.main, ["--table", str(again)]).exit_code == 0
-    assert again.read_bytes() == (DATA / "pooling.csv").read_bytes()
+    arguments = ["--table", str(again), "--updates", "1000"]
+    assert CliRunner().invoke(script.main, arguments).exit_code == 0
+    expected = [row for row in read(DATA / "pooling.csv") if row["updates"] == "1000"]
+    assert read(again) == expected
 
 
 def test_the_table_is_complete():
     rows = read(DATA / "pooling.csv")
-    assert len({(row["pool"], row["seed"], row["distance"]) for row in rows}) == 2 * 4 * 12
-    assert len(rows) == 2 * 4 * 12
-    assert {row["updates"] for row in rows} == {"1000"}
+    found = {(row["updates"], row["pool"], row["seed"], row["distance"]) for row in rows}
+    assert len(rows) == len(found) == 2 * 2 * 8 * 12
+    assert {row["updates"] for row in rows} == {"1000", "4000"}
     assert all(0 <= int(row["right"]) <= int(row["reviews"]) for row in rows)
+
+
+def test_the_mean_needs_more_updates_and_is_not_worse_in_the_end():
+    """What the lesson says about the distances that occur in training."""
+
+    def near(updates, pool):
+        right, reviews = np.zeros(8), np.zeros(8)
+        for row in read(DATA / "pooling.csv"):
+            wanted = row["updates"] == updates and row["pool"] == pool
+            if wanted and int(row["distance"]) <= 5:
+                right[int(row["seed"])] += int(row["right"])
+                reviews[int(row["seed"])] += int(row["reviews"])
+        return right / reviews
+
+    assert near("1000", "last").min() > 0.92
+    assert (near("1000", "mean") > 0.9).sum() == 2
+    assert near("4000", "last").min() > 0.92
+    assert near("4000", "mean").min() > 0.92

@@ -63,6 +63,24 @@ def test_the_halves_do_not_hear_each_other(rng):
     assert np.array_equal(hs, np.concatenate([fw, bw[:, ::-1]], axis=-1))
 
 
+def test_torchs_bidirectional_network_is_two_side_by_side_and_not_a_stack(rng):
+    """Erratum X-57: both read the inputs; in a stack the second would read the first's states."""
+    module, layer = torch_twin(1, True), Bidirectional(SRN())
+    params = layer.params_from_torch(module)
+    xs = rng.normal(size=(BATCH, TIME, D_IN))
+    theirs, _, _, _ = run_torch(module, xs, LENGTHS)
+    assert theirs.shape[-1] == 2 * D_HIDDEN  # in a stack it would be D_HIDDEN
+    fw, _ = bptt.forward(SRN(), params.fw, xs)
+    above = SRN().init(rng, D_HIDDEN, D_HIDDEN)._replace(W_hh=params.bw.W_hh, b_h=params.bw.b_h)
+    for i, length in enumerate(LENGTHS):
+        own, states = xs[i : i + 1, :length], fw[i : i + 1, :length]
+        bw, _ = bptt.forward(SRN(), params.bw, own[:, ::-1])
+        side_by_side = np.concatenate([states, bw[:, ::-1]], axis=-1)[0]
+        assert np.abs(theirs[i, :length] - side_by_side).max() < 1e-12
+        stacked, _ = bptt.forward(SRN(), above, states[:, ::-1])
+        assert np.abs(theirs[i, :length, D_HIDDEN:] - stacked[0, ::-1]).max() > 0.1
+
+
 def test_turning_the_input_round_swaps_the_halves(rng):
     layer = Bidirectional(SRN())
     params = layer.init(rng, D_IN, D_HIDDEN)
