@@ -18,7 +18,9 @@ def seen(answer, inputs):
     rows = []
     for s, given in enumerate(inputs):
         changed = [*inputs[:s], given + 1, *inputs[s + 1 :]]
-        rows.append([bool(np.abs(a - b).max() > 0) for a, b in zip(before, answer(changed))])
+        rows.append(
+            [bool(np.abs(a - b).max() > 0) for a, b in zip(before, answer(changed), strict=True)]
+        )
     return np.array(rows).T
 
 
