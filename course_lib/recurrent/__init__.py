@@ -3,7 +3,6 @@
 - ``cell``: what a recurrent cell must offer.
 - ``srn``: the simple recurrent network.
 - ``srn_torch``: the same network as a torch layer, for training.
-- ``side_by_side_torch``: several of them in one loop, each with its own weights.
 - ``row_convention``: the same network with every matrix transposed.
 - ``classifiers_torch``: one class per sequence, or one tag per step.
 - ``pooling_torch``: the last state or the mean, many classifiers side by side.
