@@ -118,6 +118,10 @@ class TuringNetwork(NamedTuple):
 
         The network does not know where its head is, only what lies on either side;
         ``head`` is 0 throughout.
+
+        Raises:
+            ValueError: ``max_steps`` is negative, or the tape has a symbol that the machine
+                does not know.
         """
         check_at_least("max_steps", max_steps, 0)
         h = self.load(tape)
@@ -132,7 +136,7 @@ class TuringNetwork(NamedTuple):
 def turing_network(machine: TuringMachine) -> TuringNetwork:
     """Write down the weights of a network that is this machine.
 
-    Implements eq-turing-read, eq-turing-choose and eq-turing-act.
+    Implements eq-turing-read, eq-turing-choose, eq-turing-act and eq-turing-act-left.
 
     Source: the idea of Siegelmann and Sontag (1991, 1995). They simulate in real
     time; one step of the machine takes four steps here, which is easier to read.
@@ -185,7 +189,7 @@ def turing_network(machine: TuringMachine) -> TuringNetwork:
             left = {"choose left": Fraction(1, base), fired: 1 + written}
             right = {"choose right rest": 1, fired: 1}
         else:
-            left = {"choose left rest": 1, fired: 1}
+            left = {"choose left rest": 1, fired: 1}  # eq-turing-act-left
             right = {
                 "choose left top": 1,
                 "choose right rest": Fraction(1, base**2),

@@ -107,6 +107,67 @@ def test_more_units_fit_better(rng):
     assert errors[0] > 10 * errors[1] > 100 * errors[2]
 
 
+def worst_error(step, states, inputs, s0, xs, d_hidden, spread, seed):
+    """The largest error over all starts, inputs and steps of an imitation fitted to the system."""
+    model = fit_one_step(
+        np.random.default_rng(seed), states, inputs, step(states, inputs), d_hidden, spread
+    )
+    imitated, s, worst = free_running(model).run(s0, xs), s0, 0.0
+    for t in range(xs.shape[1]):
+        s = step(s, xs[:, t])
+        worst = max(worst, float(np.abs(imitated[:, t] - s).max()))
+    return worst
+
+
+def logistic_case():
+    states = np.random.default_rng(0).uniform(0, 1, (500, 1))
+    s0 = np.linspace(0, 1, 2001)[:, None]
+    step = lambda s, _: logistic_map(s)  # noqa: E731
+    return step, states, np.zeros((500, 0)), s0, np.zeros((2001, 5, 0))
+
+
+def pendulum_case():
+    """Starts on a grid of [-1, 1]^2; inputs that stay at an end of [-0.5, 0.5], swing, or vary."""
+    rng = np.random.default_rng(0)
+    states, inputs = rng.uniform(-2.5, 2.5, (2000, 2)), rng.uniform(-0.5, 0.5, (2000, 1))
+    grid = np.array(list(product(np.linspace(-1, 1, 9), repeat=2)))
+    swinging = 0.5 * (-1.0) ** np.arange(10)
+    held = [np.full(10, 0.5), np.full(10, -0.5), swinging, *rng.uniform(-0.5, 0.5, (4, 10))]
+    xs = np.tile(np.array(held)[:, :, None], (len(grid), 1, 1))
+    return pendulum, states, inputs, np.repeat(grid, len(held), axis=0), xs
+
+
+@pytest.mark.parametrize(
+    ("case", "spread", "sizes", "bounds"),
+    [
+        (logistic_case, 1.0, (3, 5, 8, 12), (0.5, 0.1, 1e-3, 1e-5)),
+        (pendulum_case, 0.5, (20, 40, 80, 160), (1.0, 0.3, 0.1, 0.01)),
+    ],
+)
+def test_with_more_units_the_worst_error_over_a_fixed_number_of_steps_falls_below_any_bound(
+    case, spread, sizes, bounds
+):
+    """Both are continuous, on compact sets; the theorem says that some network does it."""
+    system = case()
+    best = [min(worst_error(*system, d, spread, seed) for seed in range(5)) for d in sizes]
+    assert best == sorted(best, reverse=True)
+    assert not best[0] < bounds[-1]
+    for bound in bounds:
+        assert min(best) < bound
+
+
+def test_without_compactness_no_network_follows(rng):
+    """A running sum leaves every bound; more units do not help."""
+    s, x = rng.uniform(-3, 3, (500, 1)), rng.uniform(-1, 1, (500, 1))
+    for d_hidden in (5, 20):
+        model = fit_one_step(rng, s, x, s + x, d_hidden, spread=0.3)
+        bound = output_bound(model.W_hy)[0]
+        xs = np.full((1, 40, 1), bound / 20)  # the sum is twice the bound after 40 steps
+        ys = free_running(model).run(np.zeros((1, 1)), xs)[0, :, 0]
+        assert np.abs(ys).max() <= bound
+        assert xs.sum() - ys[-1] >= 0.99 * bound
+
+
 def test_pendulum_against_scipy(rng):
     s, torque = rng.uniform(-2, 2, (3, 2)), rng.uniform(-1, 1, (3, 1))
     for start, push in zip(s, torque[:, 0], strict=True):
