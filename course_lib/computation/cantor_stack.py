@@ -119,7 +119,7 @@ def first_failures(bits: Int[Array, "runs pushes"], dtype: Any = np.float64) -> 
         for position in range(depth - 1, -1, -1):
             wrong |= top(copy) != bits[:, position]
             copy = pop(copy)
-        first = np.where(wrong & (first > depth), depth, first)
+        first[wrong] = np.minimum(first[wrong], depth)
     return first
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
-from course_lib.foundations.validate import check_at_least, check_one_of
+from course_lib.foundations.validate import check_one_of, check_whole
 
 
 class Rule(NamedTuple):
@@ -132,8 +132,12 @@ class TuringMachine:
         )
 
     def trace(self, tape: str, max_steps: int) -> list[Configuration]:
-        """The configurations of a run, at most ``max_steps + 1`` of them."""
-        check_at_least("max_steps", max_steps, 0)
+        """The configurations of a run, at most ``max_steps + 1`` of them.
+
+        Raises:
+            ValueError: ``max_steps`` is negative or not whole.
+        """
+        check_whole("max_steps", max_steps, 0)
         return list(islice(self.configurations(tape), max_steps + 1))
 
     def run(self, tape: str, max_steps: int) -> Run:
@@ -148,12 +152,12 @@ class TuringMachine:
             How the run ended; ``halted`` says whether the machine stopped by itself.
 
         Raises:
-            ValueError: ``max_steps`` is negative.
+            ValueError: ``max_steps`` is negative or not whole.
 
         >>> TuringMachine({("go", "_"): ("go", "_", "R")}, start="go").run("", 1000)[:2]
         (False, 1000)
         """
-        check_at_least("max_steps", max_steps, 0)
+        check_whole("max_steps", max_steps, 0)
         for steps, live in enumerate(islice(self._steps(tape), max_steps + 1)):  # noqa: B007
             pass
         final = self._configuration(*live)

@@ -25,7 +25,7 @@ from numpy import ndarray as Array
 
 from course_lib.computation.cantor_stack import saturate, times
 from course_lib.computation.turing_machine import Configuration, TuringMachine
-from course_lib.foundations.validate import check_at_least, check_one_of
+from course_lib.foundations.validate import check_one_of, check_whole
 
 STEPS_PER_RULE = 4
 
@@ -120,10 +120,10 @@ class TuringNetwork(NamedTuple):
         ``head`` is 0 throughout.
 
         Raises:
-            ValueError: ``max_steps`` is negative, or the tape has a symbol that the machine
-                does not know.
+            ValueError: ``max_steps`` is negative or not whole, or the tape has a symbol that
+                the machine does not know.
         """
-        check_at_least("max_steps", max_steps, 0)
+        check_whole("max_steps", max_steps, 0)
         h = self.load(tape)
         passed: list[Configuration] = []
         while len(passed) <= max_steps and (now := self.configuration(h)) is not None:

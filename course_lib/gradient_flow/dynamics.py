@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.validate import check_at_least, check_shape, check_whole
 from course_lib.recurrent import bptt
 from course_lib.recurrent.srn import SRN, Params
 
@@ -76,14 +76,14 @@ def horizon_bound(one_step: float, lipschitz: float, steps: int) -> float:
         steps: how far ahead.
 
     Raises:
-        ValueError: an argument is negative.
+        ValueError: an argument is negative, or ``steps`` is not whole.
 
     >>> horizon_bound(0.001, 2.0, 3)  # 0.001 * (1 + 2 + 4)
     0.007
     """
     check_at_least("one_step", one_step, 0)
     check_at_least("lipschitz", lipschitz, 0)
-    check_at_least("steps", steps, 0)
+    check_whole("steps", steps, 0)
     if lipschitz == 1:
         return one_step * steps
     return one_step * (lipschitz**steps - 1) / (lipschitz - 1)  # eq-horizon-bound
@@ -134,9 +134,9 @@ def fit_one_step(
 
     Raises:
         ValueError: the three arrays do not have the same number of rows, or
-            ``d_hidden`` is below 1.
+            ``d_hidden`` is no whole number from 1 on.
     """
-    check_at_least("d_hidden", d_hidden, 1)
+    check_whole("d_hidden", d_hidden, 1)
     check_shape("inputs", inputs, (len(states), "d_in"))
     check_shape("next_states", next_states, states.shape)
     W_sh = spread * rng.standard_normal((d_hidden, states.shape[1]))

@@ -112,6 +112,18 @@ def test_the_network_is_a_list(rng):
         assert h @ np.array((1, 1, 1, 1, -1, 1), dtype=object) == stack_of(stack)
 
 
+@pytest.mark.checks("eq-stack-network", against="exact arithmetic")
+def test_the_weights_are_those_of_the_lesson():
+    quarter = Fraction(1, 4)
+    u, v = [quarter, quarter, 1, 4, 4, 4], [1, 1, 1, 1, -1, 1]
+    network = stack_network()
+    assert network.W_hh.tolist() == [[a * b for b in v] for a in u]
+    assert network.W_xh.T.tolist() == [
+        [1, 0, -1, 0, 0, 0], [0, 1, -1, 0, 0, 0], [0, 0, -1, 4, 4, 4]
+    ]  # fmt: skip
+    assert network.b_h.tolist() == [-3 * quarter, -quarter, 0, -5, -6, -7]
+
+
 def test_the_network_forgets_in_floating_point(rng):
     network = stack_network().astype(np.float64)
     bits = rng.integers(0, 2, 45)
@@ -161,6 +173,29 @@ def test_brackets_of_long_words(rng):
     for place in rng.integers(0, len(word), 6):
         wrong = BRACKETS[(BRACKETS.index(word[place]) + 1) % 4]
         assert not is_balanced(word[:place] + wrong + word[place + 1 :], network)
+
+
+def test_flags_and_the_answer_are_0_or_1_and_nothing_between():
+    network = bracket_network()
+    for word in map("".join, product(BRACKETS, repeat=4)):
+        h = network.zero_state()
+        for symbol in word:
+            x = np.array([int(symbol == bracket) for bracket in BRACKETS], dtype=object)
+            h = network.step(x, h)
+            assert {*h[6:].tolist(), *network.read(h).tolist()} <= {0, 1}, word
+
+
+def test_the_bracket_network_holds_exactly_the_stack_of_open_brackets(rng):
+    network, signs = bracket_network(), np.array((1, 1, 1, 1, -1, 1, 0, 0, 0, 0), dtype=object)
+    for opened in ("[[[[(", "(((([", *("".join(rng.choice(list("(["), size=7)) for _ in range(4))):
+        h, bits = network.zero_state(), []
+        closing = [")]"["([".index(bracket)] for bracket in reversed(opened)]
+        for symbol in [*opened, *closing]:
+            bits = [*bits, "([".index(symbol)] if symbol in "([" else bits[:-1]
+            x = np.array([int(symbol == bracket) for bracket in BRACKETS], dtype=object)
+            h = network.step(x, h)
+            assert h @ signs == stack_of(bits)
+            assert not h[6:].any()
 
 
 def test_once_wrong_always_wrong():

@@ -1,6 +1,8 @@
 import pytest
 
+from course_lib.computation import tape_reports as module
 from course_lib.computation.tape_reports import tape_reports
+from course_lib.computation.turing_machine import TuringMachine
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,20 @@ def test_states_may_have_any_name_and_rules_may_be_lists():
 
 def test_what_is_no_table_is_handed_on():
     assert tape_reports(None, ["1"]) is None
+
+
+@pytest.mark.parametrize(("letters", "runs"), [(5000, 1), (10, 2)])
+def test_only_the_reports_of_short_tables_are_remembered(letters, runs, monkeypatch):
+    ran = []
+
+    class Counting(TuringMachine):
+        def run(self, tape, max_steps):
+            ran.append(tape)
+            return super().run(tape, max_steps)
+
+    monkeypatch.setattr(module, "TuringMachine", Counting)
+    monkeypatch.setattr(module, "SHORT", letters)
+    table = {("start", "0"): (f"state {letters}", "1", "R")}
+    for _ in range(2):
+        assert tape_reports(table, ["0"]) == ["0 -> 1"]
+    assert ran == ["0"] * runs

@@ -97,6 +97,17 @@ def test_a_bad_table_is_refused(delta, blank, message):
         TuringMachine(delta, start="a", blank=blank)
 
 
-def test_negative_patience_is_refused():
-    with pytest.raises(ValueError, match="max_steps: expected at least 0, got -1"):
-        TuringMachine(INCREMENT, start="right").run("1", max_steps=-1)
+@pytest.mark.parametrize("method", ["run", "trace"])
+@pytest.mark.parametrize("max_steps", [-1, 2.5])
+def test_no_number_of_steps_is_refused(method, max_steps, bad_input):
+    machine = TuringMachine(INCREMENT, start="right")
+    with pytest.raises(ValueError, match=f"max_steps: .* 0 or more, got {max_steps}"):
+        getattr(machine, method)("1", max_steps)
+
+
+def test_no_steps_at_all_is_the_start():
+    machine = TuringMachine(INCREMENT, start="right")
+    start = Configuration("right", 0, "", "10")
+    assert machine.trace("10", max_steps=0) == [start]
+    assert machine.run("10", max_steps=0) == (False, 0, "10", start)
+    assert TuringMachine({}, start="stop").run("10", max_steps=0).halted

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from computation.test_turing_machine import BUSY_BEAVER_3, INCREMENT
 
-from course_lib.computation.turing_machine import TuringMachine
+from course_lib.computation.turing_machine import Configuration, TuringMachine
 from course_lib.computation.turing_network import decode, encode, turing_network
 
 COPY_WITH_BLANKS = {  # writes blanks in the middle of the tape and walks over them again
@@ -28,6 +28,11 @@ def test_decode_undoes_encode():
             digits = [2 * alphabet.index(s) + 1 for s in symbols]
             assert q == sum(Fraction(d, 8 ** (k + 1)) for k, d in enumerate(digits))
             assert decode(q, alphabet) == symbols
+
+
+def test_a_digit_beyond_the_alphabet_reads_as_its_last_symbol():
+    """No stack has the digit 7 in base 8; rounding may make one."""
+    assert decode(Fraction(7, 8), ["_", "0", "1"]) == "1"
 
 
 @pytest.mark.slow
@@ -88,6 +93,46 @@ def test_the_halted_network_is_silent():
         h = network.step(h)
     assert not h.any()
     assert network.configuration(h) is None
+
+
+def test_no_steps_at_all_is_the_start():
+    network = turing_network(TuringMachine(INCREMENT, "right"))
+    assert network.trace("10", max_steps=0) == [Configuration("right", 0, "", "10")]
+
+
+@pytest.mark.parametrize("max_steps", [-1, 2.5])
+def test_no_number_of_steps_is_refused(max_steps, bad_input):
+    network = turing_network(TuringMachine(INCREMENT, "right"))
+    with pytest.raises(ValueError, match=f"max_steps: .* 0 or more, got {max_steps}"):
+        network.trace("1", max_steps)
+
+
+def test_the_numbers_of_the_lesson():
+    """One rule, (carry, 1) to (carry, 0, left), on the tape 101|1 and a blank, by hand."""
+    network = turing_network(TuringMachine(INCREMENT, "right"))
+    h = np.zeros_like(network.b_h)
+    for name, value in (("state carry", 1), ("left", Fraction(349, 512)), ("right", "41/64")):
+        h[network.units.index(f"hold {name}")] = Fraction(value)
+    passed = []
+    for _ in range(4):
+        h = network.step(h)
+        passed.append({name: value for name, value in zip(network.units, h, strict=True) if value})
+    rule = list(INCREMENT).index(("carry", "1"))
+    assert [passed[0][f"read right from {i}"] for i in range(3)] == [1, 1, 1]
+    assert passed[1] == {
+        f"choose rule {rule}": 1,
+        "choose left": Fraction(349, 512),
+        "choose left rest": Fraction(29, 64),
+        "choose right rest": Fraction(1, 8),
+        "choose left top": Fraction(5, 8),
+    }
+    new = {"left": Fraction(29, 64), "right": Fraction(345, 512)}
+    assert passed[2] == {
+        f"act left {rule}": new["left"], f"act right {rule}": new["right"], "act state carry": 1
+    }  # fmt: skip
+    assert passed[3] == {
+        "hold state carry": 1, "hold left": new["left"], "hold right": new["right"]
+    }  # fmt: skip
 
 
 def test_a_symbol_that_the_machine_does_not_know_is_refused():

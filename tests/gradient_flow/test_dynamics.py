@@ -189,8 +189,29 @@ def test_pendulum_conserves_its_energy_without_friction():
 def test_rows_that_do_not_match_are_refused(rng, bad_input):
     with pytest.raises(ValueError, match=r"inputs: expected shape \(5, d_in\), got \(4, 1\)"):
         fit_one_step(rng, np.zeros((5, 2)), np.zeros((4, 1)), np.zeros((5, 2)), 3)
-    with pytest.raises(ValueError, match="d_hidden: expected at least 1, got 0"):
-        fit_one_step(rng, np.zeros((5, 2)), np.zeros((5, 1)), np.zeros((5, 2)), 0)
+    with pytest.raises(ValueError, match=r"next_states: expected shape \(5, 2\), got \(4, 2\)"):
+        fit_one_step(rng, np.zeros((5, 2)), np.zeros((5, 1)), np.zeros((4, 2)), 3)
+
+
+@pytest.mark.parametrize("d_hidden", [0, 1.5])
+def test_no_number_of_units_is_refused(rng, d_hidden, bad_input):
+    with pytest.raises(ValueError, match=f"d_hidden: .* 1 or more, got {d_hidden}"):
+        fit_one_step(rng, np.zeros((5, 2)), np.zeros((5, 1)), np.zeros((5, 2)), d_hidden)
+
+
+def test_one_unit_is_fitted_in_closed_form(rng):
+    states, target = rng.normal(size=(20, 1)), rng.normal(size=(20, 1))
+    model = fit_one_step(rng, states, np.zeros((20, 0)), target, 1)
+    hidden = np.tanh(states * model.W_sh[0, 0] + model.b_h[0])
+    assert np.isclose(model.W_hy[0, 0], (hidden * target).sum() / (hidden**2).sum(), rtol=1e-12)
+
+
+def test_hidden_units_are_drawn_with_the_spread(rng):
+    model = fit_one_step(rng, np.zeros((5, 3)), np.zeros((5, 3)), np.zeros((5, 3)), 3000, 0.25)
+    for weights in (model.W_sh, model.W_xh, model.b_h):
+        n = weights.size  # the standard error of a standard deviation is 0.25 / sqrt(2 n)
+        assert abs(weights.std() - 0.25) < 5 * 0.25 / np.sqrt(2 * n)
+        assert abs(weights.mean()) < 5 * 0.25 / np.sqrt(n)
 
 
 def test_negative_errors_are_refused():
@@ -198,3 +219,6 @@ def test_negative_errors_are_refused():
         horizon_bound(-1.0, 1.0, 1)
     with pytest.raises(ValueError, match="lipschitz: expected at least 0"):
         horizon_bound(1.0, -1.0, 1)
+    with pytest.raises(ValueError, match="steps: expected a whole number, 0 or more, got -1"):
+        horizon_bound(1.0, 1.0, -1)
+    assert horizon_bound(0.0, 2.0, 3) == 0
