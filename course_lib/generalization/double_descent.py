@@ -229,16 +229,17 @@ def feature_errors(
     v = zeta * s + eta - zeta  # eq-equivalent-covariance
     expressed = per_dimension * zeta * s * np.divide(1, v, out=np.zeros_like(v), where=v > 0)
 
-    def excess(kappa: float) -> float:
-        freedom = per_sample * shares @ (v / (v + kappa))
-        return kappa * (1 - freedom) - penalty
+    def excess(effective: float) -> float:
+        freedom = per_sample * shares @ (v / (v + effective))
+        return effective * (1 - freedom) - penalty
 
-    kappa = brentq(excess, penalty, penalty + per_sample * eta, xtol=1e-15)  # eq-effective-penalty
-    spent = per_sample * shares @ (v / (v + kappa)) ** 2
-    missed = 1 - shares @ (expressed * (1 - (kappa / (v + kappa)) ** 2))
+    highest = penalty + per_sample * eta
+    effective = brentq(excess, penalty, highest, xtol=1e-15)  # eq-effective-penalty
+    spent = per_sample * shares @ (v / (v + effective)) ** 2
+    missed = 1 - shares @ (expressed * (1 - (effective / (v + effective)) ** 2))
     with_noise = (signal * missed + noise) / (1 - spent)
     test = with_noise - noise  # eq-features-test-error
-    train = (penalty / kappa) ** 2 * with_noise  # eq-features-train-error
+    train = (penalty / effective) ** 2 * with_noise  # eq-features-train-error
     return FeatureErrors(float(test), float(train))
 
 

@@ -96,15 +96,15 @@ def normalized_margins(
 
 
 def margin_bound(
-    margin: Float[Array, " n"], gamma: float, rademacher: float, delta: float = 0.05
+    margin: Float[Array, " n"], rho: float, rademacher: float, delta: float = 0.05
 ) -> float:
     """Upper bound on the error of a two-class scorer, with probability 1 - delta over samples.
 
-    Implements eq-margin-bound. Holds for a class and a gamma that were fixed before the data.
+    Implements eq-margin-bound. Holds for a class and a rho that were fixed before the data.
 
     Args:
         margin: y f(x) of each example of the sample, with labels of -1 and 1.
-        gamma: the margin below which an example counts as wrong.
+        rho: the margin below which an example counts as wrong.
         rademacher: empirical Rademacher average of the class of scorers, or a bound on it.
         delta: probability with which the statement may fail.
 
@@ -113,9 +113,9 @@ def margin_bound(
     >>> round(margin_bound(np.array([2.0, 0.5]), 1.0, 0.0), 4)
     3.131
     """
-    check_positive("gamma", gamma)
+    check_positive("rho", rho)
     if not 0.0 < delta < 1.0:
         raise ValueError(f"delta: expected a probability between 0 and 1, got {delta}")
-    ramp = np.clip(1.0 - margin / gamma, 0.0, 1.0).mean()
+    ramp = np.clip(1.0 - margin / rho, 0.0, 1.0).mean()
     chance = 3.0 * np.sqrt(np.log(2.0 / delta) / (2.0 * margin.size))
-    return float(ramp + 2.0 / gamma * rademacher + chance)  # eq-margin-bound
+    return float(ramp + 2.0 / rho * rademacher + chance)  # eq-margin-bound

@@ -60,6 +60,18 @@ def test_known_angles():
     )
 
 
+def test_on_antipodal_pairs_the_odd_part_of_the_kernel_is_linear(rng):
+    """relu(z) - relu(-z) = z: differences of a pair have the rank of the inputs, here 5 of 15."""
+    half = rng.normal(size=(15, 5))
+    half /= np.linalg.norm(half, axis=1, keepdims=True)
+    X = np.concatenate([half, -half])
+    K = ntk_two_layer(X, X)
+    odd = (K[:15, :15] - K[:15, 15:]) / 2
+    np.testing.assert_allclose(odd, half @ half.T, atol=1e-12)
+    eigenvalues = np.linalg.eigvalsh(K)
+    assert (eigenvalues < 1e-12 * eigenvalues[-1]).sum() == 10
+
+
 @pytest.mark.checks("eq-ntk-two-layer", against="Monte Carlo")
 def test_two_layer_kernel_is_the_mean_product_of_gradients(rng):
     X, n = rng.normal(size=(3, 3)), 400_000

@@ -117,7 +117,7 @@ def test_bad_arguments_are_refused(bad_input):
         margins.spectral_complexity([])
     with pytest.raises(ValueError, match="layers"):
         margins.scores([], np.zeros((3, 2)))
-    with pytest.raises(ValueError, match="gamma"):
+    with pytest.raises(ValueError, match="rho"):
         margins.margin_bound(np.ones(3), 0.0, 0.1)
     with pytest.raises(ValueError, match="delta"):
         margins.margin_bound(np.ones(3), 1.0, 0.1, 0.0)

@@ -37,6 +37,13 @@ def test_deep_networks_stay_below_both_bounds(rng, generator):
         assert 0.05 * bound < found.mean() < bound
 
 
+def test_a_single_start_is_allowed(rng, generator):
+    x, signs = rng.normal(size=(6, 2)), rademacher.draw_signs(4, 6, rng)
+    found = ascend(torch.tensor(x), torch.tensor(signs), [], 1.0, generator, 500, restarts=1)
+    exact = rademacher.linear_suprema(x, signs, 1.0)
+    np.testing.assert_allclose(found.numpy(), exact, rtol=1e-4)
+
+
 def test_bad_arguments_are_refused(generator, bad_input):
     x = torch.ones(3, 2, dtype=torch.float64)
     with pytest.raises(ValueError, match="signs: expected shape"):
