@@ -10,6 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from course_tools.book.plugin import Verdict
+    from course_tools.book.reading_time import ReadingTime
 
 FILES = click.argument(
     "files", nargs=-1, metavar="[FILE ...]", type=click.Path(dir_okay=False, path_type=Path)
@@ -39,7 +40,7 @@ def check(files: tuple[Path, ...], jobs: int, full: bool) -> None:
     pixels, all else exactly. A lesson that takes more than 1.5 GB fails; one that takes more
     than 25 s is named, for the machine may be slow. A lesson that was verified on this machine
     before is not run again while nothing that it read has changed. At the end stands how long
-    each lesson takes to read.
+    each lesson takes to read; more than 45 minutes or 2,500 words fail.
 
     Example: course notebooks check book/recurrence/bptt.ipynb
     """
@@ -48,7 +49,7 @@ def check(files: tuple[Path, ...], jobs: int, full: bool) -> None:
 
     paths = [pairs.pair(path)[1] for path in _lessons(files)]
     due = [path for path in paths if full or not plugin.verified(path)]
-    failed = []
+    failed = set()
     with _progress(due) as (say, advance), ThreadPoolExecutor(jobs) as pool:
         lessons.warm_up()
         for future in as_completed([pool.submit(plugin.check_lesson, path) for path in due]):
@@ -56,12 +57,16 @@ def check(files: tuple[Path, ...], jobs: int, full: bool) -> None:
             say(_shown(verdict))
             advance(verdict.path)
             if verdict.findings:
-                failed.append(pairs.lesson_name(verdict.path))
+                failed.add(pairs.lesson_name(verdict.path))
     times = {pairs.lesson_name(path): pairs.reading_time_of(path) for path in paths}
     click.echo(reading_time.table({name: time for name, time in times.items() if time}))
+    for name, time in times.items():
+        if reason := _too_long(name, time):
+            click.echo(f"  to mend: {name} {reason}")
+            failed.add(name)
     if failed:
         raise click.ClickException(
-            f"{len(failed)} of {_lessons_in_words(len(due))} failed: {', '.join(sorted(failed))}"
+            f"{len(failed)} of {_lessons_in_words(len(paths))} failed: {', '.join(sorted(failed))}"
         )
     before = len(paths) - len(due)
     told = (
@@ -70,6 +75,13 @@ def check(files: tuple[Path, ...], jobs: int, full: bool) -> None:
         else (f"{_lessons_in_words(len(due))} checked")
     )
     click.echo(f"{told}: every output is what is stored.")
+
+
+def _too_long(name: str, time: "ReadingTime | None") -> str | None:
+    """Why a lesson takes too long to read; a page outside the chapters is read in pieces."""
+    from course_tools.book.reading_time import too_long
+
+    return too_long(time) if time and "/" in name else None
 
 
 def _lessons_in_words(count: int) -> str:
@@ -139,6 +151,8 @@ def update(files: tuple[Path, ...]) -> None:
             runtimes.record({path: done.run})
             notes = [f"  to mend: {problem}" for problem in done.problems]
             for reason in filter(None, (runtimes.too_slow(done.run), runtimes.too_large(done.run))):
+                notes.append(f"  to mend: the lesson {reason}")
+            if reason := _too_long(name, pairs.reading_time_of(path)):
                 notes.append(f"  to mend: the lesson {reason}")
             if table := runtimes.table_for(path):
                 chapter = name.rpartition("/")[0]

@@ -85,6 +85,30 @@ def test_a_check_says_how_long_each_lesson_takes_to_read(project, monkeypatch):
     ]
 
 
+def test_a_lesson_that_takes_too_long_to_read_fails_even_if_it_was_verified(project, monkeypatch):
+    monkeypatch.setattr("course_tools.book.plugin.verified", lambda path: True)
+    long = to_markdown(as_lesson(code("a = 1\n" * 600)))
+    for name in ("demo/long", "demo/short", "outside-the-chapters"):
+        path = project / "book" / f"{name}.md"
+        path.write_text(long.replace("a = 1\n", "", 300) if "short" in name else long)
+        path.with_suffix(".ipynb").write_text("{}")
+    result = run("check")
+    assert result.exit_code == 1
+    assert "  to mend: demo/long takes 50 minutes to read, at most 45 are allowed" in result.output
+    assert "Error: 1 of 3 lessons failed: demo/long" in result.output
+
+
+@pytest.mark.slow
+def test_an_update_stores_a_lesson_that_takes_too_long_to_read_and_fails(project):
+    path = project / "book" / "demo" / "long.md"
+    path.write_text(to_markdown(as_lesson(code("a = 1\n" * 600))))
+    result = run("update")
+    assert result.exit_code == 1
+    assert "  to mend: the lesson takes 50 minutes to read" in result.output
+    assert "Error: 1 of 1 lesson need mending" in result.output
+    assert path.with_suffix(".ipynb").is_file()
+
+
 def test_a_check_names_a_slow_lesson_and_passes(project, monkeypatch):
     """A limit in seconds would fail on a slow machine."""
     path = project / "book" / "demo" / "lesson.ipynb"
