@@ -14,6 +14,7 @@ from course_tools.book.pairs import to_markdown
 EXEMPT_TAG = re.compile(r"nbval|pytest-validate|skip|raises-exception|no-execute|ignore-output")
 EXEMPT_COMMENT = re.compile(r"#\s*(nbval[-_]\w[-\w]*|pytest_validate_\w+)", re.IGNORECASE)
 HIDING_MAGIC = re.compile(r"^\s*%%(capture|script|bash|sh|javascript|html)\b", re.MULTILINE)
+FRAMES = '<div class="frames"'
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 
 
@@ -62,6 +63,8 @@ def _cell(cell: NotebookNode, number: int) -> Iterator[str]:
     except ValueError as error:
         yield str(error)
     pictures = 0
+    if any(FRAMES in output.get("data", {}).get("text/html", "") for output in cell.outputs):
+        yield from _caption(cell)
     for output in cell.outputs:
         yield from _output(output)
         pictures += any(mime in PICTURES for mime in output.get("data", {}))
@@ -121,6 +124,14 @@ def _alternative(cell: NotebookNode) -> Iterator[str]:
         yield "shows a figure without a text alternative (mystnb: image: alt)"
     elif not is_sentence(alt):
         yield f"has a text alternative that is no sentence ending in a period: {alt!r}"
+
+
+def _caption(cell: NotebookNode) -> Iterator[str]:
+    """An interactive figure is cited like any other."""
+    given = cell.metadata.get("mystnb", {}).get("figure", {})
+    for key in ("caption", "name"):
+        if not str(given.get(key) or "").strip():
+            yield f"shows an interactive figure without a {key} (mystnb: figure: {key})"
 
 
 class _Pictures(HTMLParser):

@@ -1,8 +1,10 @@
 """What must not be stored in a lesson; no kernel is started."""
 
+import matplotlib.pyplot as plt
 import pytest
 from lessons import as_lesson, code, picture
 
+from course_lib.viz.slider_figure import SliderFigure
 from course_tools.book.lint import problems
 from course_tools.book.pairs import from_markdown, to_markdown
 
@@ -130,6 +132,30 @@ def test_alternative_that_is_no_sentence(alt):
 def test_picture_in_html(markup):
     (found,) = lint(code("show()", data={"text/html": markup, "text/plain": "a"}))
     assert "has a picture in its HTML" in found
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({}, ["caption", "name"]),
+        ({"name": "fig-line"}, ["caption"]),
+        ({"caption": "A line.", "name": " "}, ["name"]),
+        ({"caption": "A line.", "name": "fig-line"}, []),
+    ],
+)
+def test_interactive_figure_without_caption_or_name(given, missing):
+    def draw(slope):
+        figure, axes = plt.subplots()
+        axes.plot([0, slope])
+        return figure
+
+    shown = SliderFigure(draw, "A line of slope {slope} rises.".format, slope=[1, 2])
+    data = {"text/html": shown.to_html(), "text/plain": repr(shown)}
+    found = lint(code("show()", data=data, mystnb={"figure": given}))
+    assert found == [
+        f"code cell [1]: shows an interactive figure without a {key} (mystnb: figure: {key})"
+        for key in missing
+    ]
 
 
 def test_two_figures_share_no_alternative():

@@ -43,7 +43,8 @@ def test_a_run_in_a_kernel(tmp_path):
         code(
             "import matplotlib.pyplot as plt\n"
             "def draw(n):\n    return plt.figure(figsize=(1, 1))\n"
-            "SliderFigure(draw, 'An empty figure number {n}.'.format, n=[1, 2])"
+            "SliderFigure(draw, 'An empty figure number {n}.'.format, n=[1, 2])",
+            mystnb={"figure": {"caption": "Nothing.", "name": "fig-nothing"}},
         ),
     )
     done = notebooks.update(path)
@@ -56,7 +57,7 @@ def test_a_run_in_a_kernel(tmp_path):
     assert set(notebook.metadata) == {"jupytext", "kernelspec", "language_info"}
     assert "version" not in notebook.metadata.language_info
     assert [cell.execution_count for cell in notebook.cells[1:]] == [1, 2, 3, 4]
-    assert all(not cell.metadata for cell in notebook.cells)
+    assert all(not cell.metadata for cell in notebook.cells[:-1])
     assert WIDGET_VIEW in notebook.cells[2].outputs[0].data
     assert set(notebook.cells[4].outputs[0].data) == {"text/html", "text/plain"}
 

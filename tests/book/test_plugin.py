@@ -38,6 +38,8 @@ def draw(slope):
 
 SliderFigure(draw, "A line of slope {slope} through zero.".format, slope=[1, 2])"""
 
+CAPTION = {"mystnb": {"figure": {"caption": "A line.", "name": "fig-line"}}}
+
 CELLS = {
     "imports": code(
         "import matplotlib.pyplot as plt\n"
@@ -48,8 +50,8 @@ CELLS = {
     "rounding": code("print(f'loss {1 / 3:.4f}')"),
     "dot": code(FIGURE, **ALT),
     "untouched figure": code(FIGURE + "  # again", **ALT),
-    "frame": code(FRAMES),
-    "frame alternative": code(FRAMES + "  # again"),
+    "frame": code(FRAMES, **CAPTION),
+    "frame alternative": code(FRAMES + "  # again", **CAPTION),
     "deleted": code("print('here')"),
     "extra": code("x = 1"),
     "tag": code("print(f'kept {1 / 7:.5f}')", tags=["nbval-ignore-output"]),
