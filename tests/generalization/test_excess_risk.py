@@ -146,6 +146,14 @@ def test_stopping_early_can_beat_the_empirical_minimiser(rng):
     assert excess_risk.empirical_risk(early, x, y) > excess_risk.empirical_risk(erm, x, y)
 
 
+def test_the_smallest_degree_and_no_step():
+    x, y = np.array([0.5, 0.9]), np.array([0.5, 0.9])
+    assert excess_risk.descent_iterate(x, y, 0, np.inf, 0.25) == pytest.approx([0.7])
+    assert excess_risk.descent_iterate(x, y, 0, 1, 0.25) == pytest.approx([0.35])
+    start = np.array([3.0])
+    assert excess_risk.descent_iterate(x, y, 0, 0, 0.25, start) == pytest.approx(start)
+
+
 def test_the_stable_rate_is_half_of_the_edge(drawn):
     x, y = drawn
     rate = excess_risk.stable_rate(x, 6)

@@ -119,5 +119,6 @@ def test_bad_arguments_are_refused(bad_input):
         margins.scores([], np.zeros((3, 2)))
     with pytest.raises(ValueError, match="rho"):
         margins.margin_bound(np.ones(3), 0.0, 0.1)
-    with pytest.raises(ValueError, match="delta"):
-        margins.margin_bound(np.ones(3), 1.0, 0.1, 0.0)
+    for delta in (0.0, 1.0):
+        with pytest.raises(ValueError, match="delta"):
+            margins.margin_bound(np.ones(3), 1.0, 0.1, delta)

@@ -53,6 +53,11 @@ def test_no_local_search_finds_more_on_the_ball(shift, rng):
         np.testing.assert_allclose(form.at(best), found, rtol=1e-6, atol=1e-6)
 
 
+def test_along_a_direction_that_changes_nothing_the_point_stays_inside():
+    form = Form(np.diag([-1.0, 0.0]), np.array([0.3, 0.0]), 0.0)
+    np.testing.assert_allclose(uniform_gap.largest_on_ball(form, 1.0), [0.3, 0.0], atol=1e-15)
+
+
 def test_the_hard_case_goes_to_the_sphere_along_the_top_direction():
     form = Form(np.diag([0.0, 2.0]), np.array([0.5, 0.0]), 0.0)
     best = uniform_gap.largest_on_ball(form, 1.0)
