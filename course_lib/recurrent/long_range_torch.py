@@ -180,6 +180,7 @@ def train_agreement(
     zero_readout: bool = False,
     optimizer: str | Optimizer = "adam",
     learning_rate: float = 0.01,
+    frequencies: bool = False,
 ) -> Trained:
     """Train networks to name the language that belongs to the country of the first word.
 
@@ -193,6 +194,8 @@ def train_agreement(
         zero_readout: start with output weights 0.
         optimizer: as in ``fit``.
         learning_rate: its step size.
+        frequencies: start the output biases at the logarithms of the shares that the words have
+            among the last words of the training sentences (one count added to each), not at 0.
     """
     check_at_least("runs", runs, 1)
     grammar, generator = AgreementGrammar(distance), Generator().manual_seed(0)
@@ -203,6 +206,11 @@ def train_agreement(
     models = [
         Reader(grammar.vocab, grammar.vocab, "tanh", generator, zero_readout) for _ in range(runs)
     ]
+    if frequencies:
+        for model, sentences in zip(models, train, strict=True):
+            counts = torch.bincount(sentences[:, -1], minlength=grammar.vocab).double() + 1.0
+            with torch.no_grad():
+                model.readout.b_y.copy_((counts / counts.sum()).log())
     one_hot, run = torch.eye(grammar.vocab, dtype=torch.float64), torch.arange(runs)[:, None]
 
     def draw(_: int) -> tuple[Tensor, ...]:

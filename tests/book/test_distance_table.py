@@ -66,7 +66,9 @@ def test_the_table_is_complete(script):
         (experiment.name, str(experiment.updates), str(distance), str(run))
         for experiment in script.EXPERIMENTS
         for distance in experiment.distances
-        for run in range(5 if experiment.name.startswith("agreement") else 10)
+        for run in range(
+            experiment.settings.get("runs", 5 if experiment.name.startswith("agreement") else 10)
+        )
     }
     assert len(found) == len(read_table())
     assert all(0 <= float(row["accuracy"]) <= 1 for row in read_table())
@@ -90,3 +92,11 @@ def test_distance_four_is_lost_by_the_start_of_the_output_weights():
         stored = rows("agreement from zero" if zero else "agreement", 600, 4)
         assert [row["accuracy"] for row in stored] == [f"{value:.3f}" for value in again.accuracy]
         assert (again.accuracy > 0.85).sum() == 5 or zero
+
+
+@pytest.mark.slow
+def test_from_zero_distance_four_is_learned_if_the_biases_know_the_frequencies():
+    again = train_agreement(4, runs=20, zero_readout=True, frequencies=True)
+    stored = rows("agreement twenty frequencies from zero", 600, 4)
+    assert [row["accuracy"] for row in stored] == [f"{value:.3f}" for value in again.accuracy]
+    assert (again.accuracy > 0.85).sum() == 20

@@ -93,6 +93,15 @@ def test_agreement_is_guessed_at_first_and_learned_at_the_shortest_distance():
     assert (learned.accuracy < 0.95).all()  # one speaker in ten slips
 
 
+def test_biases_at_the_frequencies_have_the_loss_of_the_four_languages_before_training():
+    def refuse_to_move(parameters, learning_rate):
+        return lambda: None
+
+    for frequencies, words in ((False, 16), (True, 4)):
+        found = train_agreement(2, 20, 2, True, refuse_to_move, frequencies=frequencies)
+        assert found.loss == pytest.approx(np.log(words), abs=0.02)
+
+
 def test_bad_arguments_are_refused():
     with pytest.raises(ValueError, match="cell: expected one of"):
         train_recall(4, 1, cell="gru")

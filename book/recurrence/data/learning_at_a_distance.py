@@ -38,6 +38,8 @@ class Experiment(NamedTuple):
 
 
 NEAR_AND_FAR = (2, 3, 4, 6, 12)
+TWENTY = {"runs": 20}
+FROM_ZERO = {"runs": 20, "zero_readout": True}
 EXPERIMENTS = (
     Experiment("agreement from zero", 600, NEAR_AND_FAR, {"zero_readout": True}),
     Experiment("agreement", 600, NEAR_AND_FAR),
@@ -68,6 +70,26 @@ EXPERIMENTS = (
     Experiment("recall residual", 250, (4, 8, 32), {"cell": "residual"}),
     Experiment("agreement SGD 0.3", 2400, (4, 6), {"optimizer": "sgd", "learning_rate": 0.3}),
     Experiment("agreement", 9600, (24,)),
+    Experiment("agreement twenty from zero", 600, (4,), FROM_ZERO),
+    Experiment("agreement twenty", 600, (4,), TWENTY),
+    Experiment(
+        "agreement twenty SGD 0.3 from zero",
+        600,
+        (4,),
+        {**FROM_ZERO, "optimizer": "sgd", "learning_rate": 0.3},
+    ),
+    Experiment(
+        "agreement twenty frequencies from zero",
+        600,
+        (4, 6, 12),
+        {**FROM_ZERO, "frequencies": True},
+    ),
+    Experiment(
+        "recall logistic epsilon 1e-40",
+        1000,
+        (32,),
+        {"cell": "logistic", "optimizer": partial(adam, epsilon=1e-40)},
+    ),
 )
 
 
@@ -99,7 +121,7 @@ def write(table: Path, rows: list[list[object]]) -> None:
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 @click.option("--table", type=click.Path(dir_okay=False, path_type=Path), default=TABLE)
 def main(table: Path) -> None:
-    """Train the networks whose rows the table lacks; about six minutes in all.
+    """Train the networks whose rows the table lacks; about seven minutes in all.
 
     Example: python learning_at_a_distance.py --table /tmp/distances.csv
     """
