@@ -16,7 +16,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.validate import check_shape, check_whole
 
 _HOMES = ("china", "bulgaria", "england", "france", "japan", "spain", "greece", "turkey")
 _LANGUAGES = (
@@ -61,7 +61,7 @@ class AgreementGrammar:
 
     def __post_init__(self) -> None:
         """Check the ranges once, where the grammar is made."""
-        check_at_least("distance", self.distance, 1)
+        check_whole("distance", self.distance, 1)
         if not 2 <= self.homes <= len(_HOMES):
             raise ValueError(f"homes: expected 2 to {len(_HOMES)}, got {self.homes}")
         if not 1 <= self.fillers <= len(_FILLERS):
@@ -94,7 +94,7 @@ class AgreementGrammar:
         Raises:
             ValueError: ``sentences`` is below 1.
         """
-        check_at_least("sentences", sentences, 1)
+        check_whole("sentences", sentences, 1)
         home = rng.integers(self.homes, size=sentences)
         filler = rng.integers(self.fillers, size=(sentences, self.distance - 1))
         slips = rng.random(sentences) < self.slip
@@ -163,5 +163,6 @@ class AgreementGrammar:
         return float(loss)
 
     def _check_window(self, window: int) -> None:
-        if not 0 <= window <= self.distance:
+        check_whole("window", window, 0)
+        if window > self.distance:
             raise ValueError(f"window: expected 0 to {self.distance}, got {window}")

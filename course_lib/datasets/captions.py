@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float, Int
 from numpy import ndarray as Array
 from sklearn.datasets import load_digits
 
-from course_lib.foundations.validate import check_at_least
+from course_lib.foundations.validate import check_at_least, check_whole
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 END = "."
@@ -89,7 +89,7 @@ def digit_captions(rng: np.random.Generator, n_test: int = 360) -> tuple[Caption
     """
     digits = load_digits()
     images = digits.data / 16.0
-    check_at_least("n_test", n_test, 1)
+    check_whole("n_test", n_test, 1)
     check_at_least("training pictures", len(images) - n_test, 1)
     order = rng.permutation(len(images))
     parts = order[n_test:], order[:n_test]

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Int
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least
+from course_lib.foundations.validate import check_at_least, check_whole
 
 HELLO = "hello world !"
 
@@ -88,7 +88,7 @@ def least_loss(text: str, order: int) -> float:
     >>> round(least_loss("hello world !", 0), 4), least_loss("hello world !", 9)
     (1.9792, 0.0)
     """
-    check_at_least("order", order, 0)
+    check_whole("order", order, 0)
     check_at_least("text: number of characters", len(text), 2)
     pairs = Counter((text[max(0, i - order) : i], text[i]) for i in range(1, len(text)))
     contexts = Counter()

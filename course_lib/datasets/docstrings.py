@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.foundations.validate import check_at_least, check_positive
+from course_lib.foundations.validate import check_positive, check_whole
 
 ALPHABET = "\n" + "".join(map(chr, range(32, 127)))
 """The 96 characters that a cleaned text may hold: the newline and printable ASCII."""
@@ -68,7 +68,7 @@ def docstrings(package: str, shortest: int = 20) -> list[Docstring]:
     >>> texts["networkx.exception.NetworkXException"]
     'Base class for exceptions in NetworkX.'
     """
-    check_at_least("shortest", shortest, 1)
+    check_whole("shortest", shortest, 1)
     root = _folder(package)
     found, seen = [], set()
     for path in sorted(root.rglob("*.py"), key=lambda path: path.relative_to(root).parts):

@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least
+from course_lib.foundations.validate import check_whole
 
 PRINTER_TEXT = (
     "Когато Иван се опита да отпечата доклада си, той забеляза, че тонерът на принтера "
@@ -122,12 +122,12 @@ def long_dependency_task(
     >>> task.tokens.shape, (task.tokens[:, 2] == task.targets).all(), task.jacobians
     ((2, 5), np.True_, 2)
     """
-    check_at_least("sequences", sequences, 1)
-    check_at_least("distance", distance, 1)
-    check_at_least("classes", classes, 2)
-    check_at_least("fillers", fillers, 1)
+    check_whole("sequences", sequences, 1)
+    check_whole("distance", distance, 1)
+    check_whole("classes", classes, 2)
+    check_whole("fillers", fillers, 1)
     length = distance if length is None else length
-    check_at_least("length", length, distance)
+    check_whole("length", length, distance)
     tokens = classes + rng.integers(fillers, size=(sequences, length))
     targets = rng.integers(classes, size=sequences)
     tokens[:, length - distance] = targets

@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least
+from course_lib.foundations.validate import check_at_least, check_whole
 
 
 def noisy_sine(
@@ -26,6 +26,6 @@ def noisy_sine(
     >>> noisy_sine(np.random.default_rng(0), 3, omega=np.pi / 2, deviation=0.0).round(12) + 0.0
     array([ 1.,  0., -1.])
     """
-    check_at_least("time", time, 1)
+    check_whole("time", time, 1)
     check_at_least("deviation", deviation, 0.0)
     return np.sin(omega * np.arange(1, time + 1)) + rng.normal(scale=deviation, size=time)

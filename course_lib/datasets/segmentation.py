@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least
+from course_lib.foundations.validate import check_whole
 
 STOP = "。"
 TAGS = "BMES"
@@ -117,7 +117,7 @@ class SegmentationGrammar:
 
     def sample(self, rng: np.random.Generator, sentences: int) -> list[list[str]]:
         """Sentences as lists of words, the full stop last."""
-        check_at_least("sentences", sentences, 1)
+        check_whole("sentences", sentences, 1)
         words = self.words
         drawn = []
         for _ in range(sentences):
@@ -143,7 +143,7 @@ class SegmentationGrammar:
             ValueError: no cutting fits the text.
         """
         lookahead = len(text) if lookahead is None else lookahead
-        check_at_least("lookahead", lookahead, 0)
+        check_whole("lookahead", lookahead, 0)
         boundary = np.zeros(len(text) + 1)  # probability of the text so far, cut here
         boundary[0] = 1.0
         for end in range(1, len(text) + 1):

@@ -17,7 +17,7 @@ import numpy as np
 from jaxtyping import Int
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least
+from course_lib.foundations.validate import check_whole
 
 _GOOD = ("good", "great", "moving", "witty")
 _BAD = ("bad", "dull", "silly", "flat")
@@ -63,7 +63,7 @@ class SentimentGrammar:
     slip: float = 0.05
 
     def __post_init__(self) -> None:
-        check_at_least("max_distance", self.max_distance, 1)
+        check_whole("max_distance", self.max_distance, 1)
         if not 0 <= self.slip <= 0.5:
             raise ValueError(f"slip: expected a probability from 0 to 0.5, got {self.slip}")
 
@@ -117,7 +117,7 @@ class SentimentGrammar:
         distance are drawn uniformly and independently, and so are the fillers,
         of which there are 0 to 4 at either end and 0 to 4 between the two parts.
         """
-        check_at_least("sequences", sequences, 1)
+        check_whole("sequences", sequences, 1)
         tokens, targets, negated, distances = [], [], [], []
         for _ in range(sequences):
             praise, opinion_first, opinion_turned = rng.integers(2, size=3).astype(bool)

@@ -3,7 +3,7 @@
 import torch
 from torch import Generator, nn
 
-from course_lib.foundations.validate import check_at_least
+from course_lib.foundations.validate import check_whole
 
 
 def uniform(
@@ -30,6 +30,6 @@ def uniform(
     >>> round(W.min().item(), 2), round(W.max().item(), 2)
     (-0.5, 0.5)
     """
-    check_at_least("fan_in", fan_in, 1)
+    check_whole("fan_in", fan_in, 1)
     unit = torch.rand(shape, generator=generator, dtype=dtype)
     return nn.Parameter(fan_in**-0.5 * (2.0 * unit - 1.0))

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
+from course_lib.foundations.precision import as_floating
 from course_lib.foundations.validate import check_one_of
 
 
@@ -36,21 +37,27 @@ def logistic(z: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
     >>> logistic(np.array([-1000.0, 0.0, 1000.0]))
     array([0. , 0.5, 1. ])
     """
+    z = as_floating("z", z)
     return 0.5 * (1.0 + np.tanh(0.5 * z))
 
 
 def _relu(z: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
-    return np.maximum(z, 0.0)
+    return np.maximum(as_floating("z", z), 0.0)
 
 
 def _identity(z: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
-    return z
+    return as_floating("z", z)
 
 
-TANH = Nonlinearity("tanh", np.tanh, lambda h: 1.0 - h * h, 1.0)
+TANH = Nonlinearity(
+    "tanh",
+    lambda z: np.tanh(as_floating("z", z)),
+    lambda h: 1.0 - as_floating("h", h) ** 2,
+    1.0,
+)
 LOGISTIC = Nonlinearity("logistic", logistic, lambda h: h * (1.0 - h), 0.25)
-RELU = Nonlinearity("relu", _relu, lambda h: (h > 0).astype(h.dtype), 1.0)
-IDENTITY = Nonlinearity("identity", _identity, np.ones_like, 1.0)
+RELU = Nonlinearity("relu", _relu, lambda h: np.heaviside(as_floating("h", h), 0.0), 1.0)
+IDENTITY = Nonlinearity("identity", _identity, lambda h: np.ones_like(as_floating("h", h)), 1.0)
 
 NONLINEARITIES = {f.name: f for f in (TANH, LOGISTIC, RELU, IDENTITY)}
 

@@ -9,7 +9,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.precision import as_floating
+from course_lib.foundations.validate import check_at_least, check_shape, check_whole
 
 
 def top_singular_pair(
@@ -27,7 +28,7 @@ def top_singular_pair(
     million are more than this method should be asked for.
 
     Args:
-        A: any real matrix, square or not.
+        A: any matrix, square or not.
         rng: where the random start comes from; None means a fixed one.
         max_iterations: how long to try.
 
@@ -43,6 +44,7 @@ def top_singular_pair(
     (4.0, [0.0, 1.0])
     """
     check_shape("A", A, ("rows", "cols"))
+    A = as_floating("A", A)
     if not np.isfinite(A).all():
         raise ValueError("A: expected finite entries, got inf or nan")
     scale = float(np.abs(A).max(initial=0.0))
@@ -59,7 +61,7 @@ def top_singular_pair(
         if longer <= stretch * (1 + 1e-15):
             return scale * max(longer, stretch), v
         stretch = longer
-        v = unit.T @ Av  # eq-power-iteration
+        v = unit.conj().T @ Av  # eq-power-iteration
         v /= np.linalg.norm(v)
     raise ValueError(
         f"max_iterations: expected enough to converge for this matrix, got {max_iterations}"
@@ -73,7 +75,7 @@ def op_norm(A: Float[Array, "rows cols"], rng: np.random.Generator | None = None
     of A^T A, which ``top_singular_pair`` finds.
 
     Args:
-        A: any real matrix.
+        A: any matrix.
         rng: where the random start comes from; None means a fixed one.
 
     Returns:
@@ -126,7 +128,7 @@ def power_norms(A: Float[Array, "d d"], count: int) -> Float[Array, " count"]:
     array([10.025, 10.006,  7.502])
     """
     _check_square(A)
-    check_at_least("count", count, 1)
+    check_whole("count", count, 1)
     norms = np.empty(count)
     power = np.eye(A.shape[0])
     for k in range(count):
@@ -145,7 +147,8 @@ def departure_from_normal(A: Float[Array, "d d"]) -> float:
     0.0
     """
     _check_square(A)
-    return float(np.abs(A @ A.T - A.T @ A).max())
+    A = as_floating("A", A)
+    return float(np.abs(A @ A.conj().T - A.conj().T @ A).max())
 
 
 def scaled_to_norm(A: Float[Array, "rows cols"], norm: float) -> Float[Array, "rows cols"]:

@@ -6,6 +6,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
+from course_lib.foundations.precision import as_floating
+
 
 def numerical_gradient(
     function: Callable[[Array], float], at: Float[Array, "*shape"], step: float = 1e-6
@@ -24,6 +26,7 @@ def numerical_gradient(
     >>> numerical_gradient(lambda x: float((x**2).sum()), np.array([1.0, 3.0])).round(6)
     array([2., 6.])
     """
+    at = as_floating("at", at)
     gradient = np.empty_like(at)
     probe = at.copy()
     for index in np.ndindex(at.shape):

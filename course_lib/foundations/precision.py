@@ -41,3 +41,12 @@ def as_floating(name: str, array: Any) -> Inexact[Array, "..."]:
     if numbers.dtype.kind not in "fc":
         raise ValueError(f"{name}: expected an array of numbers, got {array!r}")
     return numbers
+
+
+def floating_dtype(array: Array) -> np.dtype:
+    """The type in which to keep sums of what is in an array: its own, or double for whole numbers.
+
+    >>> floating_dtype(np.ones(2, dtype=np.float32)), floating_dtype(np.ones(2, dtype=int))
+    (dtype('float32'), dtype('float64'))
+    """
+    return array.dtype if array.dtype.kind in "fc" else np.dtype(float)

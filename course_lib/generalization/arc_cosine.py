@@ -8,7 +8,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_one_of, check_shape
+from course_lib.foundations.precision import as_floating
+from course_lib.foundations.validate import check_one_of, check_shape, check_whole
 
 
 def arc_cosine_zero(cosine: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
@@ -84,6 +85,7 @@ def ntk_two_layer(X: Float[Array, "n d"], X2: Float[Array, "n2 d"]) -> Float[Arr
     >>> ntk_two_layer(np.array([[1.0, 0.0]]), np.array([[1.0, 0.0], [0.0, 2.0]])).round(4)
     array([[2.    , 0.6366]])
     """
+    X, X2 = as_floating("X", X), as_floating("X2", X2)
     outgoing = arc_cosine_kernel(X, X2, 1)
     incoming = (X @ X2.T) * arc_cosine_kernel(X, X2, 0)
     return outgoing + incoming  # eq-ntk-two-layer
@@ -112,7 +114,7 @@ def ntk_deep(
     >>> covariance.item(), tangent.item()
     (1.0, 4.0)
     """
-    check_at_least("hidden", hidden, 0)
+    check_whole("hidden", hidden, 0)
     cosine, scale = _cosines(X, X2)
     tangent = scale * cosine
     for _ in range(hidden):
@@ -124,6 +126,7 @@ def ntk_deep(
 
 def _cosines(X: Array, X2: Array) -> tuple[Array, Array]:
     """Cosines of all angles, and the products of the lengths."""
+    X, X2 = as_floating("X", X), as_floating("X2", X2)
     check_shape("X", X, ("n", "d"))
     check_shape("X2", X2, ("n2", X.shape[1]))
     lengths, lengths2 = (np.linalg.norm(part, axis=1) for part in (X, X2))

@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.validate import check_at_least, check_shape, check_whole
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(300)
 WEIGHTS = WEIGHTS / 2.0  # the uniform distribution on [-1, 1] has density 1/2
@@ -55,7 +55,7 @@ def features(x: Float[Array, " n"], degree: int) -> Float[Array, "n features"]:
     >>> features(np.array([1.0]), 2).round(4)
     array([[1.    , 1.7321, 2.2361]])
     """
-    check_at_least("degree", degree, 0)
+    check_whole("degree", degree, 0)
     return np.polynomial.legendre.legvander(x, degree) * np.sqrt(2.0 * np.arange(degree + 1) + 1.0)
 
 
@@ -63,7 +63,7 @@ def sample(
     problem: Problem, n: int, rng: np.random.Generator
 ) -> tuple[Float[Array, " n"], Float[Array, " n"]]:
     """Draw n inputs and their noisy values."""
-    check_at_least("n", n, 1)
+    check_whole("n", n, 1)
     x = rng.uniform(-1.0, 1.0, n)
     return x, problem.truth(x) + problem.noise * rng.normal(size=n)
 

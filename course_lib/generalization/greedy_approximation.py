@@ -12,7 +12,8 @@ from jaxtyping import Float, Int
 from numpy import ndarray as Array
 from scipy.special import gammaln
 
-from course_lib.foundations.validate import check_at_least, check_positive, check_shape
+from course_lib.foundations.precision import as_floating
+from course_lib.foundations.validate import check_positive, check_shape, check_whole
 
 
 class Greedy(NamedTuple):
@@ -52,7 +53,9 @@ def greedy_average(
     >>> greedy_average(np.array([0.5, 0.5]), atoms, 2).squared_errors
     array([0.25 , 0.125, 0.025])
     """
-    check_at_least("steps", steps, 0)
+    check_whole("steps", steps, 0)
+    target = as_floating("target", target)
+    atoms = as_floating("atoms", atoms)
     check_shape("target", target, ("points",))
     check_shape("atoms", atoms, ("atoms", len(target)))
     points = len(target)
@@ -94,6 +97,7 @@ def greedy_bound(
     >>> greedy_bound(np.array([[1.0], [-1.0]]), np.array([0.5, 0.5]), 2)
     array([1. , 0.5])
     """
+    atoms = as_floating("atoms", atoms)
     check_shape("mixture", mixture, (len(atoms),))
     if (mixture < 0).any() or abs(mixture.sum() - 1) > 1e-9:
         raise ValueError(f"mixture: expected weights that sum to 1, got sum {mixture.sum():.6g}")
@@ -108,6 +112,7 @@ def bell(X: Float[Array, "points d"]) -> Float[Array, " points"]:
     >>> bell(np.zeros((1, 3)))
     array([1.])
     """
+    X = as_floating("X", X)
     return np.exp(-(X**2).sum(axis=1) / 2)
 
 
@@ -126,7 +131,7 @@ def bell_barron_norm(d: int) -> float:
     >>> round(bell_barron_norm(1), 6)  # sqrt(2 / pi)
     0.797885
     """
-    check_at_least("d", d, 1)
+    check_whole("d", d, 1)
     log_ratio = gammaln((d + 1) / 2) - gammaln(d / 2)
     return float(np.sqrt(2) * np.exp(log_ratio))  # eq-barron-norm
 
@@ -151,7 +156,7 @@ def bell_atoms(
     >>> bell_atoms(np.zeros((2, 3)), 4, 1.0, np.random.default_rng(0)).any()
     np.False_
     """
-    check_at_least("count", count, 1)
+    check_whole("count", count, 1)
     check_positive("radius", radius)
     farthest = np.linalg.norm(X, axis=1).max()
     if farthest > radius * (1 + 1e-12):

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.validate import check_at_least, check_shape, check_whole
 
 
 def residual_flow(
@@ -59,7 +59,7 @@ def residual_descent(
     >>> residual_descent(np.array([[2.0]]), np.ones(1), 0.25, 2).ravel()
     array([1.  , 0.5 , 0.25])
     """
-    check_at_least("steps", steps, 0)
+    check_whole("steps", steps, 0)
     eigenvalues, modes, amplitudes = _modes(K, residual)
     factors = 1 - learning_rate * eigenvalues
     decay = factors ** np.arange(steps + 1)[:, None]

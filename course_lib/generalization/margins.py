@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray as Array
 
+from course_lib.foundations.precision import as_floating
 from course_lib.foundations.validate import check_at_least, check_positive, check_shape
 
 
@@ -18,7 +19,7 @@ def scores(
 ) -> Float[Array, "n classes"]:
     """Output of the network for each row of x."""
     check_at_least("layers", len(weights), 1)
-    h = x
+    h = as_floating("x", x)
     for depth, A in enumerate(weights):
         h = (h if depth == 0 else np.maximum(h, 0.0)) @ A.T
     return h
@@ -58,6 +59,7 @@ def margins(given: Float[Array, "n classes"], labels: Int[Array, " n"]) -> Float
     check_shape("labels", labels, (given.shape[0],))
     check_classes(labels, given.shape[1])
     rows = np.arange(given.shape[0])
+    given = as_floating("given", given)
     others = given.copy()
     others[rows, labels] = -np.inf
     return given[rows, labels] - others.max(axis=1)  # eq-margin

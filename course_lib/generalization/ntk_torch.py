@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from course_lib.foundations.jacobian_torch import output_jacobian
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.validate import check_at_least, check_shape, check_whole
 from course_lib.optimization.descent_torch import descend
 
 
@@ -45,7 +45,8 @@ class WideNet(torch.nn.Module):
     def __init__(self, d_in: int, widths: Sequence[int], generator: torch.Generator) -> None:
         super().__init__()
         check_at_least("widths (their number)", len(widths), 1)
-        check_at_least("widths", min(widths), 1)
+        for width in widths:
+            check_whole("widths", width, 1)
         sizes = [d_in, *widths, 1]
         self.layers = torch.nn.ParameterList(
             torch.randn(rows, columns, dtype=torch.float64, generator=generator)

@@ -12,7 +12,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.precision import as_floating
+from course_lib.foundations.validate import check_at_least, check_shape, check_whole
 
 
 class Estimate(NamedTuple):
@@ -34,13 +35,13 @@ def all_signs(n: int) -> Float[Array, "draws n"]:
     array([[-1.],
            [ 1.]])
     """
-    check_at_least("n", n, 1)
+    check_whole("n", n, 1)
     return np.array(list(itertools.product((-1.0, 1.0), repeat=n)))
 
 
 def draw_signs(draws: int, n: int, rng: np.random.Generator) -> Float[Array, "draws n"]:
     """Fair coin flips, one row per draw."""
-    check_at_least("draws", draws, 2)
+    check_whole("draws", draws, 2)
     return rng.choice((-1.0, 1.0), size=(draws, n))
 
 
@@ -70,6 +71,7 @@ def finite_suprema(
     >>> finite_suprema(np.array([[1.0, 1.0], [1.0, -1.0]]), all_signs(2))
     array([0., 0., 1., 1.])
     """
+    values = as_floating("values", values)
     check_shape("signs", signs, ("draws", values.shape[1]))
     return (signs @ values.T / values.shape[1]).max(axis=1)  # eq-rademacher
 
@@ -94,6 +96,7 @@ def linear_suprema(
 
     Implements eq-rademacher-linear: by Cauchy and Schwarz the best w points along the signed sum.
     """
+    x = as_floating("x", x)
     check_shape("signs", signs, ("draws", x.shape[0]))
     return radius * np.linalg.norm(signs @ x, axis=1) / x.shape[0]  # eq-rademacher-linear
 
@@ -162,6 +165,7 @@ def hidden_layer_suprema(
     >>> hidden_layer_suprema(np.eye(2), all_signs(2), (1.0, 1.0)).round(4)
     array([0.7071, 0.5   , 0.5   , 0.7071])
     """
+    x = as_floating("x", x)
     check_shape("x", x, ("n", 2))
     check_shape("signs", signs, ("draws", x.shape[0]))
     angles = np.arctan2(x[:, 1], x[:, 0])
@@ -225,7 +229,7 @@ def expected_largest_gap(values: Float[Array, "functions points"], n: int) -> fl
     >>> expected_largest_gap(np.array([[0.0, 1.0]]), 1)
     0.0
     """
-    check_at_least("n", n, 1)
+    check_whole("n", n, 1)
     samples = np.array(list(itertools.product(range(values.shape[1]), repeat=n)))
     gaps = values.mean(axis=1)[:, None] - values[:, samples].mean(axis=2)
     return float(gaps.max(axis=0).mean())  # eq-symmetrization

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.validate import check_shape, check_whole
 from course_lib.optimization.fit_torch import fit
 
 
@@ -40,7 +40,7 @@ def ascend(
     Returns:
         The best correlation found for each draw; at least 0, which the zero network attains.
     """
-    check_at_least("restarts", restarts, 1)
+    check_whole("restarts", restarts, 1)
     check_shape("signs", signs, ("draws", x.shape[0]))
     sizes, draws = [x.shape[1], *widths, 1], signs.shape[0]
     weights = [

@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.precision import as_floating
+from course_lib.foundations.validate import check_at_least, check_shape, check_whole
 
 
 class DenseLayer(NamedTuple):
@@ -31,7 +32,7 @@ def forward(net: list[DenseLayer], x: Float[Array, " points"]) -> Float[Array, "
     >>> forward([DenseLayer(np.array([[2.0]]), np.array([1.0]))], np.array([3.0]))
     array([7.])
     """
-    values = x[:, None]
+    values = as_floating("x", x)[:, None]
     for layer in net[:-1]:
         values = np.maximum(values @ layer.W.T + layer.b, 0.0)
     return (values @ net[-1].W.T + net[-1].b)[:, 0]
@@ -52,7 +53,8 @@ def sawtooth(x: Float[Array, "*points"], depth: int) -> Float[Array, "*points"]:
     >>> sawtooth(np.array([0.0, 0.25, 0.5, 0.75, 1.0]), 2)
     array([0., 1., 0., 1., 0.])
     """
-    check_at_least("depth", depth, 0)
+    x = as_floating("x", x)
+    check_whole("depth", depth, 0)
     for _ in range(depth):
         x = np.minimum(2 * x, 2 - 2 * x)  # eq-tent-map
     return x
@@ -74,7 +76,7 @@ def tent_net(depth: int) -> list[DenseLayer]:
     >>> forward(tent_net(3), np.array([0.125, 0.25, 0.3125]))
     array([1. , 0. , 0.5])
     """
-    check_at_least("depth", depth, 1)
+    check_whole("depth", depth, 1)
     bias, tent = np.array([0.0, -0.5]), np.array([[2.0, -4.0]])
     first = DenseLayer(np.ones((2, 1)), bias)
     inner = [DenseLayer(np.repeat(tent, 2, axis=0), bias)] * (depth - 1)
@@ -99,7 +101,8 @@ def square_from_teeth(x: Float[Array, "*points"], depth: int) -> Float[Array, "*
     >>> square_from_teeth(np.array([0.25, 0.5, 0.75]), 1)
     array([0.125, 0.25 , 0.625])
     """
-    check_at_least("depth", depth, 0)
+    check_whole("depth", depth, 0)
+    x = as_floating("x", x)
     teeth, square = x, x
     for layer in range(1, depth + 1):
         teeth = sawtooth(teeth, 1)
@@ -129,6 +132,8 @@ def interpolating_net(
     check_shape("values", values, knots.shape)
     if not (np.diff(knots) > 0).all():
         raise ValueError(f"knots: expected them in ascending order, got {knots}")
+    knots = as_floating("knots", knots)
+    values = as_floating("values", values)
     slopes = np.diff(values) / np.diff(knots)
     bends = np.diff(slopes, prepend=0.0)
     hidden = DenseLayer(np.ones((len(bends), 1)), -knots[:-1])
@@ -207,8 +212,8 @@ def fewest_mistakes(depth: int, pieces: int) -> int:
     >>> fewest_mistakes(depth=10, pieces=101), fewest_mistakes(depth=10, pieces=1023)
     (461, 0)
     """
-    check_at_least("depth", depth, 1)
-    check_at_least("pieces", pieces, 1)
+    check_whole("depth", depth, 1)
+    check_whole("pieces", pieces, 1)
     return max(0, 2**depth - pieces) // 2  # eq-fewest-mistakes
 
 
@@ -227,6 +232,6 @@ def least_sup_error(depth: int, pieces: int) -> float:
     >>> least_sup_error(depth=4, pieces=15), least_sup_error(depth=4, pieces=16)
     (0.5, 0.0)
     """
-    check_at_least("depth", depth, 1)
-    check_at_least("pieces", pieces, 1)
+    check_whole("depth", depth, 1)
+    check_whole("pieces", pieces, 1)
     return 0.5 if pieces < 2**depth else 0.0  # eq-least-sup-error

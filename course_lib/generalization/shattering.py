@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float
 from numpy import ndarray as Array
 from scipy.optimize import linprog
 
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.validate import check_at_least, check_shape, check_whole
 
 
 def all_labellings(m: int) -> Bool[Array, "labellings m"]:
@@ -23,7 +23,7 @@ def all_labellings(m: int) -> Bool[Array, "labellings m"]:
     >>> all_labellings(2).astype(int).tolist()
     [[0, 0], [1, 0], [0, 1], [1, 1]]
     """
-    check_at_least("m", m, 1)
+    check_whole("m", m, 1)
     return (np.arange(2**m)[:, None] >> np.arange(m) & 1).astype(bool)
 
 
@@ -127,8 +127,8 @@ def cover_count(m: int, d: int) -> int:
     >>> [cover_count(m, 2) for m in (3, 4, 5)]
     [8, 14, 22]
     """
-    check_at_least("m", m, 1)
-    check_at_least("d", d, 0)
+    check_whole("m", m, 1)
+    check_whole("d", d, 0)
     return 2 * sum(comb(m - 1, k) for k in range(d + 1))  # eq-cover-count
 
 
@@ -140,8 +140,8 @@ def sauer_bound(m: int, dimension: int) -> int:
     >>> sauer_bound(4, 3), sauer_bound(4, 4)
     (15, 16)
     """
-    check_at_least("m", m, 0)
-    check_at_least("dimension", dimension, 0)
+    check_whole("m", m, 0)
+    check_whole("dimension", dimension, 0)
     return sum(comb(m, k) for k in range(dimension + 1))  # eq-sauer
 
 

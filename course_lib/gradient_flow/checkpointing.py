@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Bool, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least
+from course_lib.foundations.precision import floating_dtype
+from course_lib.foundations.validate import check_whole
 from course_lib.recurrent import bptt
 from course_lib.recurrent.cell import Cell, Params, State
 
@@ -45,7 +46,7 @@ def checkpointed_gradients(
 
     Source: the scheme with equal segments of Chen et al. (2016).
     """
-    check_at_least("every", every, 1)
+    check_whole("every", every, 1)
     starts = range(0, max(xs.shape[1], 1), every)
 
     def run(start: int, state: State) -> tuple[Array, bptt.Trace]:
@@ -61,7 +62,7 @@ def checkpointed_gradients(
     states = [cell.zero_state(params, len(xs)) if state0 is None else state0]
     for start in starts[:-1]:
         states.append(run(start, states[-1])[1].state)
-    total = type(params)(*(np.zeros_like(weight) for weight in params))
+    total = type(params)(*(np.zeros(weight.shape, floating_dtype(weight)) for weight in params))
     d_xs, d_state = [], None
     for start in reversed(starts):
         grads = go_back(start, states.pop(), d_state)
@@ -83,6 +84,6 @@ def most_states_stored(time: int, every: int) -> int:
     >>> [most_states_stored(100, every) for every in (1, 10, 100)]
     [101, 20, 101]
     """
-    check_at_least("time", time, 1)
-    check_at_least("every", every, 1)
+    check_whole("time", time, 1)
+    check_whole("every", every, 1)
     return -(-time // every) + min(every, time)  # eq-checkpoint-memory

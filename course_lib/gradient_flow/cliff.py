@@ -12,7 +12,7 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.nonlinearities import LOGISTIC, logistic
-from course_lib.foundations.validate import check_at_least
+from course_lib.foundations.validate import check_whole
 from course_lib.optimization.clipping import clip_by_norm
 
 
@@ -61,7 +61,7 @@ def pascanu_surface(
     >>> pascanu_surface(0.0, np.log(0.7 / 0.3)).loss.round(12).item()
     0.0
     """
-    check_at_least("steps", steps, 1)
+    check_whole("steps", steps, 1)
     shape = np.broadcast_shapes(np.shape(w), np.shape(b))
     w, b = (np.broadcast_to(part, shape or (1,)) for part in (w, b))
     h = np.full(w.shape, float(h0))

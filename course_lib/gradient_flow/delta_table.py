@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
+from course_lib.foundations.precision import as_floating
 from course_lib.foundations.validate import check_shape
 from course_lib.recurrent.srn import Params
 
@@ -26,6 +27,7 @@ def immediate_partial(
     >>> immediate_partial(np.array([5.0, 7.0, 9.0]), i=0, j=2)
     array([9., 0., 0.])
     """
+    h_prev = as_floating("h_prev", h_prev)
     partial = np.zeros_like(h_prev)
     partial[i] = h_prev[j]  # eq-immediate-partial
     return partial
@@ -57,6 +59,7 @@ def delta_by_product(
     array([4.])
     """
     _check(W_hh, slopes)
+    slopes = as_floating("slopes", slopes)
     t = len(slopes) - 1
     if not 0 <= k <= t:
         raise ValueError(f"k: expected a step from 0 to {t}, got {k}")
@@ -89,7 +92,9 @@ def delta_table(
     _check(W_hh, slopes)
     check_shape("d_hs", d_hs, slopes.shape)
     time, d_hidden = slopes.shape
-    table = np.zeros((time, time, d_hidden), slopes.dtype)
+    slopes = as_floating("slopes", slopes)
+    dtype = np.result_type(slopes, as_floating("d_hs", d_hs))
+    table = np.zeros((time, time, d_hidden), dtype)
     for k in reversed(range(time)):
         table[k, k] = slopes[k] * d_hs[k]
         if k + 1 < time:

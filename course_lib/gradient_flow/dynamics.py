@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
+from course_lib.foundations.precision import as_floating
 from course_lib.foundations.validate import check_at_least, check_shape, check_whole
 from course_lib.recurrent import bptt
 from course_lib.recurrent.srn import SRN, Params
@@ -19,7 +20,7 @@ def output_bound(W_hy: Float[Array, "d_out d_hidden"]) -> Float[Array, " d_out"]
     >>> output_bound(np.array([[1.0, -2.0, 3.0]]))
     array([6.])
     """
-    return np.abs(W_hy).sum(axis=1)  # eq-output-bound
+    return np.abs(as_floating("W_hy", W_hy)).sum(axis=1)  # eq-output-bound
 
 
 def logistic_map(s: Float[Array, "*shape"], rate: float = 4.0) -> Float[Array, "*shape"]:
@@ -28,6 +29,7 @@ def logistic_map(s: Float[Array, "*shape"], rate: float = 4.0) -> Float[Array, "
     >>> logistic_map(np.array([0.25, 0.75]))
     array([0.75, 0.75])
     """
+    s = as_floating("s", s)
     return rate * s * (1.0 - s)
 
 
@@ -58,6 +60,7 @@ def pendulum(
         angle, velocity = s[:, :1], s[:, 1:]
         return np.concatenate([velocity, torque - np.sin(angle) - friction * velocity], axis=1)
 
+    s = as_floating("s", s)
     k1 = rate(s)
     k2 = rate(s + 0.5 * time_step * k1)
     k3 = rate(s + 0.5 * time_step * k2)

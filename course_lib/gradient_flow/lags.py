@@ -12,7 +12,8 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.nonlinearities import by_name
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.precision import as_floating
+from course_lib.foundations.validate import check_shape, check_whole
 from course_lib.recurrent import bptt, srn
 
 
@@ -66,7 +67,7 @@ def lag_contributions(
     hs = bptt.forward(cell, params, xs[None], start[None])[0][0]
     hs_prev = np.concatenate([start[None], hs[:-1]])
     slopes = by_name(cell.nonlinearity).slope(hs)
-    rows = np.empty_like(hs)
+    rows = np.empty_like(hs, dtype=np.result_type(hs, as_floating("d_h", d_h)))
     rows[0] = d_h * slopes[-1]
     for j in range(1, len(hs)):
         rows[j] = (rows[j - 1] @ params.W_hh) * slopes[-1 - j]  # eq-unrolled-sum
@@ -121,9 +122,10 @@ def preactivation_jacobian(
     >>> preactivation_jacobian(np.array([[8.0]]), np.array([[0.5], [0.25]]), j=2)
     array([[4.]])
     """
-    check_at_least("j", j, 1)
+    check_whole("j", j, 1)
     if j > len(slopes):
         raise ValueError(f"j: expected at most the number of steps, {len(slopes)}, got {j}")
+    W_hh = as_floating("W_hh", W_hh)
     product = np.eye(len(W_hh))
     for k in range(1, j):
         product = product @ (W_hh * slopes[-1 - k])  # eq-jacobian-preactivations

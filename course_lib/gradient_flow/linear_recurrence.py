@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.validate import check_shape, check_whole
 
 
 def states_by_products(
@@ -150,8 +150,8 @@ def jordan_power(eigenvalue: float, size: int, exponent: int) -> Float[Array, "s
     array([[ 1., 50.],
            [ 0.,  1.]])
     """
-    check_at_least("size", size, 1)
-    check_at_least("exponent", exponent, 0)
+    check_whole("size", size, 1)
+    check_whole("exponent", exponent, 0)
     power = np.zeros((size, size))
     for above in range(min(size, exponent + 1)):
         entry = comb(exponent, above) * eigenvalue ** (exponent - above)  # eq-jordan-power
@@ -162,7 +162,7 @@ def jordan_power(eigenvalue: float, size: int, exponent: int) -> Float[Array, "s
 def _check_fit(W: Array, h0: Array, steps: int) -> None:
     check_shape("h0", h0, ("d",))
     check_shape("W", W, (len(h0), len(h0)))
-    check_at_least("steps", steps, 0)
+    check_whole("steps", steps, 0)
 
 
 def _check_independent(Q: Array, worst_condition: float) -> None:

@@ -14,7 +14,8 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.nonlinearities import by_name
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.precision import as_floating, floating_dtype
+from course_lib.foundations.validate import check_shape, check_whole
 from course_lib.recurrent import srn
 
 
@@ -27,7 +28,7 @@ def outer(
     array([[0., 0.],
            [5., 7.]])
     """
-    return A[:, :, None] * b
+    return as_floating("A", A)[:, :, None] * b
 
 
 def advance_influence(
@@ -46,7 +47,7 @@ def advance_influence(
         direct: the immediate partial derivative of z_t: h_{t-1} is held fixed.
         previous: the derivative of h_{t-1}.
     """
-    carried = np.tensordot(W_hh, previous, axes=1)
+    carried = np.tensordot(as_floating("W_hh", W_hh), previous, axes=1)
     slope = slope.reshape(-1, *[1] * (direct.ndim - 1))
     return slope * (direct + carried)  # eq-rtrl-influence
 
@@ -76,7 +77,8 @@ def influences(
     """
     d_hidden, d_in = params.W_xh.shape
     check_shape("xs", xs, ("time", d_in))
-    h = np.zeros(d_hidden) if h0 is None else h0
+    xs = as_floating("xs", xs)
+    h = np.zeros(d_hidden) if h0 is None else as_floating("h0", h0)
     check_shape("h0", h, (d_hidden,))
     eye = np.eye(d_hidden)
     by = srn.Params(*(np.zeros((d_hidden, *weight.shape)) for weight in params))
@@ -113,7 +115,7 @@ def gradients(
         h0: the state before the first step; None means zero.
     """
     check_shape("d_hs", d_hs, (len(xs), len(params.W_hh)))
-    total = srn.Params(*(np.zeros_like(weight) for weight in params))
+    total = srn.Params(*(np.zeros(weight.shape, floating_dtype(weight)) for weight in params))
     for d_h, (_, by) in zip(d_hs, influences(cell, params, xs, h0), strict=True):
         for field, influence in zip(total, by, strict=True):
             field += np.tensordot(d_h, influence, axes=1)  # eq-rtrl-gradient
@@ -165,4 +167,4 @@ def rtrl_cost(time: int, d_in: int, d_hidden: int) -> Cost:
 
 def _check_sizes(time: int, d_in: int, d_hidden: int) -> None:
     for name, size in ("time", time), ("d_in", d_in), ("d_hidden", d_hidden):
-        check_at_least(name, size, 1)
+        check_whole(name, size, 1)

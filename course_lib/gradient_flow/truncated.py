@@ -5,7 +5,8 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.nonlinearities import TANH
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.precision import floating_dtype
+from course_lib.foundations.validate import check_shape, check_whole
 from course_lib.recurrent import bptt, srn
 from course_lib.recurrent.cell import Cell, Params
 
@@ -44,11 +45,11 @@ def truncated_backward(
     Source: Williams and Peng (1990), who write BPTT(h; h') for window h and stride h'.
     """
     stride = window if stride is None else stride
-    check_at_least("stride", stride, 1)
-    check_at_least("window", window, stride)
+    check_whole("stride", stride, 1)
+    check_whole("window", window, stride)
     batch, time = trace.xs.shape[1], trace.xs.shape[0]
     check_shape("d_hs", d_hs, (batch, time, "d_hidden"))
-    total = type(params)(*(np.zeros_like(weight) for weight in params))
+    total = type(params)(*(np.zeros(weight.shape, floating_dtype(weight)) for weight in params))
     for first in range(0, time, stride):
         end = min(first + stride, time)
         start = max(0, first + stride - window)
@@ -92,7 +93,7 @@ def band_gradients(
     >>> by.b_h  # 4 losses, 2 steps each, but the first loss has 1 step only
     array([[7.]])
     """
-    check_at_least("window", window, 1)
+    check_whole("window", window, 1)
     networks, time, batch, d_hidden = hs.shape
     check_shape("W_hh", W_hh, (networks, d_hidden, d_hidden))
     check_shape("xs", xs, (networks, time, batch, "d_in"))

@@ -11,7 +11,8 @@ from numpy import ndarray as Array
 
 from course_lib.foundations.nonlinearities import Nonlinearity
 from course_lib.foundations.norms import op_norm
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.precision import as_floating
+from course_lib.foundations.validate import check_at_least, check_shape, check_whole
 from course_lib.recurrent.cell import Cell, Params
 
 
@@ -42,6 +43,7 @@ def step_jacobians(
     d_hidden = W_hh.shape[0]
     check_shape("W_hh", W_hh, (d_hidden, d_hidden))
     check_shape("hs", hs, ("time", d_hidden))
+    hs = as_floating("hs", hs)
     return nonlinearity.slope(hs)[:, :, None] * W_hh  # eq-step-jacobian
 
 
@@ -140,7 +142,7 @@ def vanishing_bound(
     >>> vanishing_bound(2.0 * np.eye(3), LOGISTIC, 3)
     array([1.   , 0.5  , 0.25 , 0.125])
     """
-    check_at_least("lags", lags, 0)
+    check_whole("lags", lags, 0)
     base = nonlinearity.max_slope * op_norm(W_hh)
     return base ** np.arange(lags + 1)  # eq-vanishing-bound
 
@@ -168,7 +170,7 @@ def lyapunov_exponents(
     array([ 0.693147, -0.693147])
     """
     time, d_hidden, _ = jacobians.shape
-    check_at_least("time", time, 1)
+    check_whole("time", time, 1)
     Q = np.eye(d_hidden)
     log_stretch = np.zeros(d_hidden)
     for J in jacobians:
@@ -199,6 +201,7 @@ def growth_rate(norms: Float[Array, " lags"]) -> float:
     check_at_least("number of norms", len(norms), 2)
     if not (norms > 0).all():
         raise ValueError("norms: expected positive numbers, got 0, nan or a negative one")
+    norms = as_floating("norms", norms)
     lags = np.arange(len(norms)) - (len(norms) - 1) / 2
     slope = (lags @ np.log(norms)) / (lags @ lags)
     return float(np.exp(slope))  # eq-growth-rate

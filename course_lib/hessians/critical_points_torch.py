@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from course_lib.foundations.validate import check_at_least, check_positive
+from course_lib.foundations.validate import check_positive, check_whole
 from course_lib.hessians.hessian_split_torch import Network, Split, hessian_split, squared_loss
 from course_lib.optimization.descent_torch import gradient_of
 
@@ -111,8 +111,8 @@ def find_critical_point(
     Raises:
         ValueError: ``most_steps`` is negative, ``patience`` below 1, or another limit not positive.
     """
-    check_at_least("most_steps", most_steps, 0)
-    check_at_least("patience", patience, 1)
+    check_whole("most_steps", most_steps, 0)
+    check_whole("patience", patience, 1)
     check_positive("tolerance", tolerance)
     check_positive("farthest", farthest)
     theta, damping, steps = start.detach().clone(), 1e-3, 0

@@ -15,7 +15,7 @@ from torch.autograd.functional import hessian
 
 from course_lib.foundations.jacobian_torch import output_jacobian
 from course_lib.foundations.nonlinearities_torch import by_name
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.validate import check_shape, check_whole
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class OneHiddenLayer:
     def __post_init__(self) -> None:
         """Refuse a size below 1 and an unknown nonlinearity."""
         for name in ("d_in", "d_hidden", "d_out"):
-            check_at_least(name, getattr(self, name), 1)
+            check_whole(name, getattr(self, name), 1)
         by_name(self.nonlinearity)
 
     @property

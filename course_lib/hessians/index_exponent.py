@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_positive
+from course_lib.foundations.validate import check_positive, check_whole
 from course_lib.hessians.critical_edges import critical_energy
 from course_lib.hessians.critical_hessian import HessianAtCriticalPoint
 
@@ -53,7 +53,7 @@ def fit_exponent(phi: float, near: float, far: float, points: int = 12) -> Power
     check_positive("near", near)
     if not far > near:
         raise ValueError(f"far: expected more than near, which is {near}, got {far}")
-    check_at_least("points", points, 2)
+    check_whole("points", points, 2)
     relative = np.geomspace(near, far, points)
     index = index_above(phi, relative)
     distance = relative * critical_energy(phi)

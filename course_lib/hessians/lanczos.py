@@ -12,7 +12,7 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 from scipy.linalg import eigh_tridiagonal
 
-from course_lib.foundations.validate import check_at_least, check_positive, check_shape, check_whole
+from course_lib.foundations.validate import check_positive, check_shape, check_whole
 
 Product = Callable[[Array], Array]
 
@@ -165,7 +165,7 @@ def spectral_quadrature(
 
     Source: Lin, Saad and Yang (2016).
     """
-    check_at_least("starts", starts, 1)
+    check_whole("starts", starts, 1)
     every = [quadrature(lanczos(product, rng.standard_normal(n), steps)) for _ in range(starts)]
     return pooled(every)  # eq-trace-estimate
 
@@ -222,7 +222,7 @@ def extreme_eigenvalues(product: Product, n: int, steps: int, rng: np.random.Gen
     >>> round(abs(ends.low), 12), round(ends.high, 12)
     (0.0, 4.0)
     """
-    check_at_least("n", n, 1)
+    check_whole("n", n, 1)
     T = lanczos(product, rng.standard_normal(n), steps)
     nodes, vectors = eigh_tridiagonal(T.diagonal, T.beside)
     errors = T.rest * np.abs(vectors[-1])  # eq-ritz-residual

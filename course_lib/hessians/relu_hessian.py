@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_positive, check_whole
+from course_lib.foundations.validate import check_positive, check_whole
 from course_lib.spectral_laws.homotopy import follow
 from course_lib.spectral_laws.law import Atom, Law
 
@@ -144,7 +144,7 @@ class ReluSecondPart(Law):
         Raises:
             ValueError: ``n`` is below 2 or so small that no sample is left.
         """
-        check_at_least("n", n, 2)
+        check_whole("n", n, 2)
         size = n // 2
         active = round(size / self.phi)  # half of the samples
         if active < 1:

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
+from course_lib.foundations.precision import as_floating
 from course_lib.foundations.validate import check_at_least, check_positive
 
 
@@ -32,6 +33,7 @@ def clip_by_norm(u: Float[Array, "*shape"], threshold: float) -> Float[Array, "*
     >>> clip_by_norm(np.array([3.0, 4.0]), 1.0)
     array([0.6, 0.8])
     """
+    u = as_floating("u", u)
     length = global_norm([u])
     _check_usable(threshold, length)
     return u * (threshold / length) if length > threshold else u  # eq-clip-cases
@@ -53,6 +55,7 @@ def global_norm(gradients: Sequence[Float[Array, "..."]]) -> float:
     >>> global_norm([np.array([0.0, -4e200])])
     4e+200
     """
+    gradients = [as_floating("gradients", g) for g in gradients]
     largest = max((float(np.abs(g).max(initial=0.0)) for g in gradients), default=0.0)
     if largest == 0.0 or not np.isfinite(largest):
         return largest

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_positive, check_shape
+from course_lib.foundations.validate import check_positive, check_shape, check_whole
 
 
 def descend(
@@ -48,7 +48,7 @@ def descend(
     array([64., 16.,  4.])
     """
     check_positive("learning_rate", learning_rate)
-    check_at_least("steps", steps, 0)
+    check_whole("steps", steps, 0)
     theta = np.array(start, dtype=float)
     recorded = [theta if record is None else record(theta)]
     for _ in range(steps):

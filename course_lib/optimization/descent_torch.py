@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from course_lib.foundations.validate import check_at_least, check_positive, check_shape
+from course_lib.foundations.validate import check_positive, check_shape, check_whole
 
 
 def descend(
@@ -41,7 +41,7 @@ def descend(
     tensor([8., 4., 2., 1.])
     """
     check_positive("learning_rate", learning_rate)
-    check_at_least("steps", steps, 0)
+    check_whole("steps", steps, 0)
     theta = start.detach()
     recorded = [theta if record is None else record(theta).detach()]
     for _ in range(steps):

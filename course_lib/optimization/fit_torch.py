@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 import torch
 from torch import Tensor
 
-from course_lib.foundations.validate import check_at_least, check_one_of, check_positive
+from course_lib.foundations.validate import check_one_of, check_positive, check_whole
 
 # Takes parameters and a learning rate; what it returns takes one step by what stands in ``grad``.
 Optimizer = Callable[[Sequence[Tensor], float], Callable[[], None]]
@@ -44,7 +44,7 @@ def fit(
         ValueError: ``steps`` is negative, ``round_to`` is not positive, the optimizer is
             unknown, or the loss is no longer finite.
     """
-    check_at_least("steps", steps, 0)
+    check_whole("steps", steps, 0)
     if isinstance(optimizer, str):
         check_one_of("optimizer", optimizer, OPTIMIZERS)
         optimizer = OPTIMIZERS[optimizer]

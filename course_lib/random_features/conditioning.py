@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_positive, check_shape
+from course_lib.foundations.validate import check_positive, check_shape, check_whole
 from course_lib.optimization.descent import descend
 
 
@@ -174,7 +174,7 @@ def expected_losses(
     array([0.5  , 0.125])
     """
     check_shape("eigenvalues", eigenvalues, ("features",))
-    check_at_least("samples", samples, 1)
+    check_whole("samples", samples, 1)
     check_positive("learning_rate", learning_rate)
     modes = np.zeros(samples)
     largest = np.sort(eigenvalues)[::-1][:samples]  # what more there is, is zero

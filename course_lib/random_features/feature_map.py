@@ -7,12 +7,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import (
-    check_at_least,
-    check_one_of,
-    check_positive,
-    check_shape,
-)
+from course_lib.foundations.validate import check_one_of, check_positive, check_shape, check_whole
 from course_lib.spectral_laws.semicircle import ENTRIES
 
 
@@ -66,7 +61,7 @@ def random_feature_setup(
     (2.0, 0.5)
     """
     for name, size in (("n0", n0), ("m", m), ("n1", n1)):
-        check_at_least(name, size, 1)
+        check_whole(name, size, 1)
     check_positive("sigma_w", sigma_w)
     check_positive("sigma_x", sigma_x)
     check_one_of("entries", entries, ENTRIES)

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_positive
+from course_lib.foundations.validate import check_positive, check_whole
 from course_lib.random_features.activations import PiecewiseLinear
 from course_lib.spectral_laws.law import Law
 from course_lib.spectral_laws.spectrum import gram_eigenvalues, ks_distance
@@ -75,7 +75,7 @@ def layers(
     Raises:
         ValueError: ``depth`` is below 1.
     """
-    check_at_least("depth", depth, 1)
+    check_whole("depth", depth, 1)
     Y = rng.standard_normal((shape.inputs, shape.samples))
     for _ in range(depth):
         if unit_norms:
@@ -135,7 +135,7 @@ def second_moment(layer: int, zeta: float, phi: float, psi: float) -> float:
     >>> [round(second_moment(layer, 1.0, 1.0, 1.5), 3) for layer in (1, 10)]
     [2.333, 11.333]
     """
-    check_at_least("layer", layer, 1)
+    check_whole("layer", layer, 1)
     if not 0 <= zeta <= 1:
         raise ValueError(f"zeta: expected a number from 0 to 1, got {zeta}")
     kept = zeta ** (2 * np.arange(layer))

@@ -14,7 +14,8 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.nonlinearities import by_name
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.precision import as_floating, floating_dtype
+from course_lib.foundations.validate import check_shape, check_whole
 from course_lib.recurrent.cell import Cell, check_inputs
 from course_lib.recurrent.srn import SRN, Cache, ProjectedCache
 from course_lib.recurrent.srn import Params as ResidualParams
@@ -67,6 +68,7 @@ class AdditiveRNN(Cell):
         """h_t = h_{t-1} + f(W_xh x_t + b_h)."""
         check_inputs(x, params.W_xh.shape[1])
         check_shape("state", state, (len(x), len(params.b_h)))
+        x, state = as_floating("x", x), as_floating("state", state)
         increment = by_name(self.nonlinearity).value(x @ params.W_xh.T + params.b_h)
         return state + increment, AdditiveCache(x, increment)  # eq-additive-input
 
@@ -84,15 +86,15 @@ class AdditiveRNN(Cell):
 
     def init(self, rng: np.random.Generator, d_in: int, d_hidden: int) -> AdditiveParams:
         """Draw every parameter uniformly from +-1/sqrt(d_hidden)."""
-        check_at_least("d_in", d_in, 1)
-        check_at_least("d_hidden", d_hidden, 1)
+        check_whole("d_in", d_in, 1)
+        check_whole("d_hidden", d_hidden, 1)
         bound = 1.0 / np.sqrt(d_hidden)
         shapes = (d_hidden, d_in), (d_hidden,)
         return AdditiveParams(*(rng.uniform(-bound, bound, shape) for shape in shapes))
 
     def zero_state(self, params: AdditiveParams, batch: int) -> Float[Array, "batch d_hidden"]:
         """The state before the first step, in the dtype of the parameters."""
-        return np.zeros((batch, params.W_xh.shape[0]), params.W_xh.dtype)
+        return np.zeros((batch, params.W_xh.shape[0]), floating_dtype(params.W_xh))
 
     def input_projection(
         self, params: AdditiveParams, xs: Float[Array, "*steps d_in"]

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from numpy import ndarray as Array
 
+from course_lib.foundations.precision import as_floating
 from course_lib.foundations.validate import check_shape
 from course_lib.recurrent.cell import Cell, Params, State, check_state, tree_map
 
@@ -81,8 +82,8 @@ def forward(
     state = cell.zero_state(params, batch)
     if state0 is not None:
         check_state("state0", state0, state)
-        state = state0
-    steps = np.ascontiguousarray(xs.swapaxes(0, 1))  # (time, batch, d_in)
+        state = tree_map(lambda part: as_floating("state0", part), state0)
+    steps = np.ascontiguousarray(as_floating("xs", xs).swapaxes(0, 1))  # (time, batch, d_in)
     if mask is not None:
         check_shape("mask", mask, (batch, time))
         if mask.dtype != bool:

@@ -5,7 +5,7 @@ from jaxtyping import Float, Int
 from torch import Generator, Tensor, nn
 
 from course_lib.foundations.init_torch import uniform
-from course_lib.foundations.validate import check_at_least, check_one_of, check_shape
+from course_lib.foundations.validate import check_one_of, check_shape, check_whole
 from course_lib.recurrent.srn_torch import SRNLayer
 from course_lib.sequences.heads_torch import Readout
 
@@ -44,7 +44,7 @@ class CaptionDecoder(nn.Module):
     ):
         super().__init__()
         check_one_of("mode", mode, ("input", "start"))
-        check_at_least("d_picture", d_picture, 1)
+        check_whole("d_picture", d_picture, 1)
         if not 0 <= begin < vocab:
             raise ValueError(f"begin: expected a token from 0 to {vocab - 1}, got {begin}")
         self.mode = mode
@@ -65,7 +65,7 @@ class CaptionDecoder(nn.Module):
         self, pictures: Float[Tensor, "batch pixels"], steps: int
     ) -> Int[Tensor, "batch steps"]:
         """Greedy decoding: at each step the likeliest token, which the next step reads."""
-        check_at_least("steps", steps, 1)
+        check_whole("steps", steps, 1)
         state, token, generated = None, torch.full((len(pictures), 1), self.begin), []
         with torch.no_grad():
             for _ in range(steps):

@@ -4,7 +4,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Generator, Tensor, nn
 
 from course_lib.foundations.init_torch import uniform
-from course_lib.foundations.validate import check_at_least, check_one_of
+from course_lib.foundations.validate import check_one_of, check_whole
 from course_lib.recurrent.srn_torch import SRNLayer
 from course_lib.sequences.heads_torch import Readout, last_state, mean_state
 
@@ -42,7 +42,7 @@ class SequenceClassifier(nn.Module):
     ):
         super().__init__()
         check_one_of("pool", pool, _POOLS)
-        check_at_least("vocab", vocab, 1)
+        check_whole("vocab", vocab, 1)
         self.pool = pool
         self.E = uniform(d_in, vocab, fan_in=1, generator=generator)
         self.recurrent = SRNLayer(d_in, d_hidden, generator=generator)
@@ -81,7 +81,7 @@ class Tagger(nn.Module):
         self, vocab: int, d_in: int, d_hidden: int, tags: int, generator: Generator | None = None
     ):
         super().__init__()
-        check_at_least("vocab", vocab, 1)
+        check_whole("vocab", vocab, 1)
         self.E = uniform(d_in, vocab, fan_in=1, generator=generator)
         self.recurrent = SRNLayer(d_in, d_hidden, generator=generator)
         self.readout = Readout(d_hidden, tags, generator)

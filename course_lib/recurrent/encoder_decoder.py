@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least
+from course_lib.foundations.validate import check_whole
 from course_lib.recurrent import bptt
 from course_lib.recurrent.cell import Cell, Params, State
 from course_lib.sequences.heads import readout
@@ -67,7 +67,7 @@ def generate(
     Raises:
         ValueError: ``steps`` is below 1, or ``begin`` is no word.
     """
-    check_at_least("steps", steps, 1)
+    check_whole("steps", steps, 1)
     vocab = decoder.E.shape[1]
     if not 0 <= decoder.begin < vocab:
         raise ValueError(f"begin: expected a word from 0 to {vocab - 1}, got {decoder.begin}")

@@ -17,7 +17,7 @@ from torch import Generator, Tensor, nn
 
 from course_lib.datasets.agreement import AgreementGrammar
 from course_lib.datasets.long_dependency import long_dependency_task
-from course_lib.foundations.validate import check_at_least, check_one_of
+from course_lib.foundations.validate import check_one_of, check_whole
 from course_lib.optimization.fit_torch import Optimizer
 from course_lib.optimization.side_by_side_torch import fit_side_by_side
 from course_lib.recurrent.additive_torch import ResidualLayer
@@ -152,7 +152,7 @@ def train_recall(
             before; None means that only the last step has a loss.
         noise: as in ``recall_batch``.
     """
-    check_at_least("runs", runs, 1)
+    check_whole("runs", runs, 1)
     rng, generator = np.random.default_rng(0), Generator().manual_seed(0)
     models = [Reader(WORDS, 2 + WORDS, cell, generator) for _ in range(runs)]
 
@@ -197,7 +197,7 @@ def train_agreement(
         frequencies: start the output biases at the logarithms of the shares that the words have
             among the last words of the training sentences (one count added to each), not at 0.
     """
-    check_at_least("runs", runs, 1)
+    check_whole("runs", runs, 1)
     grammar, generator = AgreementGrammar(distance), Generator().manual_seed(0)
     rngs = [np.random.default_rng(run) for run in range(runs)]
     train, test = (

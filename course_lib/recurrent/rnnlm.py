@@ -11,12 +11,13 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray as Array
 
+from course_lib.foundations.precision import as_floating, floating_dtype
 from course_lib.foundations.softmax import (
     cross_entropy,
     cross_entropy_gradient,
     softmax,
 )
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.validate import check_shape, check_whole
 from course_lib.recurrent import bptt, srn
 
 
@@ -39,7 +40,7 @@ class Params(NamedTuple):
 def init(rng: np.random.Generator, vocab: int, d_in: int, d_hidden: int) -> Params:
     """Draw parameters: unit normal embeddings, the rest uniform from +-1/sqrt(d_hidden)."""
     for name, size in ("vocab", vocab), ("d_in", d_in), ("d_hidden", d_hidden):
-        check_at_least(name, size, 1)
+        check_whole(name, size, 1)
     bound = d_hidden**-0.5
     shapes = (d_hidden, d_in), (d_hidden, d_hidden), (vocab, d_hidden)
     return Params(
@@ -60,6 +61,7 @@ def log_softmax_gradient(logits: Float[Array, " vocab"], target: int) -> Float[A
     """
     if not 0 <= target < len(logits):
         raise ValueError(f"target: expected a class from 0 to {len(logits) - 1}, got {target}")
+    logits = as_floating("logits", logits)
     one_hot = np.zeros_like(logits)
     one_hot[target] = 1.0
     return one_hot - softmax(logits)  # eq-log-softmax-gradient
@@ -76,7 +78,8 @@ def output_weights_gradient(
     array([[-3.],
            [ 3.]])
     """
-    return np.outer(-log_softmax_gradient(W_hy @ h, target), h)  # eq-output-weights-gradient
+    logits = as_floating("W_hy", W_hy) @ h
+    return np.outer(-log_softmax_gradient(logits, target), h)  # eq-output-weights-gradient
 
 
 def forward(
@@ -103,7 +106,7 @@ def forward(
         raise ValueError(
             f"words: expected indices 0 to {vocab - 1}, got {words.min()} to {words.max()}"
         )
-    xs = params.E.T[words]  # eq-rnnlm
+    xs = as_floating("E", params.E).T[words]  # eq-rnnlm
     hs, trace = bptt.forward(cell or srn.SRN(), recurrent_part(params), xs)
     return hs @ params.W_hy.T, hs, trace  # eq-rnnlm
 
@@ -125,16 +128,18 @@ def loss_and_gradients(
         cell: which nonlinearity; None means tanh.
 
     Raises:
-        ValueError: a word is not in the vocabulary, or the shapes differ.
+        ValueError: there is no word, one is not in the vocabulary, or the shapes differ.
     """
     cell = cell or srn.SRN()
     check_shape("targets", targets, words.shape)
+    if targets.size == 0:
+        raise ValueError("words: expected at least one, got none")
     logits, hs, trace = forward(params, words, cell)
     loss = cross_entropy(logits, targets).mean()
     d_logits = cross_entropy_gradient(logits, targets) / targets.size
     d_hs = d_logits @ params.W_hy  # eq-loss-to-state
     grads = bptt.backward(cell, recurrent_part(params), trace, d_hs)
-    d_E = np.zeros_like(params.E.T)
+    d_E = np.zeros_like(as_floating("E", params.E).T)
     np.add.at(d_E, words, grads.xs)  # a word that comes twice collects twice
     d_W_hy = np.einsum("btv,bth->vh", d_logits, hs)
     return float(loss), Params(d_E.T, grads.params.W_xh, grads.params.W_hh, d_W_hy)
@@ -142,5 +147,5 @@ def loss_and_gradients(
 
 def recurrent_part(params: Params) -> srn.Params:
     """The simple recurrent network inside the model; its bias is zero."""
-    bias = np.zeros(len(params.W_hh), params.W_hh.dtype)
+    bias = np.zeros(len(params.W_hh), floating_dtype(params.W_hh))
     return srn.Params(params.W_xh, params.W_hh, bias)

@@ -12,6 +12,7 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.nonlinearities import by_name
+from course_lib.foundations.precision import as_floating
 from course_lib.foundations.validate import check_shape
 from course_lib.recurrent import srn
 
@@ -81,6 +82,8 @@ def row_step(
     """
     check_shape("X", X, ("batch", len(rows.W_xh)))
     check_shape("H_prev", H_prev, (len(X), len(rows.W_hh)))
+    X = as_floating("X", X)
+    H_prev = as_floating("H_prev", H_prev)
     phi = by_name(nonlinearity).value
     H = phi(X @ rows.W_xh + H_prev @ rows.W_hh + rows.b_h)  # eq-row-state
     return H, H @ rows.W_hq + rows.b_q  # eq-row-output

@@ -9,7 +9,8 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.nonlinearities import by_name
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.precision import as_floating, floating_dtype
+from course_lib.foundations.validate import check_shape, check_whole
 from course_lib.recurrent.cell import Cell, check_inputs
 
 
@@ -70,6 +71,7 @@ class SRN(Cell):
         """z_t = W_hh h_{t-1} + W_xh x_t + b_h and h_t = f(z_t)."""
         check_inputs(x, params.W_xh.shape[1])
         check_shape("state", state, (len(x), len(params.b_h)))
+        x, state = as_floating("x", x), as_floating("state", state)
         z = state @ params.W_hh.T + x @ params.W_xh.T + params.b_h
         h = by_name(self.nonlinearity).value(z)  # eq-srn, eq-bptt-state
         return h, Cache(x, state, h)
@@ -90,15 +92,15 @@ class SRN(Cell):
 
     def init(self, rng: np.random.Generator, d_in: int, d_hidden: int) -> Params:
         """Draw every parameter uniformly from +-1/sqrt(d_hidden), as torch does."""
-        check_at_least("d_in", d_in, 1)
-        check_at_least("d_hidden", d_hidden, 1)
+        check_whole("d_in", d_in, 1)
+        check_whole("d_hidden", d_hidden, 1)
         bound = 1.0 / np.sqrt(d_hidden)
         shapes = (d_hidden, d_in), (d_hidden, d_hidden), (d_hidden,)
         return Params(*(rng.uniform(-bound, bound, shape) for shape in shapes))
 
     def zero_state(self, params: Params, batch: int) -> Float[Array, "batch d_hidden"]:
         """The state before the first step, in the dtype of the parameters."""
-        return np.zeros((batch, params.W_hh.shape[0]), params.W_hh.dtype)
+        return np.zeros((batch, params.W_hh.shape[0]), floating_dtype(params.W_hh))
 
     def input_projection(
         self, params: Params, xs: Float[Array, "*steps d_in"]

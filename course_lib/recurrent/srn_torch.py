@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from course_lib.foundations.init_torch import uniform
 from course_lib.foundations.nonlinearities_torch import by_name
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.validate import check_shape, check_whole
 from course_lib.recurrent import srn
 
 
@@ -43,8 +43,8 @@ class SRNLayer(nn.Module):
         dtype: torch.dtype = torch.float64,
     ):
         super().__init__()
-        check_at_least("d_in", d_in, 1)
-        check_at_least("d_hidden", d_hidden, 1)
+        check_whole("d_in", d_in, 1)
+        check_whole("d_hidden", d_hidden, 1)
         self.nonlinearity = by_name(nonlinearity).name
         draw = partial(uniform, fan_in=d_hidden, generator=generator, dtype=dtype)
         self.W_xh = draw(d_hidden, d_in)
@@ -90,7 +90,7 @@ class SRNLayer(nn.Module):
         d_hidden, d_in = self.W_xh.shape
         check_shape("xs", xs, ("batch", "time", d_in))
         batch, time, _ = xs.shape
-        check_at_least("number of steps", time, 1)
+        check_whole("number of steps", time, 1)
         h = xs.new_zeros(batch, d_hidden) if state0 is None else state0
         check_shape("state0", h, (batch, d_hidden))
         if mask is not None:

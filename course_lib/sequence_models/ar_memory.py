@@ -10,7 +10,7 @@ from jaxtyping import Complex, Float
 from numpy import ndarray as Array
 from scipy.linalg import solve_discrete_lyapunov
 
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.validate import check_at_least, check_shape, check_whole
 from course_lib.sequence_models.autoregressive import AR
 
 
@@ -82,7 +82,7 @@ def impulse_response(weights: Float[Array, " lags"], steps: int) -> Float[Array,
     >>> impulse_response(np.array([0.5]), 4)
     array([1.   , 0.5  , 0.25 , 0.125])
     """
-    check_at_least("steps", steps, 1)
+    check_whole("steps", steps, 1)
     C, state = companion(weights), np.eye(len(weights))[0]
     response = np.empty(steps)
     for j in range(steps):
@@ -103,7 +103,7 @@ def order_one_moments(model: AR, max_lag: int) -> tuple[float, Float[Array, " la
     >>> mean, covariance.tolist()
     (2.0, [4.0, 2.0, 1.0])
     """
-    check_at_least("max_lag", max_lag, 0)
+    check_whole("max_lag", max_lag, 0)
     check_shape("weights", model.weights, (1,))
     _check_stationary(model)
     w_1 = float(model.weights[0])
@@ -120,6 +120,7 @@ def autocovariance(model: AR, max_lag: int) -> Float[Array, " lags"]:
     Raises:
         ValueError: the model is not stationary, so there is no such covariance.
     """
+    check_whole("max_lag", max_lag, 0)
     _check_stationary(model)
     C = companion(model.weights)
     noise = np.zeros_like(C)
@@ -161,7 +162,7 @@ def draw_stationary(
     Raises:
         ValueError: the model is not stationary.
     """
-    check_at_least("length", length, 1)
+    check_whole("length", length, 1)
     covariance = autocovariance(model, length - 1)
     lag = np.abs(np.subtract.outer(np.arange(length), np.arange(length)))
     mean = model.intercept / (1.0 - model.weights.sum())

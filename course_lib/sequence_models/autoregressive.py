@@ -12,7 +12,8 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 from numpy.lib.stride_tricks import sliding_window_view
 
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.precision import as_floating
+from course_lib.foundations.validate import check_at_least, check_shape, check_whole
 
 
 class AR(NamedTuple):
@@ -50,9 +51,9 @@ def lag_matrix(series: Float[Array, " time"], lags: int) -> Float[Array, "rows l
     array([[2., 1.],
            [3., 2.]])
     """
-    check_at_least("lags", lags, 1)
+    check_whole("lags", lags, 1)
     check_at_least("values in series", len(series), lags + 1)
-    return sliding_window_view(series, lags)[:-1, ::-1]
+    return sliding_window_view(as_floating("series", series), lags)[:-1, ::-1]
 
 
 def fit_least_squares(series: Float[Array, " time"], lags: int) -> Fit:
@@ -71,7 +72,7 @@ def fit_least_squares(series: Float[Array, " time"], lags: int) -> Fit:
     Raises:
         ValueError: too few values, or lags that are exactly collinear.
     """
-    check_at_least("lags", lags, 1)
+    check_whole("lags", lags, 1)
     check_at_least("values in series", len(series), 2 * lags + 2)
     X = np.column_stack([np.ones(len(series) - lags), lag_matrix(series, lags)])
     y = series[lags:]
@@ -91,6 +92,7 @@ def sample_autocovariance(series: Float[Array, " time"], max_lag: int) -> Float[
     Convention: every lag is divided by the length of the whole series, which
     keeps the Toeplitz matrix of the result positive definite.
     """
+    check_whole("max_lag", max_lag, 0)
     check_at_least("values in series", len(series), max_lag + 1)
     centred = series - series.mean()
     n = len(series)
@@ -128,7 +130,7 @@ def solve_yule_walker(
 
 def fit_yule_walker(series: Float[Array, " time"], lags: int) -> AR:
     """Fit an AR model to the sample autocovariances; the result is always stationary."""
-    check_at_least("lags", lags, 1)
+    check_whole("lags", lags, 1)
     weights, variance = solve_yule_walker(sample_autocovariance(series, lags))
     return AR(float(series.mean() * (1.0 - weights.sum())), weights, variance)
 
@@ -139,7 +141,7 @@ def predict(model: AR, rows: Float[Array, "rows lags"]) -> Float[Array, " rows"]
     >>> predict(AR(1.0, np.array([0.5, 0.0]), 1.0), np.array([[4.0, 9.0]]))
     array([3.])
     """
-    return model.intercept + rows @ model.weights
+    return model.intercept + as_floating("rows", rows) @ model.weights
 
 
 def simulate(
@@ -162,6 +164,7 @@ def simulate(
         ValueError: the history holds fewer values than the model has lags.
     """
     lags = len(model.weights)
+    check_whole("steps", steps, 0)
     check_at_least("values in history", history.shape[1], lags)
     recent = history[:, : -lags - 1 : -1]
     noise = rng.normal(scale=np.sqrt(model.variance), size=(len(history), steps))
@@ -187,7 +190,7 @@ def forecast(model: AR, history: Float[Array, " time"], steps: int) -> Forecast:
         ValueError: the history is shorter than the model's lags.
     """
     lags = len(model.weights)
-    check_at_least("steps", steps, 1)
+    check_whole("steps", steps, 1)
     check_at_least("values in history", len(history), lags)
     recent, echoes = history[: -lags - 1 : -1], np.zeros(lags)
     means, responses = np.empty(steps), np.empty(steps)
@@ -219,11 +222,11 @@ def k_step_predictions(
     >>> k_step_predictions(lambda rows: 2 * rows[:, 0], np.array([1.0, 2.0, 3.0]), lags=1, k=2)
     array([4.])
     """
-    check_at_least("k", k, 1)
-    check_at_least("lags", lags, 1)
+    check_whole("k", k, 1)
+    check_whole("lags", lags, 1)
     check_shape("series", series, ("time",))
     check_at_least("values in series", len(series), lags + k)
-    rows = sliding_window_view(series, lags)[:-k, ::-1]
+    rows = sliding_window_view(as_floating("series", series), lags)[:-k, ::-1]
     for _ in range(k - 1):
         rows = np.column_stack([predict(rows), rows[:, :-1]])
     return predict(rows)

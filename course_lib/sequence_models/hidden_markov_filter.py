@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.validate import check_shape, check_whole
 from course_lib.sequence_models.markov import sample_markov
 from course_lib.sequences.scan import scan
 
@@ -108,7 +108,7 @@ def sample_hidden(
     model: HiddenMarkovModel, rng: np.random.Generator, sequences: int, time: int
 ) -> Int[Array, "sequences time"]:
     """Draw token sequences; the hidden states are thrown away."""
-    check_at_least("time", time, 1)
+    check_whole("time", time, 1)
     first = rng.choice(len(model.start), size=sequences, p=model.start)
     states = sample_markov(model.transition, rng, first, time - 1)
     cumulative = model.emission.cumsum(axis=1)
@@ -126,7 +126,7 @@ def best_loss_of_order(model: HiddenMarkovModel, order: int) -> float:
     >>> round(best_loss_of_order(even_process(), 0), 4)
     0.6365
     """
-    check_at_least("order", order, 0)
+    check_whole("order", order, 0)
     vocab = model.emission.shape[1]
 
     def entropy(length: int) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.validate import check_at_least, check_shape, check_whole
 
 
 def transition_counts(
@@ -25,7 +25,7 @@ def transition_counts(
     array([[1, 1],
            [1, 0]])
     """
-    check_at_least("states", states, 1)
+    check_whole("states", states, 1)
     counts = np.zeros((states, states), dtype=int)
     for sequence in sequences:
         if sequence.size and not 0 <= sequence.min() <= sequence.max() < states:
@@ -53,6 +53,8 @@ def fit_markov(
         ValueError: a state is never left and ``pseudo_count`` is 0, so its row is 0/0.
     """
     check_at_least("pseudo_count", pseudo_count, 0.0)
+    if pseudo_count == np.inf:
+        raise ValueError("pseudo_count: expected a finite number, got inf")
     counts = transition_counts(sequences, states) + pseudo_count
     totals = counts.sum(axis=1, keepdims=True)
     unseen = np.flatnonzero(totals[:, 0] == 0)
@@ -92,7 +94,7 @@ def k_step(P: Float[Array, "states states"], k: int) -> Float[Array, "states sta
     array([[0.75, 0.25],
            [0.5 , 0.5 ]])
     """
-    check_at_least("k", k, 0)
+    check_whole("k", k, 0)
     check_transition_matrix(P)
     result = np.eye(len(P))
     for _ in range(k):
@@ -130,7 +132,9 @@ def sample_markov(
         ValueError: a row of P is not a distribution, or a start is not a state.
     """
     check_transition_matrix(P)
-    check_at_least("steps", steps, 0)
+    check_whole("steps", steps, 0)
+    if start.dtype.kind not in "iu":
+        raise ValueError(f"start: expected whole numbers, got {start.dtype}")
     if start.size and not 0 <= start.min() <= start.max() < len(P):
         raise ValueError(
             f"start: expected states 0 to {len(P) - 1}, got {start.min()} to {start.max()}"

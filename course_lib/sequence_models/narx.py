@@ -11,7 +11,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.precision import as_floating
+from course_lib.foundations.validate import check_at_least, check_shape, check_whole
 
 
 def narx_features(
@@ -28,15 +29,15 @@ def narx_features(
     array([[ 2.,  1., 10.],
            [ 3.,  2., 20.]])
     """
-    check_at_least("K_x", K_x, 0)
-    check_at_least("K_y", K_y, 1)
+    check_whole("K_x", K_x, 0)
+    check_whole("K_y", K_y, 1)
     check_shape("x", x, ("time",))
     check_shape("y", y, (len(x),))
     first = max(K_x, K_y)
     check_at_least("values in y", len(y), first + 1)
     columns = [x[first - k : len(x) - k] for k in range(K_x + 1)]
     columns += [y[first - k : len(y) - k] for k in range(1, K_y + 1)]
-    return np.column_stack(columns)
+    return as_floating("x and y", np.column_stack(columns))
 
 
 @dataclass(frozen=True)

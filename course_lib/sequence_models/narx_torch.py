@@ -37,8 +37,8 @@ def fit_narx_mlp(
     Returns:
         A NARX model on numpy arrays.
     """
-    features = torch.from_numpy(narx_features(x, y, K_x, K_y))
-    targets = torch.from_numpy(y[max(K_x, K_y) :])
+    features = torch.tensor(narx_features(x, y, K_x, K_y), dtype=torch.float64)
+    targets = torch.tensor(y[max(K_x, K_y) :], dtype=torch.float64)
     hidden, readout = nn.Linear(features.shape[1], d_hidden), nn.Linear(d_hidden, 1)
     net = nn.Sequential(hidden, nn.Tanh(), readout).double()
     with torch.no_grad():
@@ -55,6 +55,6 @@ def fit_narx_mlp(
 
     def predict(rows: Array) -> Array:
         with torch.no_grad():
-            return net(torch.from_numpy(rows))[:, 0].numpy()
+            return net(torch.tensor(rows, dtype=torch.float64))[:, 0].numpy()
 
     return NARX(predict, K_x, K_y)

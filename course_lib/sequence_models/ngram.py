@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_positive, check_shape
+from course_lib.foundations.validate import check_positive, check_shape, check_whole
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def fit_ngram(
     >>> model.probabilities(np.array([[0]]))
     array([[0. , 0.5, 0.5]])
     """
-    check_at_least("order", order, 0)
+    check_whole("order", order, 0)
     counts: dict[tuple[int, ...], dict[int, int]] = {}
     for sequence in tokens.tolist():
         for t in range(len(sequence) - 1 if last_only else 0, len(sequence)):

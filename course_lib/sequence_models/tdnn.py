@@ -12,7 +12,8 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.nonlinearities import by_name
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.precision import as_floating
+from course_lib.foundations.validate import check_shape, check_whole
 
 
 class TDNNGradients(NamedTuple):
@@ -56,6 +57,7 @@ def tdnn_layer(
     check_shape("hs", hs, ("batch", "time", "d_in"))
     check_shape("W", W, ("taps", "d_out", hs.shape[2]))
     check_shape("b", b, (W.shape[1],))
+    hs = as_floating("hs", hs)
     z = np.zeros((*hs.shape[:2], W.shape[1])) + b
     for k in range(min(len(W), hs.shape[1])):
         z[:, k:] += hs[:, : hs.shape[1] - k] @ W[k].T
@@ -80,6 +82,8 @@ def tdnn_layer_backward(
         d_outputs: gradient of the loss with respect to them.
         nonlinearity: as in the forward pass.
     """
+    hs = as_floating("hs", hs)
+    W = as_floating("W", W)
     d_z = d_outputs * by_name(nonlinearity).slope(outputs)
     d_W, d_hs = np.zeros_like(W), np.zeros_like(hs)
     time = hs.shape[1]
@@ -102,5 +106,5 @@ def receptive_field(lags: Sequence[int]) -> int:
     7
     """
     for lag in lags:
-        check_at_least("lags", lag, 0)
+        check_whole("lags", lag, 0)
     return 1 + sum(lags)  # eq-tdnn-receptive-field

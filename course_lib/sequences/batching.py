@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Int, Shaped
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least
+from course_lib.foundations.validate import check_whole
 
 
 class Padded(NamedTuple):
@@ -33,7 +33,8 @@ def pad(sequences: Sequence[Array | Sequence], value: float = 0, time: int | Non
     Args:
         sequences: arrays (time, ...) that agree in everything but their length;
             lists of numbers are welcome too.
-        value: what to fill with. No result may depend on it.
+        value: what to fill with. No result may depend on it. Whole numbers become real
+            ones where it is none, such as NaN or 0.5.
         time: the length to fill up to; None means the longest sequence.
 
     Returns:
@@ -59,8 +60,10 @@ def pad(sequences: Sequence[Array | Sequence], value: float = 0, time: int | Non
             raise ValueError(f"sequences[{i}]: expected shape ({axes}), got {array.shape}")
     longest = max(len(array) for array in arrays)
     time = longest if time is None else time
-    check_at_least("time", time, longest)
+    check_whole("time", time, longest)
     dtype = np.result_type(*([array for array in arrays if array.size] or arrays))
+    if dtype.kind in "biu" and not _holds(dtype, value):
+        dtype = np.result_type(dtype, np.asarray(value).dtype)
     xs = np.full((len(arrays), time, *features), value, dtype=dtype)
     for row, array in zip(xs, arrays, strict=True):
         row[: len(array)] = array
@@ -72,11 +75,14 @@ def mask_from_lengths(
 ) -> Bool[Array, "batch time"]:
     """True for the first ``lengths[i]`` entries of row i.
 
+    Raises:
+        ValueError: a length is negative or no whole number.
+
     >>> mask_from_lengths([2, 0], time=3).astype(int)
     array([[1, 1, 0],
            [0, 0, 0]])
     """
-    lengths = np.asarray(lengths, dtype=int)
+    lengths = _whole_numbers(lengths)
     time = int(lengths.max(initial=0)) if time is None else time
     return np.arange(time) < lengths[:, None]
 
@@ -151,10 +157,10 @@ def bucketed_batches(
     Raises:
         ValueError: ``batch_size`` or ``pool`` is below 1.
     """
-    lengths = np.asarray(lengths)
-    check_at_least("batch_size", batch_size, 1)
+    lengths = _whole_numbers(lengths)
+    check_whole("batch_size", batch_size, 1)
     pool = max(len(lengths), 1) if pool is None else pool
-    check_at_least("pool", pool, 1)
+    check_whole("pool", pool, 1)
     batches = []
     for chosen in _cut(rng.permutation(len(lengths)), pool):
         batches += _cut(chosen[np.argsort(lengths[chosen], kind="stable")], batch_size)
@@ -168,15 +174,37 @@ def wasted_fraction(
 
     Implements eq-padding-waste (chapter: recurrence).
 
+    Raises:
+        ValueError: a length is negative or no whole number, or no step is computed at all.
+
     >>> wasted_fraction([4, 1, 4, 1], [np.array([0, 1]), np.array([2, 3])])
     0.375
     >>> wasted_fraction([4, 1, 4, 1], [np.array([0, 2]), np.array([1, 3])])
     0.0
     """
-    lengths = np.asarray(lengths)
+    lengths = _whole_numbers(lengths)
+    batches = [batch for batch in batches if len(batch)]
     computed = sum(len(batch) * int(lengths[batch].max()) for batch in batches)
+    if computed == 0:
+        raise ValueError("batches: expected at least one step, got none")
     real = sum(int(lengths[batch].sum()) for batch in batches)
     return 1.0 - real / computed  # eq-padding-waste
+
+
+def _holds(dtype: np.dtype, value: float) -> bool:
+    """Whether a type of whole numbers or of truth values can hold a number as it is."""
+    try:
+        with np.errstate(invalid="ignore"):
+            return bool(np.array(value).astype(dtype) == value)
+    except OverflowError:
+        return False
+
+
+def _whole_numbers(lengths: Sequence[int] | Int[Array, " n"]) -> Int[Array, " n"]:
+    array = np.asarray(lengths)
+    if array.size and (array.dtype.kind not in "iu" or (array < 0).any()):
+        raise ValueError(f"lengths: expected whole numbers, 0 or more, got {lengths}")
+    return array.astype(int)
 
 
 def _cut(order: Int[Array, " n"], size: int) -> list[Int[Array, " _"]]:

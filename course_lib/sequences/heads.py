@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from numpy import ndarray as Array
 
+from course_lib.foundations.precision import as_floating
 from course_lib.foundations.softmax import cross_entropy
 from course_lib.foundations.validate import check_one_of, check_shape
 from course_lib.sequences.batching import lengths_from_mask
@@ -34,6 +35,7 @@ def readout(
     array([[11.]])
     """
     check_shape("W_hy", W_hy, ("vocab", hs.shape[-1]))
+    hs = as_floating("hs", hs)
     ys = hs @ W_hy.T  # eq-readout
     return ys if b_y is None else ys + b_y
 
@@ -58,6 +60,7 @@ def last_state(
     array([[2.]])
     """
     lengths = _lengths(hs, mask)
+    hs = as_floating("hs", hs)
     return hs[np.arange(len(hs)), lengths - 1]  # eq-last-state
 
 
@@ -104,6 +107,7 @@ def step_losses(
     """
     if mask is None:
         return cross_entropy(ys, targets)
+    check_shape("mask", mask, targets.shape)
     losses = cross_entropy(ys, np.where(mask, targets, 0))  # eq-step-loss
     return np.where(mask, losses, 0.0)
 

@@ -6,7 +6,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Generator, Tensor, nn
 
 from course_lib.foundations.init_torch import uniform
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.validate import check_shape, check_whole
 
 
 class Readout(nn.Module):
@@ -20,8 +20,8 @@ class Readout(nn.Module):
 
     def __init__(self, d_hidden: int, vocab: int, generator: Generator | None = None):
         super().__init__()
-        check_at_least("d_hidden", d_hidden, 1)
-        check_at_least("vocab", vocab, 1)
+        check_whole("d_hidden", d_hidden, 1)
+        check_whole("vocab", vocab, 1)
         self.W_hy = uniform(vocab, d_hidden, fan_in=d_hidden, generator=generator)
         self.b_y = nn.Parameter(torch.zeros(vocab, dtype=torch.float64))
 
@@ -36,7 +36,7 @@ def last_state(
     """The state after the last real step of each sequence, padded on the right.
 
     Raises:
-        ValueError: the mask does not fit, or a sequence has no real step.
+        ValueError: the mask does not fit, or a sequence has no real step, or padding before one.
     """
     lengths = _lengths(hs, mask)
     return hs[torch.arange(len(hs)), lengths - 1]
@@ -48,7 +48,7 @@ def mean_state(
     """The average of the states over the real steps of each sequence.
 
     Raises:
-        ValueError: the mask does not fit, or a sequence has no real step.
+        ValueError: the mask does not fit, or a sequence has no real step, or padding before one.
     """
     lengths = _lengths(hs, mask)
     return torch.where(mask[..., None], hs, 0.0).sum(dim=1) / lengths[:, None]
@@ -62,11 +62,17 @@ def sequence_loss(
     """Mean cross-entropy over the real tokens of a batch, in nats.
 
     Raises:
-        ValueError: no step counts.
+        ValueError: no step counts, the shapes differ, or a target that counts is no class.
     """
+    check_shape("targets", targets, tuple(ys.shape[:-1]))
+    check_shape("mask", mask, tuple(ys.shape[:-1]))
     if not mask.any():
         raise ValueError("mask: expected at least one step that counts, got none")
-    return F.cross_entropy(ys[mask], targets[mask])
+    counted, vocab = targets[mask], ys.shape[-1]
+    low, high = int(counted.min()), int(counted.max())
+    if not 0 <= low <= high < vocab:  # -100 would be left out without a word
+        raise ValueError(f"targets: expected classes 0 to {vocab - 1}, got {low} to {high}")
+    return F.cross_entropy(ys[mask], counted)
 
 
 def _lengths(hs: Tensor, mask: Tensor) -> Int[Tensor, " batch"]:
@@ -75,4 +81,8 @@ def _lengths(hs: Tensor, mask: Tensor) -> Int[Tensor, " batch"]:
     if (lengths == 0).any():
         empty = int((lengths == 0).nonzero()[0])
         raise ValueError(f"mask: expected a real step in every sequence, got none in {empty}")
+    early = (mask[:, 1:] & ~mask[:, :-1]).any(dim=1)
+    if early.any():
+        row = int(early.nonzero()[0])
+        raise ValueError(f"mask: expected padding only at the end, got some before in row {row}")
     return lengths

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float, Shaped
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least
+from course_lib.foundations.validate import check_whole
 
 
 def scan(
@@ -75,5 +75,5 @@ def shift_matrix(slots: int) -> Float[Array, "slots slots"]:
     >>> shift_matrix(3) @ np.array([7.0, 8.0, 9.0])
     array([0., 7., 8.])
     """
-    check_at_least("slots", slots, 1)
+    check_whole("slots", slots, 1)
     return np.eye(slots, k=-1)

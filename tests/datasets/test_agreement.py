@@ -96,6 +96,8 @@ def test_refuses_settings_outside_their_range(settings, name):
 def test_refuses_a_window_that_is_too_long_and_no_sentences(rng, bad_input):
     with pytest.raises(ValueError, match="window: expected 0 to 3, got 4"):
         GRAMMAR.bayes_accuracy(4)
+    with pytest.raises(ValueError, match=r"window: expected a whole number, 0 or more, got 1\.5"):
+        GRAMMAR.bayes_loss(1.5)
     with pytest.raises(ValueError, match="window"):
         GRAMMAR.language_probabilities(np.zeros((1, 4), dtype=int))
     with pytest.raises(ValueError, match=r"context: expected shape \(sentences, window\)"):

@@ -51,7 +51,7 @@ def test_the_split_holds_every_picture_once_and_keeps_its_digit(rng):
 
 
 def test_wrong_arguments_are_named(rng):
-    with pytest.raises(ValueError, match="n_test: expected at least 1"):
+    with pytest.raises(ValueError, match="n_test: expected a whole number, 1 or more"):
         digit_captions(rng, 0)
     with pytest.raises(ValueError, match="training pictures: expected at least 1"):
         digit_captions(rng, 1797)

@@ -56,5 +56,5 @@ def test_wrong_arguments_are_named():
         CharText("a")
     with pytest.raises(ValueError, match="text: expected characters of the alphabet, got 'x'"):
         CharText(HELLO).encode("x")
-    with pytest.raises(ValueError, match="order: expected at least 0"):
+    with pytest.raises(ValueError, match="order: expected a whole number, 0 or more"):
         least_loss(HELLO, -1)

@@ -126,7 +126,7 @@ def test_a_package_without_words_is_refused(tmp_path, monkeypatch):
 
 
 def test_bad_numbers_are_named(made, rng):
-    with pytest.raises(ValueError, match="shortest: expected at least 1, got 0"):
+    with pytest.raises(ValueError, match="shortest: expected a whole number, 1 or more, got 0"):
         docstrings(made, shortest=0)
     with pytest.raises(ValueError, match="validation: expected a positive number, got 0"):
         split_documents(rng, ["a"] * 10, validation=0.0)

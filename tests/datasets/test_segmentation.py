@@ -114,7 +114,7 @@ def test_wrong_arguments_are_named(rng):
         grammar.encode("x")
     with pytest.raises(ValueError, match="text: expected words of the dictionary only"):
         grammar.tag_posterior("究研。")
-    with pytest.raises(ValueError, match="lookahead: expected at least 0"):
+    with pytest.raises(ValueError, match="lookahead: expected a whole number, 0 or more"):
         grammar.tag_posterior("人。", -1)
-    with pytest.raises(ValueError, match="sentences: expected at least 1"):
+    with pytest.raises(ValueError, match="sentences: expected a whole number, 1 or more"):
         grammar.sample(rng, 0)

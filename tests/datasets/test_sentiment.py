@@ -59,7 +59,7 @@ def test_the_same_generator_writes_the_same_reviews():
 
 
 def test_wrong_arguments_are_named(rng):
-    with pytest.raises(ValueError, match="max_distance: expected at least 1"):
+    with pytest.raises(ValueError, match="max_distance: expected a whole number, 1 or more"):
         SentimentGrammar(max_distance=0)
     with pytest.raises(ValueError, match=r"slip: expected a probability from 0 to 0\.5"):
         SentimentGrammar(slip=0.6)
@@ -67,5 +67,5 @@ def test_wrong_arguments_are_named(rng):
         SentimentGrammar().meaning(np.array([13, 14]))
     with pytest.raises(ValueError, match="review: expected words of this grammar, got 'ugly'"):
         SentimentGrammar().encode("the film was ugly")
-    with pytest.raises(ValueError, match="sequences: expected at least 1"):
+    with pytest.raises(ValueError, match="sequences: expected a whole number, 1 or more"):
         SentimentGrammar().sample(rng, 0)

@@ -23,3 +23,8 @@ def test_one_value_says_nothing_of_its_error():
 def test_no_value_is_refused():
     with pytest.raises(ValueError, match="values: length: expected"):
         mean_and_interval([])
+
+
+def test_values_stand_in_one_row(bad_input):
+    with pytest.raises(ValueError, match=r"values: expected shape \(seeds,\), got \(3, 2\)"):
+        mean_and_interval(np.zeros((3, 2)))

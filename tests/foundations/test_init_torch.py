@@ -28,5 +28,5 @@ def test_type_shape_and_bad_arguments():
     assert W.shape == (2, 3)
     assert W.dtype == torch.float32
     assert W.requires_grad
-    with pytest.raises(ValueError, match="fan_in: expected at least 1, got 0"):
+    with pytest.raises(ValueError, match="fan_in: expected a whole number, 1 or more, got 0"):
         uniform(2, fan_in=0)

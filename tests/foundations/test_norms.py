@@ -132,3 +132,20 @@ def test_only_square_matrices_have_eigenvalues(bad_input):
     for function in (spectral_radius, departure_from_normal, lambda A: power_norms(A, 2)):
         with pytest.raises(ValueError, match="expected a square matrix"):
             function(np.zeros((2, 3)))
+
+
+def test_complex_entries_are_conjugated(rng, bad_input):
+    A = rng.normal(size=(4, 3)) + 1j * rng.normal(size=(4, 3))
+    assert op_norm(A) == pytest.approx(np.linalg.norm(A, 2), rel=1e-12)
+    unitary = np.linalg.qr(rng.normal(size=(3, 3)) + 1j * rng.normal(size=(3, 3)))[0]
+    assert departure_from_normal(unitary) < 1e-14
+
+
+def test_the_smallest_arguments_are_allowed():
+    assert scaled_to_norm(np.eye(2), 0.0).max() == 0.0
+    assert scaled_to_radius(np.eye(2), 0.0).max() == 0.0
+    np.testing.assert_allclose(power_norms(np.eye(2), 1), [1.0])
+    with pytest.raises(ValueError, match="radius: expected at least 0"):
+        scaled_to_radius(np.eye(2), -1.0)
+    with pytest.raises(ValueError, match="count: expected a whole number, 1 or more, got 0"):
+        power_norms(np.eye(2), 0)

@@ -35,3 +35,14 @@ def test_adding_a_constant_changes_nothing_and_nothing_overflows():
 def test_a_class_that_does_not_exist_is_refused(targets):
     with pytest.raises(ValueError, match="targets: expected classes 0 to 3"):
         cross_entropy(np.zeros((1, 4)), np.array(targets))
+
+
+@pytest.mark.parametrize("function", [cross_entropy, cross_entropy_gradient])
+def test_loss_and_gradient_refuse_the_same_targets(function, bad_input):
+    for targets in np.array([[4], [0]]), np.array([[-1], [0]]):
+        with pytest.raises(ValueError, match="targets: expected classes 0 to 3, got"):
+            function(np.zeros((2, 1, 4)), targets)
+    with pytest.raises(ValueError, match=r"targets: expected shape \(2, 3\), got \(1, 3\)"):
+        function(np.zeros((2, 3, 4)), np.zeros((1, 3), int))
+    assert function(np.zeros((0, 4)), np.zeros(0, int)).shape[0] == 0
+    assert function(np.zeros((1, 1)), np.zeros(1, int)) == 0.0

@@ -225,5 +225,5 @@ def test_bad_arguments_are_refused(bad_input):
         rademacher.network_bound(np.ones((2, 2)), [])
     with pytest.raises(ValueError, match="draws"):
         rademacher.draw_signs(1, 3, np.random.default_rng(0))
-    with pytest.raises(ValueError, match="n: expected at least 1"):
+    with pytest.raises(ValueError, match="n: expected a whole number, 1 or more"):
         rademacher.expected_largest_gap(np.ones((2, 3)), 0)

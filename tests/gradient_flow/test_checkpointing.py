@@ -80,9 +80,9 @@ def test_the_square_root_is_the_best_length():
 def test_refuses_segments_without_steps(rng):
     params = SRN().init(rng, D_IN, D_HIDDEN)
     xs = np.zeros((BATCH, TIME, D_IN))
-    with pytest.raises(ValueError, match="every: expected at least 1, got 0"):
+    with pytest.raises(ValueError, match="every: expected a whole number, 1 or more, got 0"):
         checkpointed_gradients(SRN(), params, xs, lambda hs, start: hs, every=0)
-    with pytest.raises(ValueError, match="time: expected at least 1"):
+    with pytest.raises(ValueError, match="time: expected a whole number, 1 or more"):
         most_states_stored(0, 1)
     with pytest.raises(ValueError, match="xs: expected at least one step"):
         checkpointed_gradients(SRN(), params, xs[:, :0], lambda hs, start: hs, every=2)

@@ -119,3 +119,10 @@ def test_bad_arguments_are_refused():
         pascanu_surface(1.0, 0.0, steps=0)
     with pytest.raises(ValueError, match="threshold: expected a positive number, got 0"):
         clipped_gradient(np.ones(2), 0.0)
+
+
+def test_one_step_is_enough():
+    surface = pascanu_surface(2.0, 0.5, steps=1, h0=0.0, target=0.0)
+    y = logistic(np.array([2.0 * 0.5 + 0.5]))
+    assert surface.loss == pytest.approx(float(y[0]) ** 2, rel=1e-14)
+    assert surface.d_w == pytest.approx(float((2 * y * y * (1 - y) * 0.5)[0]), rel=1e-13)

@@ -133,7 +133,7 @@ def test_refuses_distances_that_are_not_there():
     slopes = np.ones((3, 2))
     with pytest.raises(ValueError, match="j: expected at most the number of steps, 3, got 4"):
         preactivation_jacobian(np.eye(2), slopes, 4)
-    with pytest.raises(ValueError, match="j: expected at least 1, got 0"):
+    with pytest.raises(ValueError, match="j: expected a whole number, 1 or more, got 0"):
         preactivation_jacobian(np.eye(2), slopes, 0)
     with pytest.raises(ValueError, match="j: expected at most the number of steps, 3, got 4"):
         state_jacobian(np.eye(2), slopes, 4)

@@ -128,15 +128,15 @@ def test_masks_are_cut_with_the_steps(run, rng):
 
 def test_refuses_windows_that_lose_losses(run):
     params, _, _, trace, d_hs = run
-    with pytest.raises(ValueError, match="window: expected at least 3, got 2"):
+    with pytest.raises(ValueError, match="window: expected a whole number, 3 or more, got 2"):
         truncated_backward(SRN(), params, trace, d_hs, window=2, stride=3)
-    with pytest.raises(ValueError, match="stride: expected at least 1, got 0"):
+    with pytest.raises(ValueError, match="stride: expected a whole number, 1 or more, got 0"):
         truncated_backward(SRN(), params, trace, d_hs, window=0)
 
 
 def test_side_by_side_refuses_what_does_not_fit(bad_input):
     one, four = np.ones((1, 1, 1)), np.ones((1, 4, 1, 1))
-    with pytest.raises(ValueError, match="window: expected at least 1, got 0"):
+    with pytest.raises(ValueError, match="window: expected a whole number, 1 or more, got 0"):
         band_gradients(one, four, four, four, window=0)
     with pytest.raises(ValueError, match=r"W_hh: expected shape \(1, 1, 1\), got \(2, 1, 1\)"):
         band_gradients(np.ones((2, 1, 1)), four, four, four, window=1)

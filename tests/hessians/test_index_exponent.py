@@ -62,5 +62,5 @@ def test_bad_arguments_are_refused():
         fit_exponent(0.5, 0.0, 0.1)
     with pytest.raises(ValueError, match="far: expected more than near"):
         fit_exponent(0.5, 0.1, 0.1)
-    with pytest.raises(ValueError, match="points: expected at least 2"):
+    with pytest.raises(ValueError, match="points: expected a whole number, 2 or more"):
         fit_exponent(0.5, 0.1, 0.2, points=1)

@@ -35,7 +35,7 @@ def test_the_start_is_left_alone_and_may_be_a_list_of_integers():
 
 
 def test_bad_arguments_are_refused():
-    with pytest.raises(ValueError, match="steps: expected at least 0, got -1"):
+    with pytest.raises(ValueError, match="steps: expected a whole number, 0 or more, got -1"):
         descend(lambda theta: theta, [1.0], 0.1, -1)
     with pytest.raises(ValueError, match="learning_rate: expected a positive number, got 0"):
         descend(lambda theta: theta, [1.0], 0.0, 1)

@@ -36,7 +36,7 @@ def test_what_is_recorded_belongs_to_the_points(rng):
 
 def test_bad_arguments_are_refused():
     one = torch.ones(2, dtype=torch.float64)
-    with pytest.raises(ValueError, match="steps: expected at least 0, got -1"):
+    with pytest.raises(ValueError, match="steps: expected a whole number, 0 or more, got -1"):
         descend(gradient_of(loss), one, 0.1, -1)
     with pytest.raises(ValueError, match="learning_rate: expected a positive number, got -1"):
         descend(gradient_of(loss), one, -1.0, 1)

@@ -124,7 +124,7 @@ def test_no_step_changes_nothing():
 
 def test_refuses_a_negative_number_of_steps():
     x, loss = quadratic()
-    with pytest.raises(ValueError, match="steps: expected at least 0, got -1"):
+    with pytest.raises(ValueError, match="steps: expected a whole number, 0 or more, got -1"):
         fit([x], loss, steps=-1)
 
 

@@ -34,7 +34,7 @@ def test_every_entry_is_f_of_an_inner_product(rng):
 
 
 def test_bad_arguments_are_refused(rng, bad_input):
-    with pytest.raises(ValueError, match="n1: expected at least 1, got 0"):
+    with pytest.raises(ValueError, match="n1: expected a whole number, 1 or more, got 0"):
         random_feature_setup(3, 3, 0, rng)
     with pytest.raises(ValueError, match="sigma_x: expected a positive number"):
         random_feature_setup(3, 3, 3, rng, sigma_x=0.0)

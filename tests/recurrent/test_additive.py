@@ -116,3 +116,29 @@ def test_powers_of_one_matrix_vanish_where_adding_does_not():
         radius = np.abs(np.linalg.eigvals(params.W_hh)).max()
         assert replaced < (1.1 * radius) ** 60
         assert added > 1
+
+
+@pytest.mark.parametrize("cell", [AdditiveRNN(), ResidualRNN()])
+def test_every_first_weight_fills_the_bound(cell):
+    params = cell.init(np.random.default_rng(0), 3, 2500)
+    for weight in params:
+        assert 0.99 * 0.02 < abs(weight).max() <= 0.02
+    assert all(weight.size == 1 for weight in cell.init(np.random.default_rng(0), 1, 1))
+
+
+def test_a_cell_without_inputs_or_units_is_refused(rng, bad_input):
+    for name, sizes in ("d_in", (0, 1)), ("d_hidden", (1, 0)), ("d_hidden", (1, 2.5)):
+        with pytest.raises(ValueError, match=f"{name}: expected a whole number, 1 or more"):
+            AdditiveRNN().init(rng, *sizes)
+
+
+def test_states_and_inputs_that_do_not_fit_are_named(rng, bad_input):
+    params = AdditiveRNN().init(rng, 2, 4)
+    with pytest.raises(ValueError, match=r"state: expected shape \(3, 4\), got \(3, 2\)"):
+        AdditiveRNN().step(params, np.zeros((3, 2)), np.zeros((3, 2)))
+    for wrong in (
+        lambda: AdditiveRNN().step(params, np.zeros((3, 1)), np.zeros((3, 4))),
+        lambda: AdditiveRNN().input_projection(params, np.zeros((3, 1))),
+    ):
+        with pytest.raises(ValueError, match="inputs: expected a last axis of d_in = 2"):
+            wrong()

@@ -94,5 +94,5 @@ def test_wrong_arguments_are_named(batch, bad_input):
         decoder("start", begin=6)
     with pytest.raises(ValueError, match=r"pictures: expected shape \(7, 5\), got \(7, 4\)"):
         decoder("input")(pictures[:, :4], inputs)
-    with pytest.raises(ValueError, match="steps: expected at least 1"):
+    with pytest.raises(ValueError, match="steps: expected a whole number, 1 or more"):
         decoder("input").generate(pictures, 0)

@@ -127,5 +127,20 @@ def test_hello_world_is_learned_by_heart(seed):
 def test_wrong_arguments_are_named():
     with pytest.raises(ValueError, match="pool: expected one of 'last', 'mean', got 'max'"):
         SequenceClassifier(7, 3, 4, 2, "max")
-    with pytest.raises(ValueError, match="vocab: expected at least 1"):
+    with pytest.raises(ValueError, match="vocab: expected a whole number, 1 or more"):
         Tagger(0, 3, 4, 2)
+
+
+def test_one_word_one_unit_one_tag(bad_input):
+    words, mask = torch.zeros(1, 1, dtype=int), torch.ones(1, 1, dtype=bool)
+    assert Tagger(1, 1, 1, 1)(words).shape == (1, 1, 1)
+    assert SequenceClassifier(1, 1, 1, 1)(words, mask).shape == (1, 1)
+    for make in (lambda: Tagger(2.5, 1, 1, 1), lambda: SequenceClassifier(0, 1, 1, 1)):
+        with pytest.raises(ValueError, match="vocab: expected a whole number, 1 or more"):
+            make()
+
+
+@pytest.mark.parametrize("make", [Tagger, SequenceClassifier])
+def test_vectors_of_words_are_drawn_between_minus_one_and_one(make):
+    E = make(1000, 10, 2, 2, generator=torch.Generator().manual_seed(0)).E
+    assert 0.99 < E.abs().max().item() <= 1.0

@@ -71,7 +71,7 @@ def test_a_pair_of_shift_registers_recites_backwards(rng):
 def test_wrong_arguments_are_named():
     params = Params(np.eye(2), np.eye(2), np.zeros(2))
     head = Decoder(np.eye(2), np.eye(2), np.zeros(2), begin=0)
-    with pytest.raises(ValueError, match="steps: expected at least 1, got 0"):
+    with pytest.raises(ValueError, match="steps: expected a whole number, 1 or more, got 0"):
         generate(SRN(), params, head, np.zeros((1, 2)), 0)
     with pytest.raises(ValueError, match="begin: expected a word from 0 to 1, got 2"):
         generate(SRN(), params, head._replace(begin=2), np.zeros((1, 2)), 3)

@@ -106,5 +106,5 @@ def test_bad_arguments_are_refused():
     with pytest.raises(ValueError, match="cell: expected one of"):
         train_recall(4, 1, cell="gru")
     for train in (train_recall, train_agreement):
-        with pytest.raises(ValueError, match="runs: expected at least 1, got 0"):
+        with pytest.raises(ValueError, match="runs: expected a whole number, 1 or more, got 0"):
             train(4, 1, runs=0)

@@ -109,3 +109,10 @@ def test_a_word_outside_the_vocabulary_is_refused(bad, rng):
         rnnlm.loss_and_gradients(params, good, wrong)
     with pytest.raises(ValueError, match="target: expected a class from 0 to 5"):
         rnnlm.log_softmax_gradient(np.zeros(VOCAB), bad)
+
+
+def test_no_word_has_no_loss(rng):
+    params = rnnlm.init(rng, 3, 2, 2)
+    none = np.zeros((0, 4), dtype=int)
+    with pytest.raises(ValueError, match="words: expected at least one, got none"):
+        rnnlm.loss_and_gradients(params, none, none)

@@ -64,7 +64,7 @@ def test_the_generator_decides_the_weights():
     ("arguments", "message"),
     [
         ({"xs": torch.zeros(3, 5, 1)}, r"xs: expected shape \(batch, time, 2\), got \(3, 5, 1\)"),
-        ({"xs": torch.zeros(3, 0, 2)}, "number of steps: expected at least 1"),
+        ({"xs": torch.zeros(3, 0, 2)}, "number of steps: expected a whole number, 1 or more"),
         ({"state0": torch.zeros(4)}, r"state0: expected shape \(3, 4\), got \(4,\)"),
         ({"mask": torch.ones(5, 3) > 0}, r"mask: expected shape \(3, 5\), got \(5, 3\)"),
     ],
@@ -80,5 +80,19 @@ def test_refuses_an_unknown_nonlinearity():
 
 
 def test_refuses_a_layer_without_units():
-    with pytest.raises(ValueError, match="d_hidden: expected at least 1, got 0"):
+    with pytest.raises(ValueError, match="d_hidden: expected a whole number, 1 or more, got 0"):
         SRNLayer(2, 0)
+
+
+def test_smallest_layer_and_shortest_sequence():
+    with pytest.raises(ValueError, match="d_in: expected a whole number, 1 or more, got 0"):
+        SRNLayer(0, 2)
+    hs, state = SRNLayer(1, 1)(torch.zeros(1, 1, 1, dtype=torch.float64))
+    assert hs.shape == (1, 1, 1)
+    assert state.shape == (1, 1)
+
+
+def test_first_weights_fill_the_bound():
+    layer = SRNLayer(3, 2500, generator=torch.Generator().manual_seed(0))
+    for weight in layer.parameters():
+        assert 0.99 * 0.02 < weight.abs().max().item() <= 0.02

@@ -134,7 +134,7 @@ def test_refuses_what_has_no_answer(rng):
         order_one_moments(walk, 1)
     with pytest.raises(ValueError, match=r"weights: expected shape \(1,\), got \(3,\)"):
         order_one_moments(MODEL, 1)
-    with pytest.raises(ValueError, match="max_lag: expected at least 0, got -1"):
+    with pytest.raises(ValueError, match="max_lag: expected a whole number, 0 or more, got -1"):
         order_one_moments(MODEL, -1)
     with pytest.raises(ValueError, match="model: expected roots inside"):
         spectrum(walk, np.zeros(1))
@@ -146,3 +146,20 @@ def test_refuses_what_has_no_answer(rng):
         weights_from_roots([0.5], [2.0])
     with pytest.raises(ValueError, match="lags"):
         companion(np.zeros(0))
+
+
+def test_the_smallest_arguments_are_allowed(rng, bad_input):
+    np.testing.assert_array_equal(impulse_response(np.array([0.5]), 1), [1.0])
+    one = AR(1.0, np.array([0.5]), 3.0)
+    np.testing.assert_allclose(order_one_moments(one, 0)[1], [4.0])
+    np.testing.assert_allclose(autocovariance(one, 0), [4.0])
+    assert draw_stationary(one, rng, 1, 1).shape == (1, 1)
+    for function in (
+        lambda: impulse_response(np.array([0.5]), 0),
+        lambda: impulse_response(np.array([0.5]), 2.5),
+        lambda: draw_stationary(one, rng, 1, 0),
+    ):
+        with pytest.raises(ValueError, match="expected a whole number, 1 or more"):
+            function()
+    with pytest.raises(ValueError, match="max_lag: expected a whole number, 0 or more, got -1"):
+        autocovariance(one, -1)

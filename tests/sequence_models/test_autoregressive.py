@@ -136,7 +136,7 @@ def test_k_step_predictions_of_a_linear_model_are_its_forecasts(rng):
 def test_refuses_what_cannot_be_fitted_or_continued(rng):
     with pytest.raises(ValueError, match="values in series: expected at least 8, got 7"):
         fit_least_squares(np.arange(7.0), 3)
-    with pytest.raises(ValueError, match="lags: expected at least 1, got 0"):
+    with pytest.raises(ValueError, match="lags: expected a whole number, 1 or more, got 0"):
         fit_least_squares(np.arange(7.0), 0)
     with pytest.raises(ValueError, match="not collinear"):
         fit_least_squares(np.ones(9), 1)
@@ -150,5 +150,49 @@ def test_refuses_what_cannot_be_fitted_or_continued(rng):
         forecast(MODEL, np.zeros(2), 1)
     with pytest.raises(ValueError, match="values in series: expected at least 6, got 5"):
         k_step_predictions(lambda rows: rows[:, 0], np.zeros(5), lags=2, k=4)
-    with pytest.raises(ValueError, match="k: expected at least 1"):
+    with pytest.raises(ValueError, match="k: expected a whole number, 1 or more"):
         k_step_predictions(lambda rows: rows[:, 0], np.zeros(5), lags=2, k=0)
+
+
+def test_the_smallest_arguments_are_allowed(rng):
+    walk = AR(1.0, np.array([0.5]), 4.0)
+    np.testing.assert_array_equal(lag_matrix(np.array([3.0, 5.0]), 1), [[3.0]])
+    assert len(fit_least_squares(np.array([1.0, 2.0, 0.0, 5.0]), 1).standard_errors) == 2
+    np.testing.assert_array_equal(sample_autocovariance(np.array([2.0]), 0), [0.0])
+    assert simulate(walk, rng, 0, np.zeros((1, 1))).shape == (1, 0)
+    one = forecast(walk, np.array([2.0]), 1)
+    np.testing.assert_allclose([one.mean, one.deviation], [[2.0], [2.0]])
+    assert k_step_predictions(lambda rows: rows[:, 0], np.arange(2.0), 1, 1).tolist() == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: lag_matrix(np.zeros(4), 0), "lags: expected a whole number, 1 or more, got 0"),
+        (lambda: lag_matrix(np.zeros(2), 2), "values in series: expected at least 3, got 2"),
+        (lambda: fit_yule_walker(np.zeros(4), 0), "lags: expected a whole number, 1 or more"),
+        (lambda: fit_yule_walker(np.zeros(4), 1.5), "lags: expected a whole number, 1 or more"),
+        (
+            lambda: sample_autocovariance(np.zeros(2), 2),
+            "values in series: expected at least 3, got 2",
+        ),
+        (lambda: sample_autocovariance(np.zeros(2), -1), "max_lag: expected a whole number, 0"),
+        (lambda: forecast(MODEL, np.zeros(3), 0), "steps: expected a whole number, 1 or more"),
+        (
+            lambda: simulate(MODEL, np.random.default_rng(0), -1, np.zeros((1, 3))),
+            "steps: expected a whole number, 0 or more",
+        ),
+        (
+            lambda: k_step_predictions(lambda rows: rows[:, 0], np.zeros(5), lags=0, k=1),
+            "lags: expected a whole number, 1 or more",
+        ),
+        (
+            lambda: k_step_predictions(lambda rows: rows[:, 0], np.zeros((5, 2)), lags=1, k=1),
+            "series: expected shape",
+        ),
+        (lambda: solve_yule_walker(np.zeros(2)), "covariance: expected a positive variance"),
+    ],
+)
+def test_every_argument_is_checked(call, message, bad_input):
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -114,7 +114,7 @@ def test_refuses_what_is_not_a_chain(rng, bad_input):
         check_transition_matrix(np.array([[1.5, -0.5], [0.5, 0.5]]))
     with pytest.raises(ValueError, match=r"P: expected shape \(states, 2\), got \(2, 3\)"):
         k_step(np.full((2, 3), 1 / 3), 2)
-    with pytest.raises(ValueError, match="k: expected at least 0"):
+    with pytest.raises(ValueError, match="k: expected a whole number, 0 or more"):
         k_step(P, -1)
     with pytest.raises(ValueError, match="several"):
         stationary_distribution(np.eye(2))
@@ -122,3 +122,13 @@ def test_refuses_what_is_not_a_chain(rng, bad_input):
         transition_counts([np.array([0, 2])], 2)
     with pytest.raises(ValueError, match="start: expected states 0 to 2, got 3 to 3"):
         sample_markov(P, rng, np.array([3]), 1)
+
+
+def test_numbers_that_are_none_are_refused(rng, bad_input):
+    with pytest.raises(ValueError, match="start: expected whole numbers, got float64"):
+        sample_markov(np.eye(2), rng, np.array([0.5]), 1)
+    for bad in np.inf, np.nan, -1.0:
+        with pytest.raises(ValueError, match="pseudo_count: expected"):
+            fit_markov([np.array([0, 1])], 2, bad)
+    np.testing.assert_array_equal(fit_markov([np.array([0, 0])], 1, 0.0), np.ones((1, 1)))
+    assert sample_markov(np.eye(1), rng, np.array([0]), 0).shape == (1, 1)

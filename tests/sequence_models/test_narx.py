@@ -84,9 +84,9 @@ def test_refuses_lags_and_lengths_that_do_not_fit(bad_input):
     x = np.zeros(5)
     with pytest.raises(ValueError, match=r"y: expected shape \(5,\), got \(4,\)"):
         narx_features(x, np.zeros(4), 1, 1)
-    with pytest.raises(ValueError, match="K_x: expected at least 0, got -1"):
+    with pytest.raises(ValueError, match="K_x: expected a whole number, 0 or more, got -1"):
         narx_features(x, x, -1, 1)
-    with pytest.raises(ValueError, match="K_y: expected at least 1, got 0"):
+    with pytest.raises(ValueError, match="K_y: expected a whole number, 1 or more, got 0"):
         narx_features(x, x, 0, 0)
     with pytest.raises(ValueError, match="values in y: expected at least 6, got 5"):
         narx_features(x, x, 5, 1)
@@ -94,3 +94,14 @@ def test_refuses_lags_and_lengths_that_do_not_fit(bad_input):
         fit_arx(x, x, 1, 2)
     with pytest.raises(ValueError, match=r"start: expected shape \(2,\), got \(1,\)"):
         NARX(lambda rows: rows[:, 0], 1, 2).free_run(x, np.zeros(1))
+
+
+def test_shortest_records(bad_input):
+    model = NARX(lambda rows: rows[:, 0], 1, 2)
+    with pytest.raises(ValueError, match="values in x: expected at least 3, got 2"):
+        model.free_run(np.zeros(2), np.zeros(2))
+    np.testing.assert_array_equal(model.free_run(np.arange(3.0), np.zeros(2)), [2.0])
+    np.testing.assert_array_equal(narx_features(np.ones(2), np.zeros(2), 0, 1), [[1.0, 0.0]])
+    assert fit_arx(np.array([0.0, 1, 2, 4]), np.array([1.0, 3, 2, 5]), 0, 1).first == 1
+    with pytest.raises(ValueError, match=r"x: expected shape \(time,\)"):
+        narx_features(np.zeros((2, 2)), np.zeros(2), 0, 1)

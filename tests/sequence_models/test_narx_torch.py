@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from course_lib.sequence_models import narx_torch
 from course_lib.sequence_models.narx import fit_arx
 from course_lib.sequence_models.narx_torch import fit_narx_mlp
 
@@ -26,3 +27,24 @@ def test_the_same_generator_gives_the_same_network(rng):
         fit_narx_mlp(x, y, 1, 2, 3, torch.Generator().manual_seed(4), steps=5) for _ in range(2)
     )
     np.testing.assert_array_equal(first.one_step(x, y), again.one_step(x, y))
+
+
+def test_first_weights_by_their_law(monkeypatch, rng):
+    """Uniform in +-1/sqrt(fan in); training is left out."""
+    drawn = []
+    monkeypatch.setattr(narx_torch, "fit", lambda parameters, *rest: drawn.extend(parameters))
+    x, y = rng.normal(size=(2, 60))
+    fit_narx_mlp(x, y, 0, 3, 2500, torch.Generator().manual_seed(0))
+    for weight, fan_in in zip(drawn, (4, 4, 2500), strict=False):
+        assert 0.99 * fan_in**-0.5 < weight.abs().max().item() <= fan_in**-0.5
+    assert abs(drawn[3].item()) <= 0.02
+
+
+def test_whole_numbers_and_single_precision_are_read_as_doubles(bad_input):
+    series = np.arange(8) % 3
+    want, *others = (
+        fit_narx_mlp(x, x, 0, 1, 2, torch.Generator().manual_seed(0), steps=2).one_step(x, x)
+        for x in (series.astype(float), series, series.astype(np.float32))
+    )
+    for got in others:
+        np.testing.assert_array_equal(got, want)

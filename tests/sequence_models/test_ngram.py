@@ -57,7 +57,7 @@ def test_no_context_longer_than_the_order_is_counted():
 
 
 def test_refuses_a_negative_order_and_an_empty_model():
-    with pytest.raises(ValueError, match="order: expected at least 0"):
+    with pytest.raises(ValueError, match="order: expected a whole number, 0 or more"):
         fit_ngram(np.zeros((1, 3), dtype=int), -1, 2)
     empty = fit_ngram(np.zeros((0, 3), dtype=int), 1, 2)
     with pytest.raises(ValueError, match="counts: expected at least one token, got none"):

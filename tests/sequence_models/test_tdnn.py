@@ -133,5 +133,5 @@ def test_refuses_shapes_that_do_not_fit(bad_input):
         tdnn_layer(hs, np.zeros((4, 5, 2)), np.zeros(5))
     with pytest.raises(ValueError, match=r"b: expected shape \(5,\), got \(4,\)"):
         tdnn_layer(hs, np.zeros((4, 5, 3)), np.zeros(4))
-    with pytest.raises(ValueError, match="lags: expected at least 0, got -1"):
+    with pytest.raises(ValueError, match="lags: expected a whole number, 0 or more, got -1"):
         receptive_field([2, -1])

@@ -121,11 +121,51 @@ def test_wrong_arguments_are_named(rng):
         pad([])
     with pytest.raises(ValueError, match=r"sequences\[1\]: expected shape \(time, 3\)"):
         pad([np.zeros((2, 3)), np.zeros((2, 4))])
-    with pytest.raises(ValueError, match="time: expected at least 3, got 2"):
+    with pytest.raises(ValueError, match="time: expected a whole number, 3 or more, got 2"):
         pad([np.zeros(3)], time=2)
     with pytest.raises(ValueError, match=r"mask: expected padding .* in row 1"):
         lengths_from_mask(np.array([[True, False], [False, True]]))
-    with pytest.raises(ValueError, match="batch_size: expected at least 1"):
+    with pytest.raises(ValueError, match="batch_size: expected a whole number, 1 or more"):
         bucketed_batches(rng, [1, 2, 3], 0)
-    with pytest.raises(ValueError, match="pool: expected at least 1"):
+    with pytest.raises(ValueError, match="pool: expected a whole number, 1 or more"):
         bucketed_batches(rng, [1, 2], 1, pool=0)
+
+
+@pytest.mark.parametrize("value", [np.nan, 0.5, -np.inf, 300, -1])
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int64, bool])
+def test_what_is_filled_in_is_not_cut_down_to_whole_numbers(value, dtype):
+    xs, mask = pad([np.ones(3, dtype), np.ones(1, dtype)], value=value)
+    np.testing.assert_array_equal(xs, [[1, 1, 1], [1, value, value]])
+    np.testing.assert_array_equal(mask, [[True, True, True], [True, False, False]])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.int8, np.int64, bool])
+def test_a_value_that_fits_changes_no_type(dtype):
+    assert pad([np.ones(2, dtype), np.ones(1, dtype)], value=1).xs.dtype == dtype
+    assert pad([np.ones(2, np.float32), np.ones(1, np.float32)], value=0.1).xs.dtype == np.float32
+
+
+def test_batches_without_sequences_waste_nothing():
+    empty = np.zeros(0, dtype=int)
+    assert wasted_fraction([4, 1], [np.array([0, 1]), empty]) == 0.375
+    for batches in ([], [empty], [np.array([2])]):
+        with pytest.raises(ValueError, match="batches: expected at least one step, got none"):
+            wasted_fraction([4, 1, 0], batches)
+
+
+@pytest.mark.parametrize("lengths", [[2.5], [-1, 3], [True], ["2"]])
+def test_lengths_are_whole_numbers(rng, lengths, bad_input):
+    for function in (
+        mask_from_lengths,
+        lambda lengths: bucketed_batches(rng, lengths, 1),
+        lambda lengths: wasted_fraction(lengths, [np.array([0])]),
+    ):
+        with pytest.raises(ValueError, match="lengths: expected whole numbers, 0 or more, got"):
+            function(lengths)
+    assert mask_from_lengths([]).shape == (0, 0)
+
+
+def test_the_smallest_numbers_are_allowed(rng):
+    assert pad([[]], time=0).xs.shape == (1, 0)
+    assert bucketed_batches(rng, [], 1) == []
+    assert [len(batch) for batch in bucketed_batches(rng, [3, 1], 1, pool=1)] == [1, 1]

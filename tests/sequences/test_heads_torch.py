@@ -16,9 +16,10 @@ def hs(rng):
     return np.where(MASK[..., None], rng.normal(size=(4, 5, 3)), np.nan)
 
 
-@pytest.mark.parametrize(
-    ("ours", "theirs"), [(last_state, heads.last_state), (mean_state, heads.mean_state)]
-)
+POOLS = [(last_state, heads.last_state), (mean_state, heads.mean_state)]
+
+
+@pytest.mark.parametrize(("ours", "theirs"), POOLS)
 def test_pooling_equals_numpy(hs, ours, theirs):
     pooled = ours(torch.tensor(hs), torch.tensor(MASK)).numpy()
     np.testing.assert_allclose(pooled, theirs(hs, MASK), atol=1e-15)
@@ -60,5 +61,37 @@ def test_wrong_arguments_are_named(hs, bad_input):
         mean_state(states, ~mask & mask)
     with pytest.raises(ValueError, match="mask: expected at least one step"):
         sequence_loss(states, torch.zeros(4, 5, dtype=int), ~mask & mask)
-    with pytest.raises(ValueError, match="vocab: expected at least 1"):
+    with pytest.raises(ValueError, match="vocab: expected a whole number, 1 or more"):
         Readout(3, 0)
+    with pytest.raises(ValueError, match="d_hidden: expected a whole number, 1 or more"):
+        Readout(0, 4)
+    assert Readout(1, 1)(torch.zeros(2, 1, dtype=torch.float64)).shape == (2, 1)
+
+
+def test_what_numpy_refuses_is_refused_alike(hs, bad_input):
+    states, mask = np.nan_to_num(hs), MASK
+    late = np.array([[False, True, True, True, True], *MASK[1:]])
+    targets = np.zeros(MASK.shape, int)
+    out_of_range = np.where(np.arange(5) == 0, 3, targets)
+    ignored = np.full(MASK.shape, -100)  # torch's own loss leaves these out
+    pairs = [
+        *((ours, theirs, (states, late)) for ours, theirs in POOLS),
+        *((ours, theirs, (states, ~mask & mask)) for ours, theirs in POOLS),
+        *((ours, theirs, (states, mask[:1])) for ours, theirs in POOLS),
+        *(
+            (sequence_loss, heads.sequence_loss, arguments)
+            for arguments in (
+                (states, targets, ~mask & mask),
+                (states, targets, mask[:1]),
+                (states, targets[:1], mask[:1]),
+                (states, out_of_range, mask),
+                (states, ignored, mask | True),
+            )
+        ),
+    ]
+    for ours, theirs, arguments in pairs:
+        with pytest.raises(ValueError, match="expected") as numpy_says:
+            theirs(*arguments)
+        with pytest.raises(ValueError, match="expected") as torch_says:
+            ours(*map(torch.tensor, arguments))
+        assert str(torch_says.value) == str(numpy_says.value)

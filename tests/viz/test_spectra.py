@@ -43,3 +43,38 @@ def test_no_curve_runs_through_the_mass_of_an_atom(ax):
     label, title = ax.texts[-1].get_window_extent(), ax.title.get_window_extent()
     assert label.y0 >= ax.bbox.y1
     assert label.x1 < title.x0
+
+
+@pytest.mark.parametrize("window", [None, (0.0, 3.0), (-1.0, 0.0)])
+def test_an_atom_is_an_arrow_over_the_whole_height(ax, window):
+    """One arrow, from the foot of the axes to their top, also where a window ends at the atom."""
+    spectra.law_curve(ax, MarchenkoPastur(2.0), window)
+    arrow, label = ax.texts
+    assert arrow.xyann == (0.0, 0.0)
+    assert arrow.xy == label.xy == (0.0, 1.0)
+    for coordinates in (arrow.xycoords, arrow.anncoords, label.xycoords):
+        assert coordinates == ("data", "axes fraction")
+
+
+def test_the_curve_runs_from_edge_to_edge_or_to_the_end_of_the_window(ax):
+    law = MarchenkoPastur(0.25)
+    spectra.law_curve(ax, law, points=50)
+    spectra.law_curve(ax, law, (1.0, 2.0), points=50)
+    for line, (low, high) in zip(ax.lines, [*law.support, (1.0, 2.0)], strict=True):
+        x = line.get_xdata()
+        assert len(x) == 50
+        assert low < x[0] < low + 0.003
+        assert high - 0.003 < x[-1] < high
+        middle = np.searchsorted(x, (low + high) / 2)
+        assert middle == 25
+
+
+def test_only_the_first_part_of_a_law_is_named(ax):
+    law = MarchenkoPastur(0.25)
+    spectra.law_curve(ax, law)
+    assert [line.get_label() for line in ax.lines] == ["theory"]
+    spectra.histogram(ax, np.array([0.5, 1.0, 2.0]), bins=3)
+    heights, edges, _ = ax.patches[-1].get_data()
+    np.testing.assert_allclose(edges, [0.5, 1.0, 1.5, 2.0])
+    np.testing.assert_allclose(heights, [2 / 3, 2 / 3, 2 / 3])
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("eigenvalue", "density")
