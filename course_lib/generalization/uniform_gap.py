@@ -11,6 +11,7 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 from scipy.optimize import brentq
 
+from course_lib.foundations.precision import as_floating
 from course_lib.foundations.validate import check_positive, check_shape
 from course_lib.generalization.excess_risk import (
     NODES,
@@ -53,6 +54,7 @@ def risk_form(problem: Problem, degree: int) -> Form:
 def empirical_form(x: Float[Array, " n"], y: Float[Array, " n"], degree: int) -> Form:
     """The empirical risk as a form in the coefficients."""
     check_shape("y", y, x.shape)
+    y = as_floating("y", y)
     phi = features(x, degree)
     return Form(phi.T @ phi / x.size, -phi.T @ y / x.size, float(np.mean(y**2)))
 

@@ -12,6 +12,7 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 from scipy.linalg import eigh_tridiagonal
 
+from course_lib.foundations.precision import as_floating
 from course_lib.foundations.validate import check_positive, check_shape, check_whole
 
 Product = Callable[[Array], Array]
@@ -100,12 +101,14 @@ def lanczos(
     (array([2., 2.]), array([1.]))
     """
     check_shape("start", start, ("n",))
+    start = as_floating("start", start)
     n = len(start)
     length = float(np.linalg.norm(start))
     if not 0 < length < np.inf:
         raise ValueError(f"start: expected a finite vector other than zero, got norm {length}")
     if not 1 <= steps <= n:
         raise ValueError(f"steps: expected 1 to {n} for vectors of {n} entries, got {steps}")
+    check_whole("steps", steps, 1)
     basis = np.zeros((steps, n), dtype=start.dtype)  # in rows, which lie together in memory
     diagonal, beside = np.zeros(steps), np.zeros(steps)
     basis[0] = start / length

@@ -12,6 +12,7 @@ from numpy import ndarray as Array
 from scipy.special import erf
 
 from course_lib.foundations.nonlinearities import IDENTITY, LOGISTIC, RELU, TANH
+from course_lib.foundations.precision import as_floating
 from course_lib.foundations.validate import check_one_of
 
 
@@ -82,6 +83,7 @@ class PiecewiseLinear:
 
     def __call__(self, z: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
         """The values of the function at every entry."""
+        z = as_floating("z", z)
         raw = np.maximum(z, 0.0) + self.alpha * np.maximum(-z, 0.0)
         return (raw - self.shift) / self.scale  # eq-piecewise-linear
 

@@ -4,6 +4,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
+from course_lib.foundations.precision import as_floating
 from course_lib.foundations.validate import check_positive, check_shape, check_whole
 from course_lib.optimization.descent import descend
 
@@ -65,7 +66,7 @@ def participation_ratio(eigenvalues: Float[Array, " n"]) -> float:
 def _check_spectrum(eigenvalues: Float[Array, " n"]) -> None:
     """Refuse what cannot be the spectrum of a Gram matrix that is not zero."""
     check_shape("eigenvalues", eigenvalues, ("n",))
-    if len(eigenvalues) == 0 or eigenvalues.min() < 0 or eigenvalues.max() == 0:
+    if len(eigenvalues) == 0 or not (eigenvalues.min() >= 0 and 0 < eigenvalues.max() < np.inf):
         raise ValueError(f"eigenvalues: expected none negative and one positive, got {eigenvalues}")
 
 
@@ -86,6 +87,7 @@ def least_squares_loss(
     >>> float(least_squares_loss(np.zeros(2), np.eye(2), np.ones(2)))
     0.5
     """
+    Y = as_floating("Y", Y)
     residual = w @ Y - target
     return (residual**2).sum(axis=-1) / (2 * Y.shape[1])  # eq-least-squares
 
@@ -107,6 +109,7 @@ def least_squares_gradient(
     >>> least_squares_gradient(np.zeros(2), np.eye(2), np.ones(2))
     array([-0.5, -0.5])
     """
+    Y = as_floating("Y", Y)
     return (w @ Y - target) @ Y.T / Y.shape[1]  # eq-least-squares-step
 
 

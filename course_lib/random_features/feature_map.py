@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
+from course_lib.foundations.precision import as_floating
 from course_lib.foundations.validate import check_one_of, check_positive, check_shape, check_whole
 from course_lib.spectral_laws.semicircle import ENTRIES
 
@@ -83,4 +84,4 @@ def features(f: Callable[[Array], Array], setup: Setup) -> Float[Array, "n1 m"]:
     array([[3., 6.]])
     """
     check_shape("W", setup.W, ("n1", len(setup.X)))
-    return f(setup.W @ setup.X)  # eq-feature-map
+    return f(as_floating("W", setup.W) @ setup.X)  # eq-feature-map

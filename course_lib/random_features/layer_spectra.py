@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
+from course_lib.foundations.precision import as_floating
 from course_lib.foundations.validate import check_positive, check_whole
 from course_lib.random_features.activations import PiecewiseLinear
 from course_lib.spectral_laws.law import Law
@@ -41,6 +42,7 @@ def stack_shape(n0: int, phi: float = 1.0, psi: float = 1.5) -> Shape:
     >>> stack_shape(150)
     Shape(inputs=150, units=100, samples=150)
     """
+    check_whole("n0", n0, 1)
     check_positive("phi", phi)
     check_positive("psi", psi)
     shape = Shape(n0, round(n0 / psi), round(n0 / phi))
@@ -91,6 +93,7 @@ def square_norms(Y: Float[Array, "units samples"]) -> Float[Array, " samples"]:
     >>> square_norms(np.array([[1.0, 0.0], [1.0, 2.0]]))
     array([1., 2.])
     """
+    Y = as_floating("Y", Y)
     return (Y * Y).mean(axis=0)
 
 

@@ -18,10 +18,13 @@ from course_lib.foundations.numerical_gradient import numerical_gradient
 from course_lib.generalization import (
     arc_cosine,
     double_descent,
+    excess_risk,
     greedy_approximation,
+    linear_dynamics,
     margins,
     rademacher,
     sawtooth,
+    uniform_gap,
 )
 from course_lib.gradient_flow import (
     cliff,
@@ -34,8 +37,11 @@ from course_lib.gradient_flow import (
 )
 from course_lib.gradient_flow.checkpointing import checkpointed_gradients
 from course_lib.gradient_flow.truncated import truncated_backward
+from course_lib.hessians import lanczos
 from course_lib.optimization import clipping
 from course_lib.optimization.descent import descend
+from course_lib.random_features import conditioning, feature_map, layer_spectra
+from course_lib.random_features.activations import PiecewiseLinear
 from course_lib.recurrent import bptt, rnnlm, row_convention, srn
 from course_lib.recurrent.additive import AdditiveParams, AdditiveRNN, ResidualRNN
 from course_lib.sequence_models import ar_memory, autoregressive, markov, narx, tdnn
@@ -143,6 +149,52 @@ CASES: dict[str, tuple[Callable, tuple[np.ndarray, ...]]] = {
         (TALL, np.sign(TALL.T)),
     ),
     "expected_largest_gap": (lambda v: rademacher.expected_largest_gap(v, 2), (TALL.T,)),
+    "descend on least squares": (
+        lambda Y, t: conditioning.descent_losses(Y, t, 1e-6, 2),
+        (TALL.T, ROW),
+    ),
+    "least_squares_gradient": (
+        lambda w, Y: conditioning.least_squares_gradient(w, Y, np.full(4, 0.5)),
+        (SQUARE[0], TALL.T),
+    ),
+    "condition_number": (conditioning.condition_number, (np.abs(ROW),)),
+    "effective_rank": (conditioning.effective_rank, (np.abs(ROW),)),
+    "participation_ratio": (conditioning.participation_ratio, (np.abs(ROW),)),
+    "expected_losses": (
+        lambda e: conditioning.expected_losses(e, 3, 0.01, np.array([0.0, 5.0])),
+        (np.abs(ROW),),
+    ),
+    "features of a random map": (
+        lambda X, W: feature_map.features(np.tanh, feature_map.Setup(X, W)),
+        (SQUARE, TALL),
+    ),
+    "piecewise linear": (PiecewiseLinear(-0.5), (np.array([-128.0, 100.0]),)),
+    "square_norms": (layer_spectra.square_norms, (TALL,)),
+    "empirical_form": (
+        lambda x, y: uniform_gap.empirical_form(x, y, 2),
+        (np.array([1.0, 0.0, -1.0]), np.array([100.0, -3.0, 120.0])),
+    ),
+    "fit and risk": (
+        lambda x, y: (
+            excess_risk.fit(x, y, 1),
+            excess_risk.empirical_risk(np.array([0.5, 2.0]), x, y),
+            excess_risk.empirical_risk_gradient(x, y, 1)(np.array([0.5, 2.0])),
+            excess_risk.descent_iterate(x, y, 1, 2, 0.01, x[:2]),
+        ),
+        (np.array([1.0, 0.0, -1.0]), np.array([100.0, -3.0, 120.0])),
+    ),
+    "kernel_regression": (
+        lambda K, y: linear_dynamics.kernel_regression(K, K, y, 0.5),
+        (np.array([[100.0, 3.0], [3.0, 120.0]]), np.array([100.0, -7.0])),
+    ),
+    "residual_descent": (
+        lambda K, r: linear_dynamics.residual_descent(K, r, 0.001, 3),
+        (np.array([[100.0, 3.0], [3.0, 120.0]]), np.array([100.0, -7.0])),
+    ),
+    "lanczos": (
+        lambda A, start: lanczos.lanczos(lambda v: A @ v, start, 2)[:2],
+        (np.array([[100.0, 3.0], [3.0, 120.0]]), np.array([100.0, -7.0])),
+    ),
     "sawtooth": (lambda x: sawtooth.sawtooth(x, 2), (ROW,)),
     "square_from_teeth": (lambda x: sawtooth.square_from_teeth(x, 2), (ROW,)),
     "interpolating_net": (

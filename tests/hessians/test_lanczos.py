@@ -151,3 +151,8 @@ def test_bad_arguments_are_refused(rng, bad_input):
         law.density(np.zeros(1), 0.0)
     with pytest.raises(ValueError, match="k"):
         law.moment(-1)
+
+
+def test_steps_are_a_whole_number(bad_input):
+    with pytest.raises(ValueError, match=r"steps: expected a whole number, 1 or more, got 1\.5"):
+        lanczos(lambda v: v, np.ones(3), 1.5)

@@ -134,3 +134,10 @@ def test_bad_arguments_are_refused(bad_input):
     ):
         with pytest.raises(ValueError, match=f"{name}: expected"):
             expected_losses(*arguments)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("measure", [condition_number, effective_rank, participation_ratio])
+def test_a_spectrum_with_a_hole_is_refused(measure, bad):
+    with pytest.raises(ValueError, match="eigenvalues: expected none negative and one positive"):
+        measure(np.array([1.0, bad]))
