@@ -150,3 +150,10 @@ def test_floating_point_loses_a_long_tape():
         wanted = exact.trace(tape, max_steps=40)
         assert wanted == [c._replace(head=0) for c in machine.trace(tape, max_steps=40)]
         assert (rounded.trace(tape, max_steps=40) == wanted) is survives
+
+
+def test_without_a_step_there_is_only_the_start():
+    network = turing_network(TuringMachine({("go", "1"): ("go", "1", "R")}, "go"))
+    assert len(network.trace("11", max_steps=0)) == 1
+    with pytest.raises(ValueError, match="max_steps: expected a whole number, 0 or more, got -1"):
+        network.trace("11", max_steps=-1)

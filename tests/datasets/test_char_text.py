@@ -58,3 +58,9 @@ def test_wrong_arguments_are_named():
         CharText(HELLO).encode("x")
     with pytest.raises(ValueError, match="order: expected a whole number, 0 or more"):
         least_loss(HELLO, -1)
+
+
+def test_a_text_too_short_for_a_loss_is_refused():
+    with pytest.raises(ValueError, match="text: number of characters: expected at least 2"):
+        least_loss("a", 0)
+    assert least_loss("aa", 0) == 0.0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib.foundations.precision import as_floating
+from course_lib.foundations.precision import as_floating, floating_dtype
 
 
 @pytest.mark.parametrize("dtype", [np.int8, np.uint16, int])
@@ -27,3 +27,8 @@ def test_real_and_complex_numbers_stay_what_they_are(dtype):
 def test_what_holds_no_numbers_is_refused(wrong, bad_input):
     with pytest.raises(ValueError, match=r"^Y: expected an array of numbers, got "):
         as_floating("Y", wrong)
+
+
+def test_sums_of_whole_numbers_are_kept_in_doubles():
+    assert floating_dtype(np.ones(1, np.int8)) == np.float64
+    assert floating_dtype(np.ones(1, np.float32)) == np.float32

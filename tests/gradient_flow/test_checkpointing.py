@@ -86,3 +86,10 @@ def test_refuses_segments_without_steps(rng):
         most_states_stored(0, 1)
     with pytest.raises(ValueError, match="xs: expected at least one step"):
         checkpointed_gradients(SRN(), params, xs[:, :0], lambda hs, start: hs, every=2)
+
+
+def test_segments_have_a_whole_number_of_steps(bad_input):
+    for bad in 0, 2.5:
+        with pytest.raises(ValueError, match="every: expected a whole number, 1 or more"):
+            most_states_stored(3, bad)
+    assert most_states_stored(1, 1) == 2

@@ -163,3 +163,13 @@ def test_refuses_gradients_that_do_not_fit(bad_input):
         double_sum_gradients(np.ones((3, 3, 1)), np.ones((4, 1)), np.ones((3, 1)))
     with pytest.raises(ValueError, match=r"table_row: expected shape \(3, 1\), got \(2, 1\)"):
         recurrent_gradient_by_partials(np.ones((2, 1)), np.ones((3, 1)))
+
+
+def test_refuses_tables_and_slopes_that_do_not_fit(bad_input):
+    with pytest.raises(ValueError, match=r"table: expected shape \(3, 3, 1\), got \(2, 3, 1\)"):
+        double_sum_gradients(np.ones((2, 3, 1)), np.ones((3, 1)), np.ones((3, 1)))
+    with pytest.raises(ValueError, match=r"slopes: expected shape \(time, d_hidden\)"):
+        delta_by_product(np.eye(1), np.ones(3), np.ones(1), 0)
+    with pytest.raises(ValueError, match="k: expected a step from 0 to 2, got -1"):
+        delta_by_product(np.eye(1), np.ones((3, 1)), np.ones(1), -1)
+    np.testing.assert_array_equal(delta_table(np.eye(1), np.ones((1, 1)), np.ones((1, 1))), [[[1]]])

@@ -137,3 +137,25 @@ def test_refuses_distances_that_are_not_there():
         preactivation_jacobian(np.eye(2), slopes, 0)
     with pytest.raises(ValueError, match="j: expected at most the number of steps, 3, got 4"):
         state_jacobian(np.eye(2), slopes, 4)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"xs": np.ones(3)}, r"xs: expected shape \(time, d_in\)"),
+        ({"d_h": np.ones(3)}, r"d_h: expected shape \(2,\), got \(3,\)"),
+        ({"h0": np.ones(3)}, r"h0: expected shape \(2,\), got \(3,\)"),
+    ],
+)
+def test_refuses_shapes_that_do_not_fit(given, message, bad_input):
+    params = SRN().init(np.random.default_rng(0), 2, 2)
+    arguments = {"xs": np.ones((3, 2)), "d_h": np.ones(2), "h0": np.ones(2)} | given
+    with pytest.raises(ValueError, match=message):
+        lag_contributions(SRN(), params, **arguments)
+
+
+def test_a_single_step_has_a_single_lag(rng):
+    params = SRN().init(rng, 1, 1)
+    shares = lag_contributions(SRN(), params, np.ones((1, 1)), np.ones(1))
+    assert len(shares.b_h) == len(lag_bounds(SRN(), params, np.ones((1, 1)), np.ones(1))) == 1
+    np.testing.assert_array_equal(preactivation_jacobian(np.ones((1, 1)), np.ones((1, 1)), 1), 1)

@@ -105,3 +105,12 @@ def test_bad_arguments_are_refused(bad_input):
         states_by_products(np.eye(2), np.zeros(2), -1)
     with pytest.raises(ValueError, match="exponent"):
         jordan_power(1.0, 2, -1)
+
+
+def test_the_smallest_block_and_what_does_not_fit(bad_input):
+    np.testing.assert_array_equal(jordan_power(2.0, 1, 0), [[1.0]])
+    np.testing.assert_array_equal(states_by_products(np.ones((1, 1)), np.ones(1), 0), [[1.0]])
+    with pytest.raises(ValueError, match="size: expected a whole number, 1 or more, got 0"):
+        jordan_power(1.0, 0, 1)
+    with pytest.raises(ValueError, match=r"h0: expected shape \(d,\), got \(1, 1\)"):
+        states_by_products(np.ones((1, 1)), np.ones((1, 1)), 1)

@@ -165,3 +165,13 @@ def test_refuses_what_does_not_fit(rng, bad_input):
         next(rtrl.influences(SRN(), params, np.zeros((4, D_IN)), np.zeros(2)))
     with pytest.raises(ValueError, match="time: expected a whole number, 1 or more"):
         rtrl.bptt_cost(0, 1, 1)
+
+
+def test_refuses_inputs_that_do_not_fit(bad_input):
+    params = SRN().init(np.random.default_rng(0), 2, 3)
+    with pytest.raises(ValueError, match=r"xs: expected shape \(time, 2\), got \(4, 1\)"):
+        next(rtrl.influences(SRN(), params, np.zeros((4, 1))))
+    with pytest.raises(ValueError, match=r"h0: expected shape \(3,\), got \(2,\)"):
+        next(rtrl.influences(SRN(), params, np.zeros((4, 2)), np.zeros(2)))
+    assert rtrl.bptt_cost(1, 1, 1) == rtrl.Cost(6, 2)
+    assert rtrl.rtrl_cost(1, 1, 1) == rtrl.Cost(8, 3)

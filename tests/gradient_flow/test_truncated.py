@@ -144,3 +144,14 @@ def test_side_by_side_refuses_what_does_not_fit(bad_input):
         band_gradients(one, four[:, :3], four, four, window=1)
     with pytest.raises(ValueError, match=r"d_hs: expected shape \(1, 4, 1, 1\)"):
         band_gradients(one, four, four, four[:, :3], window=1)
+
+
+def test_refuses_gradients_of_another_length(rng, bad_input):
+    cell = SRN()
+    params = cell.init(rng, 2, 3)
+    _, trace = bptt.forward(cell, params, rng.normal(size=(1, 4, 2)))
+    with pytest.raises(ValueError, match=r"d_hs: expected shape \(1, 4, d_hidden\)"):
+        truncated_backward(cell, params, trace, np.zeros((1, 5, 3)), 2)
+    for bad in 2.5, True:
+        with pytest.raises(ValueError, match="expected a whole number, 1 or more"):
+            truncated_backward(cell, params, trace, np.zeros((1, 4, 3)), bad)

@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 import torch
+from contracts.sketched_cells import LSTMSketch
 
 from course_lib.foundations.nonlinearities import IDENTITY, LOGISTIC, RELU, TANH, by_name
 from course_lib.foundations.norms import op_norm, scaled_to_norm, scaled_to_radius, spectral_radius
@@ -189,3 +190,14 @@ def test_bad_arguments_are_refused(bad_input):
         step_jacobians(np.zeros((2, 3)), np.zeros((5, 2)), TANH)
     with pytest.raises(ValueError, match="lags"):
         vanishing_bound(np.eye(2), TANH, -1)
+
+
+def test_states_of_two_arrays_and_no_step_are_refused(rng):
+    cell = LSTMSketch()
+    params = cell.init(rng, 2, 3)
+    with pytest.raises(ValueError, match="cell: expected a state of one array, got several"):
+        cell_jacobians(cell, params, np.zeros((1, 2)))
+    with pytest.raises(ValueError, match="time: expected a whole number, 1 or more, got 0"):
+        lyapunov_exponents(np.zeros((0, 2, 2)))
+    np.testing.assert_array_equal(vanishing_bound(np.eye(2), by_name("tanh"), 0), [1.0])
+    assert growth_rate(np.array([4.0, 2.0])) == pytest.approx(0.5, rel=1e-14)

@@ -131,3 +131,9 @@ def test_an_overflowed_gradient_is_refused(bad):
 def test_threshold_must_be_positive(threshold):
     with pytest.raises(ValueError, match="threshold: expected a positive number"):
         clip_by_norm(np.ones(2), threshold)
+
+
+@pytest.mark.parametrize("epsilon", [-1e-9, np.nan])
+def test_epsilon_is_not_negative(epsilon):
+    with pytest.raises(ValueError, match="epsilon: expected at least 0"):
+        clip_by_global_norm([np.ones(2)], 1.0, epsilon)

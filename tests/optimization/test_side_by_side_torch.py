@@ -130,7 +130,7 @@ def test_bad_arguments_are_refused():
         fit_side_by_side(models, loss, lambda _: (tokens[0, :2], targets[0, :2]), 1)
     with pytest.raises(ValueError, match="max_norm: expected a positive number, got 0"):
         fit_side_by_side(models, loss, lambda _: right, 1, max_norm=0)
-    with pytest.raises(ValueError, match="steps: expected at least 0, got -1"):
+    with pytest.raises(ValueError, match="steps: expected a whole number, 0 or more, got -1"):
         fit_side_by_side(models, loss, lambda _: right, -1)
     with pytest.raises(ValueError, match="loss: expected a finite value"):
         fit_side_by_side(models, lambda f, x, y: loss(f, x, y) / 0.0, lambda _: right, 1)

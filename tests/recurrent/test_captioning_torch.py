@@ -96,3 +96,8 @@ def test_wrong_arguments_are_named(batch, bad_input):
         decoder("input")(pictures[:, :4], inputs)
     with pytest.raises(ValueError, match="steps: expected a whole number, 1 or more"):
         decoder("input").generate(pictures, 0)
+
+
+def test_a_picture_without_numbers_is_refused():
+    with pytest.raises(ValueError, match="d_picture: expected a whole number, 1 or more, got 0"):
+        CaptionDecoder(0, vocab=3, d_in=2, d_hidden=2, mode="input")

@@ -70,3 +70,8 @@ def test_a_step_refuses_a_state_of_the_wrong_shape(rng, bad_input):
     params = SRN().init(rng, 2, 4)
     with pytest.raises(ValueError, match=r"state: expected shape \(3, 4\), got \(3, 2\)"):
         SRN().step(params, np.zeros((3, 2)), np.zeros((3, 2)))
+
+
+def test_only_cells_of_torch_take_its_weights():
+    with pytest.raises(ValueError, match=r"cell: expected one .* too, got StepOnlySketch"):
+        StepOnlySketch().params_from_torch(None)

@@ -116,3 +116,16 @@ def test_no_word_has_no_loss(rng):
     none = np.zeros((0, 4), dtype=int)
     with pytest.raises(ValueError, match="words: expected at least one, got none"):
         rnnlm.loss_and_gradients(params, none, none)
+
+
+def test_arguments_that_do_not_fit_are_named(rng, bad_input):
+    for name, sizes in ("vocab", (0, 1, 1)), ("d_in", (1, 0, 1)), ("d_hidden", (1, 1, 1.5)):
+        with pytest.raises(ValueError, match=f"{name}: expected a whole number, 1 or more"):
+            rnnlm.init(rng, *sizes)
+    params = rnnlm.init(rng, 1, 1, 1)
+    one = np.zeros((1, 1), dtype=int)
+    assert rnnlm.loss_and_gradients(params, one, one)[0] == 0.0
+    with pytest.raises(ValueError, match=r"words: expected shape \(batch, time\), got \(1,\)"):
+        rnnlm.forward(params, one[0])
+    with pytest.raises(ValueError, match=r"targets: expected shape \(1, 1\), got \(1, 2\)"):
+        rnnlm.loss_and_gradients(params, one, np.zeros((1, 2), dtype=int))

@@ -114,3 +114,17 @@ def test_identity_cell_has_a_closed_form(rng):
     hs, _ = bptt.forward(SRN("identity"), params, np.ones((1, 20, 1)))
     steps = np.arange(1, 21)
     np.testing.assert_allclose(hs[0, :, 0], 3 * (1 - 0.5**steps) / 0.5, rtol=0, atol=1e-13)
+
+
+def test_sizes_and_states_that_do_not_fit_are_named(rng, bad_input):
+    for name, sizes in ("d_in", (0, 1)), ("d_hidden", (1, 0)):
+        with pytest.raises(ValueError, match=f"{name}: expected a whole number, 1 or more, got 0"):
+            SRN().init(rng, *sizes)
+    params = SRN().init(rng, 1, 1)
+    with pytest.raises(ValueError, match=r"state: expected shape \(2, 1\), got \(2, 3\)"):
+        SRN().step(params, np.zeros((2, 1)), np.zeros((2, 3)))
+
+
+def test_every_first_weight_fills_the_bound():
+    for weight in SRN().init(np.random.default_rng(0), 3, 2500):
+        assert 0.99 * 0.02 < abs(weight).max() <= 0.02

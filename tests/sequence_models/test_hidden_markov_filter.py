@@ -127,3 +127,12 @@ def test_refuses_impossible_tokens():
         token_losses(model, np.array([[0, 1]]))
     with pytest.raises(ValueError, match="order"):
         best_loss_of_order(model, -1)
+
+
+def test_tokens_and_times_that_do_not_fit_are_named(rng, bad_input):
+    with pytest.raises(ValueError, match=r"tokens: expected shape \(batch, time\), got \(2,\)"):
+        beliefs(even_process(), np.zeros(2, dtype=int))
+    with pytest.raises(ValueError, match="time: expected a whole number, 1 or more, got 0"):
+        sample_hidden(even_process(), rng, 1, 0)
+    assert sample_hidden(even_process(), rng, 1, 1).shape == (1, 1)
+    assert beliefs(even_process(), np.zeros((1, 1), dtype=int)).shape == (1, 1, 3)

@@ -132,3 +132,11 @@ def test_numbers_that_are_none_are_refused(rng, bad_input):
             fit_markov([np.array([0, 1])], 2, bad)
     np.testing.assert_array_equal(fit_markov([np.array([0, 0])], 1, 0.0), np.ones((1, 1)))
     assert sample_markov(np.eye(1), rng, np.array([0]), 0).shape == (1, 1)
+
+
+def test_no_state_and_negative_steps_are_refused(rng):
+    with pytest.raises(ValueError, match="states: expected a whole number, 1 or more, got 0"):
+        transition_counts([], 0)
+    with pytest.raises(ValueError, match="steps: expected a whole number, 0 or more, got -1"):
+        sample_markov(np.eye(1), rng, np.array([0]), -1)
+    assert transition_counts([np.zeros(0, int), np.array([0])], 1).tolist() == [[0]]

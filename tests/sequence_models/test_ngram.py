@@ -122,3 +122,12 @@ def test_no_context_gives_no_rows_and_bad_arguments_are_named(bad_input):
         model.smoothed(np.array([[0]]), 0.0)
     with pytest.raises(ValueError, match=r"contexts: expected shape \(rows, window\)"):
         model.smoothed(np.array([0]), 1.0)
+
+
+def test_contexts_of_another_shape_are_refused(bad_input):
+    model = fit_ngram(np.array([[0, 1]]), order=1, vocab=2)
+    with pytest.raises(ValueError, match=r"contexts: expected shape \(rows, window\)"):
+        model.probabilities(np.array([0]))
+    for bad in 1.5, True:
+        with pytest.raises(ValueError, match="order: expected a whole number, 0 or more"):
+            fit_ngram(np.array([[0, 1]]), bad, 2)

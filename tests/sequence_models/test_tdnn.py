@@ -135,3 +135,9 @@ def test_refuses_shapes_that_do_not_fit(bad_input):
         tdnn_layer(hs, np.zeros((4, 5, 3)), np.zeros(4))
     with pytest.raises(ValueError, match="lags: expected a whole number, 0 or more, got -1"):
         receptive_field([2, -1])
+
+
+def test_inputs_without_a_batch_are_refused(bad_input):
+    with pytest.raises(ValueError, match=r"hs: expected shape \(batch, time, d_in\)"):
+        tdnn_layer(np.zeros((3, 1)), np.zeros((1, 1, 1)), np.zeros(1))
+    assert receptive_field([0]) == receptive_field([]) == 1

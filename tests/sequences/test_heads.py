@@ -152,3 +152,16 @@ def test_wrong_arguments_are_named(rng, bad_input):
         sequence_loss(hs, np.zeros((2, 3), int), ~mask)
     with pytest.raises(ValueError, match="targets: expected classes 0 to 3, got 0 to 4"):
         sequence_loss(hs, np.array([[0, 0, 4], [0, 0, 0]]), mask)
+
+
+def test_a_mask_of_another_shape_is_refused(bad_input):
+    ys, targets = np.zeros((2, 3, 4)), np.zeros((2, 3), int)
+    for function in (step_losses, sequence_loss):
+        with pytest.raises(ValueError, match=r"mask: expected shape \(2, 3\), got \(1, 3\)"):
+            function(ys, targets, np.ones((1, 3), bool))
+
+
+def test_one_sequence_of_one_step_and_one_class():
+    one, real = np.full((1, 1, 1), 7.0), np.ones((1, 1), bool)
+    assert last_state(one, real) == mean_state(one, real) == 7.0
+    assert sequence_loss(one, np.zeros((1, 1), int), real) == 0.0
