@@ -4,7 +4,9 @@ import base64
 import io
 import json
 import re
+import sys
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import pytest
@@ -240,6 +242,13 @@ class TestErrors:
         with pytest.raises(ValueError, match="describe: expected a sentence"):
             SliderFigure(draw, lambda slope: text, slope=[1, 2])
 
+    def test_four_words_are_a_sentence(self):
+        assert SliderFigure(draw, lambda slope: " It goes up now. ", slope=[1]).alts == [
+            "It goes up now."
+        ]
+        with pytest.raises(ValueError, match="describe: expected a sentence"):
+            SliderFigure(draw, lambda slope: "It goes up.", slope=[1])
+
     def test_every_description_is_looked_at(self):
         with pytest.raises(ValueError, match=r"got '' for \{'slope': 2\}"):
             SliderFigure(draw, lambda slope: "" if slope == 2 else describe(slope), slope=[1, 2])
@@ -289,6 +298,27 @@ class TestLive:
         figure = SliderFigure(draw, lambda slope: f"A <b> & a 'quote' \" {slope}.", slope=[1, 2])
         _, picture = figure.widget().children
         assert "A &lt;b&gt; &amp; a &#x27;quote&#x27; &quot; 1." in picture.value
+
+    def test_without_ipython_there_is_no_kernel(self, monkeypatch):
+        assert slider_figure._kernel_is_live() is False
+        monkeypatch.setitem(sys.modules, "IPython", None)
+        assert slider_figure._kernel_is_live() is False
+
+    def test_a_kernel_is_what_the_shell_of_ipython_has(self, monkeypatch):
+        monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(kernel=object()))
+        assert slider_figure._kernel_is_live() is True
+        monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(kernel=None))
+        assert slider_figure._kernel_is_live() is False
+
+    def test_the_last_control_changes_fastest(self):
+        figure = example(slope=[1, 2, 3], shift=[0, 5])
+        *sliders, picture = figure.widget().children
+        for i in range(3):
+            for j in range(2):
+                sliders[0].value, sliders[1].value = i, j
+                assert f'alt="{figure.frames[2 * i + j].alt}"' in picture.value
+        width = slider_figure.shown_size(figure.frames[0].png)[0]
+        assert f'width="{width}"' in picture.value
 
     def test_a_kernel_gets_the_widget_and_the_page(self, monkeypatch):
         monkeypatch.setattr(slider_figure, "_kernel_is_live", lambda: True)

@@ -29,8 +29,13 @@ def test_the_first_frame_gives_size_and_alternative():
 def test_script_and_element_share_a_name_that_follows_the_words():
     names = [re.search(r'id="([^"]+)"', text)[1] for text in (page(), page(1), page(0, "Other."))]
     assert len(set(names)) == 3
+    assert all(re.fullmatch(r"frames-[0-9a-f]{12}", name) for name in names)
     assert f'getElementById("{names[0]}")' in page()
     assert "@ID@" not in page()
+
+
+def test_words_of_any_language_are_written_as_they_are():
+    assert page(alt="Друга картина: λ grows.").count("Друга картина: λ grows.") == 1
 
 
 def test_data_cannot_end_their_element():

@@ -74,6 +74,7 @@ def test_only_the_first_part_of_a_law_is_named(ax):
     spectra.law_curve(ax, law)
     assert [line.get_label() for line in ax.lines] == ["theory"]
     spectra.histogram(ax, np.array([0.5, 1.0, 2.0]), bins=3)
+    assert ax.patches[-1].get_fill()
     heights, edges, _ = ax.patches[-1].get_data()
     np.testing.assert_allclose(edges, [0.5, 1.0, 1.5, 2.0])
     np.testing.assert_allclose(heights, [2 / 3, 2 / 3, 2 / 3])
