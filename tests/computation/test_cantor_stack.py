@@ -19,6 +19,7 @@ from course_lib.computation.cantor_stack import (
     push,
     saturate,
     stack_network,
+    times,
     top,
 )
 
@@ -223,3 +224,19 @@ def test_a_wrong_size_is_refused(bad_input):
     with pytest.raises(ValueError, match=r"h: expected shape \(6,\), got \(5,\)"):
         network.step(np.zeros(3, dtype=object), np.zeros(5, dtype=object))
     assert isinstance(network, SaturatedNetwork)
+
+
+def test_fractions_that_are_zero_are_not_multiplied():
+    """What stands in W where h is 0 is not looked at; here it could not be multiplied."""
+    W = np.array([[Fraction(1, 2), None]], dtype=object)
+    assert times(W, np.array([Fraction(1, 3), 0], dtype=object)).tolist() == [Fraction(1, 6)]
+    numbers = np.array([[2, 3]], dtype=object)
+    assert times(numbers, np.zeros(2, dtype=object)).tolist() == [0]
+    assert np.isnan(times(np.array([[2.0, np.nan]]), np.array([1.0, 0.0])))
+
+
+def test_each_flag_listens_to_the_bracket_that_it_is_for():
+    """Other weights would give the same answers: a unit that is far below 0 stays at 0."""
+    W_xh = bracket_network().W_xh
+    heard = ["".join(BRACKETS[i] for i in np.flatnonzero(row)) for row in W_xh]
+    assert heard == ["(", "[", BRACKETS, *3 * [")]"], ")", ")", "]", ""]
