@@ -62,9 +62,11 @@ class AgreementGrammar:
     def __post_init__(self) -> None:
         """Check the ranges once, where the grammar is made."""
         check_whole("distance", self.distance, 1)
-        if not 2 <= self.homes <= len(_HOMES):
+        check_whole("homes", self.homes, 2)
+        check_whole("fillers", self.fillers, 1)
+        if self.homes > len(_HOMES):
             raise ValueError(f"homes: expected 2 to {len(_HOMES)}, got {self.homes}")
-        if not 1 <= self.fillers <= len(_FILLERS):
+        if self.fillers > len(_FILLERS):
             raise ValueError(f"fillers: expected 1 to {len(_FILLERS)}, got {self.fillers}")
         if not 0.0 <= self.slip <= 1.0 - 1.0 / self.homes:
             largest = 1.0 - 1.0 / self.homes

@@ -82,15 +82,26 @@ def test_same_generator_state_same_sentences():
 @pytest.mark.parametrize(
     ("settings", "name"),
     [
-        ({"distance": 0}, "distance"),
-        ({"distance": 2, "homes": 1}, "homes"),
-        ({"distance": 2, "fillers": 13}, "fillers"),
-        ({"distance": 2, "homes": 4, "slip": 0.8}, "slip"),
+        ({"distance": 0}, "distance: expected a whole number, 1 or more, got 0"),
+        ({"homes": 1}, "homes: expected a whole number, 2 or more, got 1"),
+        ({"homes": 2.5}, "homes: expected a whole number, 2 or more, got 2.5"),
+        ({"homes": 99}, r"homes: expected 2 to \d+, got 99"),
+        ({"fillers": 0}, "fillers: expected a whole number, 1 or more, got 0"),
+        ({"fillers": 13}, r"fillers: expected 1 to \d+, got 13"),
+        ({"homes": 4, "slip": 0.8}, "slip: expected 0 to 0.7500, got 0.8"),
+        ({"homes": 2, "slip": -0.1}, "slip: expected 0 to 0.5000, got -0.1"),
     ],
 )
-def test_refuses_settings_outside_their_range(settings, name):
-    with pytest.raises(ValueError, match=f"^{name}: expected"):
-        AgreementGrammar(**settings)
+def test_refuses_settings_outside_their_range(settings, name, bad_input):
+    with pytest.raises(ValueError, match=f"^{name}"):
+        AgreementGrammar(**{"distance": 2, **settings})
+
+
+def test_the_smallest_settings_and_the_largest_slip_are_allowed(rng):
+    grammar = AgreementGrammar(distance=1, homes=2, fillers=1, slip=0.5)
+    assert grammar.sample(rng, 1).shape == (1, 2)
+    assert grammar.bayes_accuracy(0) == grammar.bayes_accuracy(1) == 0.5
+    assert (AgreementGrammar(distance=1, slip=0.0).bayes_loss(1)) == 0.0
 
 
 def test_refuses_a_window_that_is_too_long_and_no_sentences(rng, bad_input):

@@ -55,3 +55,9 @@ def test_wrong_arguments_are_named(rng):
         digit_captions(rng, 0)
     with pytest.raises(ValueError, match="training pictures: expected at least 1"):
         digit_captions(rng, 1797)
+
+
+def test_a_single_picture_may_be_left(rng):
+    for n_test in 1, 1796:
+        train, test = digit_captions(rng, n_test)
+        assert (len(train.images), len(test.images)) == (1797 - n_test, n_test)

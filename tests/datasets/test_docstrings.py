@@ -117,6 +117,12 @@ def test_what_cannot_be_read_is_named(name):
         docstrings(name)
 
 
+@pytest.mark.parametrize("name", ["not a name", "os.path", "", "1"])
+def test_what_is_no_name_is_not_looked_for(name):
+    with pytest.raises(ValueError, match="package: expected the name of a package, got"):
+        docstrings(name)
+
+
 def test_a_package_without_words_is_refused(tmp_path, monkeypatch):
     (tmp_path / "silentpackage").mkdir()
     (tmp_path / "silentpackage" / "__init__.py").write_text("x = 1\n")

@@ -86,3 +86,18 @@ def test_fixed_length_moves_only_the_cue():
 def test_refuses_settings_outside_their_range(rng, settings, name):
     with pytest.raises(ValueError, match=f"^{name}: expected a whole number, "):
         long_dependency_task(rng, **({"sequences": 2, "distance": 5} | settings))
+
+
+def test_the_smallest_task(rng):
+    task = long_dependency_task(rng, 1, 1, classes=2, fillers=1, length=1)
+    np.testing.assert_array_equal(task.tokens[:, 0], task.targets)
+    assert task.xs.shape == (1, 1, 3)
+    assert task.jacobians == 0
+
+
+def test_cues_and_fillers_are_drawn_evenly(rng):
+    task = long_dependency_task(rng, 6000, 2, classes=3, fillers=4)
+    for drawn, kinds in ((task.targets, 3), (task.tokens[:, 1] - 3, 4)):
+        share = np.bincount(drawn, minlength=kinds) / 6000
+        assert len(share) == kinds
+        assert abs(share - 1 / kinds).max() < 5 * 0.5 / np.sqrt(6000)

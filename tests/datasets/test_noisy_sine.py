@@ -19,3 +19,10 @@ def test_refuses_no_time_and_negative_noise(rng):
         noisy_sine(rng, 0)
     with pytest.raises(ValueError, match="deviation"):
         noisy_sine(rng, 3, deviation=-1.0)
+
+
+def test_the_wave_with_the_generators_own_noise_on_top():
+    drawn = noisy_sine(np.random.default_rng(7), 50, omega=0.3, deviation=0.5)
+    noise = np.random.default_rng(7).normal(scale=0.5, size=50)
+    np.testing.assert_allclose(drawn, np.sin(0.3 * np.arange(1, 51)) + noise, rtol=0, atol=1e-15)
+    assert noisy_sine(np.random.default_rng(7), 1, deviation=0.0) == np.sin(0.01)

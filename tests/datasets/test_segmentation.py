@@ -118,3 +118,33 @@ def test_wrong_arguments_are_named(rng):
         grammar.tag_posterior("人。", -1)
     with pytest.raises(ValueError, match="sentences: expected a whole number, 1 or more"):
         grammar.sample(rng, 0)
+
+
+def test_without_words_every_character_is_one():
+    assert maximum_matching("ab", []) == ["a", "b"]
+    assert maximum_matching("", ["ab"]) == []
+
+
+def test_the_full_stop_is_a_word_and_has_a_sound(rng):
+    grammar = SegmentationGrammar()
+    assert grammar.pinyin("人。") == ["rén", "."]
+    assert grammar.best_tags("人。", 0) == "SS"
+    np.testing.assert_allclose(grammar.tag_posterior("人。").sum(axis=1), 1.0, rtol=1e-14)
+    (sentence,) = grammar.sample(rng, 1)
+    assert sentence[-1] == STOP
+    assert len(sentence) >= 2
+
+
+def test_words_come_as_often_as_the_dictionary_says(rng):
+    grammar = SegmentationGrammar()
+    drawn = [word for words in grammar.sample(rng, 3000) for word in words[:-1]]
+    for word, p in grammar.words.items():
+        share = drawn.count(word) / len(drawn)
+        assert abs(share - p) < 5 * np.sqrt(p * (1 - p) / len(drawn))
+    assert sum(grammar.words.values()) == pytest.approx(1.0, abs=1e-14)
+
+
+@pytest.mark.parametrize("stop", [0.0, 1.0, -0.1, np.nan])
+def test_a_sentence_ends_sometime_and_not_at_once(stop):
+    with pytest.raises(ValueError, match="stop: expected a probability between 0 and 1"):
+        SegmentationGrammar(stop=stop)

@@ -69,3 +69,49 @@ def test_wrong_arguments_are_named(rng):
         SentimentGrammar().encode("the film was ugly")
     with pytest.raises(ValueError, match="sequences: expected a whole number, 1 or more"):
         SentimentGrammar().sample(rng, 0)
+
+
+@pytest.mark.parametrize(
+    ("opinion", "neutral", "praise"), [(0, 8, 1), (3, 11, 1), (4, 8, 0), (7, 11, 0)]
+)
+def test_meanings_by_hand(opinion, neutral, praise):
+    grammar = SentimentGrammar()
+    for tokens, expected in (
+        ([opinion, neutral], praise),
+        ([12, opinion, neutral], 1 - praise),
+        ([12, neutral, opinion], praise),
+        ([12, 13, opinion], 1 - praise),
+        ([opinion, 12, neutral], praise),
+    ):
+        assert grammar.meaning(np.array(tokens)) == expected
+
+
+def test_fillers_at_the_ends_and_between_are_0_to_4(rng):
+    reviews = SentimentGrammar(max_distance=1).sample(rng, 3000)
+    lengths = np.array([len(tokens) for tokens in reviews.tokens])
+    assert (lengths.min(), lengths.max()) == (3, 15)
+    assert set(reviews.distance) == {1}
+    kept = np.concatenate(reviews.tokens)
+    vocabulary = SentimentGrammar().vocabulary
+    assert set(kept) == set(range(len(vocabulary)))
+    fillers = np.bincount(kept, minlength=len(vocabulary))[13:]
+    assert abs(fillers / fillers.sum() - 1 / len(fillers)).max() < 5 / np.sqrt(fillers.sum())
+
+
+def test_every_draw_is_a_fair_coin(rng):
+    reviews = SentimentGrammar(max_distance=2, slip=0.0).sample(rng, 2000)
+    praise = np.array([(tokens < 4).any() for tokens in reviews.tokens])
+    first = np.array([tokens[tokens < 12][0] < 8 for tokens in reviews.tokens])
+    for coin in (reviews.negated, praise, first, reviews.distance == 1, reviews.targets):
+        assert abs(np.mean(coin) - 0.5) < 5 * 0.5 / np.sqrt(2000)
+
+
+def test_a_slip_turns_the_target_as_often_as_it_says(rng):
+    grammar = SentimentGrammar(slip=0.5)
+    reviews = grammar.sample(rng, 1000)
+    wrong = [grammar.meaning(t) != y for t, y in zip(reviews.tokens, reviews.targets, strict=True)]
+    assert abs(np.mean(wrong) - 0.5) < 5 * 0.5 / np.sqrt(1000)
+    assert grammar.bayes_accuracy == grammar.bag_of_words_accuracy == 0.5
+    for slip in -0.01, 0.51, np.nan:
+        with pytest.raises(ValueError, match="slip: expected a probability"):
+            SentimentGrammar(slip=slip)
