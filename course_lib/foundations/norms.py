@@ -44,6 +44,7 @@ def top_singular_pair(
     (4.0, [0.0, 1.0])
     """
     check_shape("A", A, ("rows", "cols"))
+    check_whole("max_iterations", max_iterations, 1)
     A = as_floating("A", A)
     if not np.isfinite(A).all():
         raise ValueError("A: expected finite entries, got inf or nan")

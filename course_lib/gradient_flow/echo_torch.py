@@ -14,7 +14,7 @@ from jaxtyping import Float
 from numpy import ndarray as Array
 
 from course_lib.foundations.norms import spectral_radius
-from course_lib.foundations.validate import check_at_least, check_one_of, check_positive
+from course_lib.foundations.validate import check_one_of, check_positive, check_whole
 from course_lib.gradient_flow.truncated import band_gradients, weight_gradient
 from course_lib.optimization.fit_torch import adam
 from course_lib.recurrent.srn import SRN, Params
@@ -88,7 +88,7 @@ def train_echo(
         ("batch", batch, 1),
         ("d_hidden", d_hidden, 1),
     ):
-        check_at_least(name, value, smallest)
+        check_whole(name, value, smallest)
     check_one_of("optimizer", optimizer, ("adam", "sgd"))
     check_one_of("start", start, ("uniform", "orthogonal"))
     check_positive("learning_rate", learning_rate)

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from course_lib.foundations.validate import check_at_least, check_positive
+from course_lib.foundations.validate import check_at_least, check_positive, check_whole
 from course_lib.hessians.hessian_split_torch import Network, OneHiddenLayer, squared_loss
 from course_lib.optimization.descent_torch import descend, gradient_of
 
@@ -47,7 +47,7 @@ def teacher_problem(
     >>> net.parameters, X.shape == Y.shape
     (8, True)
     """
-    check_at_least("m", m, 1)
+    check_whole("m", m, 1)
     check_at_least("noise", noise, 0)
     check_positive("teacher", teacher)
     generator = torch.Generator().manual_seed(seed)

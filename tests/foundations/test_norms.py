@@ -149,3 +149,13 @@ def test_the_smallest_arguments_are_allowed():
         scaled_to_radius(np.eye(2), -1.0)
     with pytest.raises(ValueError, match="count: expected a whole number, 1 or more, got 0"):
         power_norms(np.eye(2), 0)
+
+
+def test_as_many_rounds_as_asked_for_and_no_fewer(bad_input):
+    """One round finds the norm of a number, the second that it grows no more."""
+    assert top_singular_pair(np.array([[2.0]]), max_iterations=2)[0] == 2.0
+    with pytest.raises(ValueError, match=r"max_iterations: expected enough to converge .* got 1"):
+        top_singular_pair(np.array([[2.0]]), max_iterations=1)
+    for bad in 0, 2.5:
+        with pytest.raises(ValueError, match="max_iterations: expected a whole number, 1 or more"):
+            top_singular_pair(np.array([[2.0]]), max_iterations=bad)

@@ -40,9 +40,9 @@ def test_the_path_goes_down_by_the_rate_times_the_gradient():
 
 
 def test_bad_arguments_are_refused():
-    with pytest.raises(ValueError, match="d_in: expected at least 1"):
+    with pytest.raises(ValueError, match="d_in: expected a whole number, 1 or more"):
         teacher_problem(0, 5, "tanh", seed=0)
-    with pytest.raises(ValueError, match="m: expected at least 1, got 0"):
+    with pytest.raises(ValueError, match="m: expected a whole number, 1 or more, got 0"):
         teacher_problem(2, 0, "tanh", seed=0)
     with pytest.raises(ValueError, match="noise: expected at least 0"):
         teacher_problem(2, 5, "tanh", seed=0, noise=-0.1)

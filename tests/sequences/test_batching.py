@@ -169,3 +169,9 @@ def test_the_smallest_numbers_are_allowed(rng):
     assert pad([[]], time=0).xs.shape == (1, 0)
     assert bucketed_batches(rng, [], 1) == []
     assert [len(batch) for batch in bucketed_batches(rng, [3, 1], 1, pool=1)] == [1, 1]
+
+
+def test_padding_that_is_not_all_alike_stays_where_it_is():
+    mask = mask_from_lengths([2, 5, 0], time=5)
+    turned = reverse_by_length(np.tile(np.arange(5), (3, 1)), mask)
+    np.testing.assert_array_equal(turned, [[1, 0, 2, 3, 4], [4, 3, 2, 1, 0], [0, 1, 2, 3, 4]])

@@ -83,3 +83,10 @@ def test_refuses_arguments_that_do_not_fit(bad_input):
         delay_line(np.zeros((1, 4)), np.zeros((1, 3)))
     with pytest.raises(ValueError, match="slots"):
         shift_matrix(0)
+
+
+def test_a_delay_line_has_a_slot(bad_input):
+    np.testing.assert_array_equal(shift_matrix(1), [[0.0]])
+    for bad in 0, 1.5:
+        with pytest.raises(ValueError, match="slots: expected a whole number, 1 or more"):
+            shift_matrix(bad)
