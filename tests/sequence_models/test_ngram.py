@@ -131,3 +131,11 @@ def test_contexts_of_another_shape_are_refused(bad_input):
     for bad in 1.5, True:
         with pytest.raises(ValueError, match="order: expected a whole number, 0 or more"):
             fit_ngram(np.array([[0, 1]]), bad, 2)
+
+
+def test_a_context_shorter_than_the_order_is_used_whole():
+    tokens = np.array([[0, 2, 2, 0], [1, 2, 2, 1]])  # the first token tells the last
+    model = fit_ngram(tokens, order=5, vocab=3)
+    np.testing.assert_array_equal(model.probabilities(tokens[:, :3]), [[1, 0, 0], [0, 1, 0]])
+    smoothed = model.smoothed(tokens[:, :3], 1e-9)
+    np.testing.assert_allclose(smoothed, [[1, 0, 0], [0, 1, 0]], rtol=0, atol=1e-8)
