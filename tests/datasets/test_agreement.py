@@ -7,6 +7,7 @@ import pytest
 
 from course_lib.datasets.agreement import AgreementGrammar
 
+MOST_HOMES, MOST_FILLERS = 8, 12
 GRAMMAR = AgreementGrammar(distance=3, homes=3, fillers=2, slip=0.2)
 
 
@@ -117,3 +118,11 @@ def test_refuses_a_window_that_is_too_long_and_no_sentences(rng, bad_input):
         GRAMMAR.language_probabilities(np.array([[3, 6, 6]]))
     with pytest.raises(ValueError, match="sentences"):
         GRAMMAR.sample(rng, 0)
+
+
+def test_as_many_homes_and_fillers_as_there_are_words():
+    words = AgreementGrammar(distance=1, homes=MOST_HOMES, fillers=MOST_FILLERS).words
+    assert len(set(words)) == 2 * MOST_HOMES + MOST_FILLERS
+    for name, most in ("homes", MOST_HOMES), ("fillers", MOST_FILLERS):
+        with pytest.raises(ValueError, match=rf"{name}: expected \d to {most}, got {most + 1}"):
+            AgreementGrammar(**{"distance": 1, name: most + 1})
