@@ -137,3 +137,8 @@ def test_threshold_must_be_positive(threshold):
 def test_epsilon_is_not_negative(epsilon):
     with pytest.raises(ValueError, match="epsilon: expected at least 0"):
         clip_by_global_norm([np.ones(2)], 1.0, epsilon)
+
+
+def test_tiny_gradients_do_not_underflow_and_no_gradient_has_norm_zero():
+    assert global_norm([np.array([3e-200, 4e-200])]) == pytest.approx(5e-200, rel=1e-14)
+    assert global_norm([]) == global_norm([np.zeros((0, 2))]) == 0.0
