@@ -4,15 +4,16 @@ from fractions import Fraction
 # %% [markdown]
 # ## A stack in one number
 #
-# How can a network of fixed size hold a stack of any depth? In the digits of one number. With
-# three kinds of bracket, numbered $k = 0, 1, 2$ for `(`, `[`, `{`, use base 6 and only the odd
-# digits $2k+1$. The empty stack is $q = 0$, and
+# A network of fixed size can hold a stack of any depth in the digits of one number. There are three
+# kinds of bracket, numbered $i = 0, 1, 2$ for `(`, `[`, `{`. Use base 6 and only the odd digits
+# $2i+1$. The empty stack is $q = 0$, and
 #
-# $$ \text{push } k:\quad q \leftarrow \frac{q + 2k + 1}{6}, \qquad\qquad
+# $$ \text{push } i:\quad q \leftarrow \frac{q + 2i + 1}{6}, \qquad\qquad
 #    \text{top} = \lfloor 6q\rfloor, \qquad\qquad \text{pop}:\quad q \leftarrow 6q - \text{top} . $$
 #
-# Even digits never occur. That leaves gaps between the cases, which a unit of fixed slope needs in
-# order to tell them apart. The arithmetic has to be exact: use `Fraction`.
+# Even digits never occur. This leaves gaps between the numbers of different stacks, which a unit
+# with a bounded slope needs in order to distinguish them. The arithmetic has to be exact: use
+# `Fraction`.
 #
 # **Write** `bracket_trace(word)` for a word over `()[]{}`: push at an opening bracket, pop at a
 # closing one that fits the top. Return the pair `(balanced, trace)`, where `trace` lists $q$ after
@@ -108,7 +109,7 @@ task = Task(
     right=[by_digits],
     wrong={
         "digits 0, 1, 2": (
-            "The digits pushed are 0, 1, 2, so that a stack of `(` looks empty; push 2k + 1.",
+            "The digits pushed are 0, 1, 2, so that a stack of `(` looks empty; push 2i + 1.",
             {f'2 * "{kinds}".index(symbol) + 1': f'"{kinds}".index(symbol)' for kinds in KINDS},
         ),
         "any bracket fits": (

@@ -1,9 +1,10 @@
 # %% [markdown]
 # ## A machine that subtracts one
 #
-# A Turing machine is a table: in state $q$, reading symbol $a$, write, move, change state. That a
-# recurrent network can run any such table is what "Turing complete" means, so it is good to have
-# written one.
+# The program of a Turing machine is a table. Each entry says for a state $q$ and a symbol $a$ that
+# is read which symbol is written, in which direction the head moves and which state comes next.
+# Recurrent networks are called Turing complete because a network can run any such table. In this
+# task you write one.
 #
 # The tape holds a binary number $n \ge 1$ of any length, its highest digit, a 1, under the head;
 # all other cells are blank, `"_"`. The machine must halt with $n - 1$ in binary on the tape and
@@ -65,7 +66,7 @@ END = '("borrow", "1"): ("done", "0", "L")'
 ERASE = '("borrow", "1"): ("look", "0", "L"), ("look", "_"): ("wipe", "_", "R"), '
 task = Task(
     decrement_table,
-    points=3,
+    points=2,
     compare=Exact(),
     call="without arguments",
     observe="course_lib.computation.tape_reports:tape_reports",

@@ -3,26 +3,27 @@ import numpy as np
 import torch
 
 # %% [markdown]
-# ## Errors that travel backwards
+# ## Backpropagation through time
 #
-# Backpropagation through time is one line, run from the last step to the first. Write $g_t$ for
-# the part of $\partial\mathcal L/\partial h_t$ that comes from the loss *at* step $t$. The error at
-# the pre-activation $z_t$ also collects what later steps send back:
+# Backpropagation through time applies one equation at every step, from the last step to the first.
+# Let $g_t = \partial\mathcal L_t/\partial h_t$ be the gradient of the loss of step $t$ with respect
+# to the state of the same step. The gradient of the whole loss with respect to $z_t$,
+# $\delta_t = \partial\mathcal L/\partial z_t$, also contains what comes back from later steps:
 #
-# $$ \delta_t = f'(z_t)\odot\big(g_t + W_{hh}^\top\,\delta_{t+1}\big), \qquad \delta_T = 0, \qquad
-#    f = \tanh . $$
+# $$ \delta_t = f'(z_t)\odot\big(g_t + W_{hh}^\top\,\delta_{t+1}\big), \qquad
+#    \delta_{T+1} = 0, \qquad f = \tanh . $$
 #
-# **Write** `deltas(zs, W_hh, d_hs)`: pre-activations and direct gradients $g_t$ of shape
-# `(time, d_hidden)`; return all $\delta_t$, `(time, d_hidden)`, in order of time. There may be one
-# step only, and any number of units.
+# **Write** `deltas(zs, W_hh, d_hs)` with `zs` ($z_t$) and `d_hs` ($g_t$) of shape `(time,
+# d_hidden)`; return all $\delta_t$, `(time, d_hidden)`, in order of time. There may be only one
+# step, and any number of units.
 #
 # *Example.* One unit, $z = 0$ at both steps (so $f' = 1$), $W_{hh} = 2$, $g = (0, 3)$: first
-# $\delta_1 = 3$, then $\delta_0 = 2\cdot 3 = 6$.
+# $\delta_2 = 3$, then $\delta_1 = 2\cdot 3 = 6$.
 
 
 # %%
 def deltas(zs, W_hh, d_hs):
-    """Compute the gradient of the loss by every pre-activation."""
+    """Compute the gradient of the loss with respect to the argument of f at every step."""
     ### BEGIN SOLUTION
     slopes = 1 - np.tanh(zs) ** 2
     errors = np.zeros_like(zs)
@@ -68,7 +69,7 @@ def by_autograd(zs, W_hh, d_hs):
 
 task = Task(
     deltas,
-    points=3,
+    points=2,
     compare=Close(condition=2e3, float32=True),  # 30 roundings, amplified by 60
     forbidden=(
         "course_lib.recurrent.bptt",

@@ -5,19 +5,19 @@ import torch
 # %% [markdown]
 # ## A batch of unequal lengths, forward
 #
-# One loop over time serves the whole batch if the sequences that have ended stand still. Then the
-# state after the loop is the last real state of each sequence:
+# One loop over time serves the whole batch if the state of a sequence that has ended is held. Then
+# the state after the loop is the last real state of each sequence:
 #
 # $$ h_t = \begin{cases}\tanh(W_{hh} h_{t-1} + W_{xh} x_t + b_h) & m_t = 1\\
-#                        h_{t-1} & m_t = 0,\end{cases} \qquad h_{-1} = 0 . $$
+#                        h_{t-1} & m_t = 0,\end{cases} \qquad h_0 = 0 . $$
 #
 # **Write** `forward_unequal(xs, mask, W_xh, W_hh, b_h)` with `xs` `(batch, time, d_in)`; return
 # the pair `(hs, h_last)`: all states `(batch, time, d_hidden)` with **zeros in the padding**, and
 # the state of each sequence after its last real step, `(batch, d_hidden)`. Padding stands at the
 # end only, and its inputs are any finite numbers; every sequence has at least one real step.
 #
-# *Example.* One unit, $W_{xh} = 1$, $W_{hh} = 0$, $b_h = 0$, inputs 0.5 and (padding) 7: the states
-# are $\tanh 0.5 = 0.4621$ and 0, the last state is 0.4621.
+# *Example.* One unit, $W_{xh} = 1$, $W_{hh} = 0$, $b_h = 0$, $x_1 = 0.5$ and, in the padding,
+# $x_2 = 7$: the returned states are $\tanh 0.5 = 0.4621$ and 0, the last state is 0.4621.
 
 
 # %%

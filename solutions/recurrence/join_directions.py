@@ -4,13 +4,14 @@ import numpy as np
 # %% [markdown]
 # ## Two directions, joined
 #
-# A bidirectional network is two networks side by side, not one on top of the other. The second
-# one read each sequence from its own end: what it computed first belongs to the *last* token. In
-# `hs_bw` the entry at step $s$ therefore belongs to token $n_b - 1 - s$ of a sequence of length
-# $n_b$. Turning the whole time axis round would put the padding in front.
+# A bidirectional network consists of two networks side by side, not of one on top of the other. The
+# second one has read each sequence from its own end, so its first state belongs to the *last*
+# token. In `hs_bw` the state of its step $s$ therefore belongs to token $n_b + 1 - s$ of a sequence
+# of length $n_b$, where $s = 1$ is `hs_bw[:, 0]`. Reversing the whole time axis would put the
+# padding in front.
 #
-# $$ h_{bt} = \big[\,\overrightarrow h_{b,t}\,;\ \overleftarrow h_{b,\,n_b-1-t}\,\big]
-#    \quad (t < n_b), \qquad h_{bt} = 0 \quad (t \ge n_b). $$
+# $$ h_{bt} = \big[\,\overrightarrow h_{b,t}\,;\ \overleftarrow h_{b,\,n_b+1-t}\,\big]
+#    \quad (t \le n_b), \qquad h_{bt} = 0 \quad (t > n_b). $$
 #
 # **Write** `join_directions(hs_fw, hs_bw, lengths)`, both states `(batch, time, d_hidden)`,
 # lengths `(batch,)`; return `(batch, time, 2 * d_hidden)`, zero in the padding. Every sequence has

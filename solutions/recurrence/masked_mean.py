@@ -4,9 +4,9 @@ import numpy as np
 # %% [markdown]
 # ## Mean over what is there
 #
-# A batch of sentences is padded to one length, and what stands in the padding is nobody's
-# business: it may be zero, old numbers, or NaN. A classifier that reads the mean state must give
-# the same answer however long the padding is. For sequence $b$ with mask $m_{bt}\in\{0,1\}$,
+# A batch of sentences is padded to one length. The padding may hold anything: zeros, old numbers,
+# or NaN. A classifier that reads the mean state must give the same answer however long the padding
+# is and whatever it holds. For sequence $b$ with mask $m_{bt}\in\{0,1\}$,
 #
 # $$ \bar h_b = \frac{\sum_t m_{bt}\, h_{bt}}{\sum_t m_{bt}} . $$
 #

@@ -5,26 +5,27 @@ import torch
 # %% [markdown]
 # ## The gradient at the output, with its sign
 #
-# Training a language model starts from one small gradient. With logits $s = W_{hy} h$, loss
-# $\mathcal L = -\log \mathrm{softmax}(s)_k$ for the right word $k$, and $e_k$ the vector that is 1
-# at $k$ and 0 elsewhere,
+# The backward pass of a language model begins at its output. With the scores $y = W_{hy} h$, the
+# probabilities $p = \mathrm{softmax}(y)$ of $V$ words, the loss $\mathcal L = -\log p_k$ for the
+# right word $k$, and the one-hot vector $e_k$, which is 1 at $k$ and 0 elsewhere,
 #
-# $$ \frac{\partial\mathcal L}{\partial s} = \mathrm{softmax}(s) - e_k . $$
+# $$ \frac{\partial\mathcal L}{\partial y} = p - e_k . $$
 #
-# A step *against* the gradient has to make the right word more likely: that settles the sign. It
-# is worth a check, since one of the lectures behind this course lost it.
+# A step *against* the gradient has to make the right word more likely: this decides the sign. Check
+# yours with a difference quotient, since a wrong sign here turns every gradient of the network
+# round.
 #
 # **Write** `output_gradient(W_hy, h, label)` with `W_hy` `(vocab, d_hidden)`, `h` `(d_hidden,)`;
-# return the pair $(\partial\mathcal L/\partial W_{hy},\ \partial\mathcal L/\partial h)$. The logits
-# may be in the thousands, above or below 0, where $e^s$ overflows or becomes 0.
+# return the pair $(\partial\mathcal L/\partial W_{hy},\ \partial\mathcal L/\partial h)$. The scores
+# may be in the thousands, above or below 0, where $e^y$ overflows or becomes 0.
 #
-# *Example.* Two words, $W_{hy} = 0$, $h = (2)$, label 0: both words have probability $1/2$, so the
-# first gradient is $(-1, 1)^\top$ and the second is 0.
+# *Example.* Two words, $W_{hy} = 0$, $h = (2)$, $k = 0$: both words have the probability $1/2$, so
+# the first gradient is $(-1, 1)^\top$ and the second is 0.
 
 
 # %%
 def output_gradient(W_hy, h, label):
-    """Differentiate minus the log-probability of the right word."""
+    """Differentiate the loss with respect to the output weights and the state."""
     ### BEGIN SOLUTION
     logits = W_hy @ h
     error = np.exp(logits - logits.max())
@@ -97,11 +98,11 @@ task = Task(
             {"np.outer(error, h)": "np.outer(h, error)"},
         ),
         "no softmax": (
-            "The error is taken from the logits; turn them into probabilities first.",
+            "The error is taken from the scores; turn them into probabilities first.",
             {EXP: "logits", "    error /= error.sum()\n": ""},
         ),
         "overflow": (
-            "Large logits overflow, or all turn to 0; subtract the largest from all of them first.",
+            "Large scores overflow, or all turn to 0; subtract the largest from all of them first.",
             {EXP: "np.exp(logits)"},
         ),
     },

@@ -4,7 +4,7 @@ import numpy as np
 # %% [markdown]
 # ## How much a product can stretch
 #
-# Whether gradients vanish or explode is read off the norm of a product of Jacobians,
+# Whether gradients vanish or explode depends on the norm of a product of Jacobians,
 #
 # $$ \lVert A\rVert = \max_{x\ne 0}\frac{\lVert Ax\rVert}{\lVert x\rVert}, \qquad
 #    A = A_n\cdots A_2 A_1 . $$
@@ -13,13 +13,13 @@ import numpy as np
 # not the largest eigenvalue of $A$: for
 # $A = \big(\begin{smallmatrix}0&4\\0&0\end{smallmatrix}\big)$ that is 0, while the norm is 4.
 # Power iteration finds the norm with products of matrix and vector only: repeat $u = Ax$,
-# $v = A^\top u$, $x = v/\lVert v\rVert$ until $\lVert Ax\rVert$ stands still.
+# $v = A^\top u$, $x = v/\lVert v\rVert$ until $\lVert Ax\rVert$ no longer changes.
 #
 # **Write** `product_norm(factors)`: a list of square matrices, `factors[0]` $= A_1$ acting
 # **first**; return $\lVert A_n\cdots A_1\rVert$ as a number, right to eight digits (a relative
 # error of at most $10^{-8}$). The largest singular value may belong to several directions, or lie
-# only one percent above the next; a product that is zero has the norm 0. Any method that gets there
-# is welcome. Start a power iteration from a random vector.
+# only one percent above the next; a product that is zero has the norm 0. Any method is allowed.
+# Start a power iteration from a random vector.
 #
 # *Example.* `[diag(3, 1), diag(1, 2)]`: the product is diag(3, 2), its norm is 3. The product of
 # the two norms, 6, is only a bound.
@@ -78,7 +78,7 @@ def by_power_iteration(factors, n_rounds=2000):
 NORM, NILPOTENT = "np.linalg.norm(product, 2)", np.array([[0.0, 4.0], [0.0, 0.0]])
 task = Task(
     product_norm,
-    points=3,
+    points=2,
     compare=Close(condition=4.5e7),  # eight digits: 4.5e7 * 2.2e-16 = 1e-8
     forbidden=("course_lib.foundations.norms",),
     examples=[([np.diag([3.0, 1.0]), np.diag([1.0, 2.0])],), ([NILPOTENT],), ([NILPOTENT] * 2,)],

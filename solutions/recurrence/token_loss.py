@@ -5,20 +5,22 @@ import torch
 # %% [markdown]
 # ## A mean over tokens, not a mean of means
 #
-# Sentences have different lengths. If each is averaged by itself and the averages are averaged
-# again, a word in a short sentence counts for more than a word in a long one. The course's loss is
-# the mean over all kept tokens of the batch:
+# Sentences have different lengths. If the loss of each sentence is averaged first and the averages
+# are averaged again, a word in a short sentence has a larger weight than a word in a long one. The
+# course's loss is the mean over all kept tokens of the batch:
 #
-# $$ \mathcal L = \frac{\sum_{b,t} m_{bt}\,\big(-\log \mathrm{softmax}(s_{bt})_{y_{bt}}\big)}
-#                      {\sum_{b,t} m_{bt}} . $$
+# $$ \bar{\mathcal L} = \frac{\sum_{b,t} m_{bt}\,\big(-\log p_{bt,k_{bt}}\big)}{\sum_{b,t} m_{bt}},
+#    \qquad p_{bt} = \mathrm{softmax}(y_{bt}), $$
 #
-# This one is for training, so write it in torch: the check also compares the gradient with respect
+# with the scores $y_{bt}$ (`logits`), the right classes $k_{bt}$ (`labels`) and the mask $m_{bt}$.
+#
+# This loss is for training, so write it in torch: the check also compares the gradient with respect
 # to `logits`.
 #
 # **Write** `token_loss(logits, labels, mask)` on tensors of shapes `(batch, time, vocab)`,
 # `(batch, time)`, `(batch, time)`; return a tensor of shape `()`. The mask may have holes and may
 # keep nothing of a sentence, but keeps at least one token of the batch. In the padding, too, the
-# logits are numbers between $-20$ and 20 and the labels are words of the vocabulary.
+# scores are numbers between $-20$ and 20 and the labels are words of the vocabulary.
 #
 # *Example.* Token losses 1, 1, 1 in one sentence and 3 in the other: the mean over tokens is
 # $6/4 = 1.5$; the mean of means would be 2.

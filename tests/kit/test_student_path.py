@@ -67,11 +67,12 @@ def run(notebook: Path) -> dict[str, str]:
 
 ANSWERS = {
     "masked_mean": solution("masked_mean"),
-    "last_valid": "def last_valid(hs, mask):\n    return hs[:, -1], [hs.shape[1] - 1] * len(hs)",
     "join_directions": "def join_directions(hs_fw, hs_bw, lengths):\n    return hs_fw @ hs_bw",
-    "lag_windows": "def lag_windows(series, n_lags, horizon):\n    while True:\n        pass",
+    "fit_ar2": "def fit_ar2(series):\n    while True:\n        pass",
     "output_gradient": "def output_grad(W_hy, h, label):\n    return W_hy",
     "deltas": solution("deltas"),
+    "product_norm": "def product_norm(factors):\n"
+    "    return np.prod([np.linalg.norm(A, 2) for A in factors])",
 }
 
 
@@ -83,17 +84,17 @@ def test_in_a_real_kernel_every_message_arrives(kit):
     (kit / "recurrence.cases.json").write_text(json.dumps(cases), "utf-8")
     fill(kit / "recurrence.ipynb", ANSWERS)
     said = run(kit / "recurrence.ipynb")
-    mean, last = cases["tasks"][:2]
-    right = f"✓ masked_mean: right (all {len(mean['cases'])} public cases"
+    tasks = {task["name"]: task for task in cases["tasks"]}
+    right = f"✓ masked_mean: right (all {len(tasks['masked_mean']['cases'])} public cases"
     assert said['check("masked_mean")'].startswith(right)
-    assert last["mistakes"][0]["sentence"] in said['check("last_valid")']
     assert "ValueError" in said['check("join_directions")']
     assert "line 2 of its cell, `return hs_fw @ hs_bw`" in said['check("join_directions")']
-    assert "0.5 seconds" in said['check("lag_windows")']
+    assert "0.5 seconds" in said['check("fit_ar2")']
     assert "Did you mean `output_grad`?" in said['check("output_gradient")']
     assert said['check("token_loss")'] == "○ token_loss: not started"
     assert said['check("deltas")'].startswith("✓")
-    assert "2 of 14 tasks right" in said["check.all()"]
+    assert "This is the product of the norms" in said['check("product_norm")']
+    assert "2 of 15 tasks right" in said["check.all()"]
 
 
 def test_the_exercise_notebook_runs_unfilled(kit, course):
@@ -102,14 +103,14 @@ def test_the_exercise_notebook_runs_unfilled(kit, course):
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
     assert all("not started" in line for line in lines[:-1])
-    assert lines[-1] == "0 of 14 tasks right on the public cases, 0 of 35 points"
+    assert lines[-1] == "0 of 15 tasks right on the public cases, 0 of 35 points"
 
 
 def test_with_all_answers_filled_in_the_shell_gives_all_points(kit, course):
     names = [file.stem for file in SOLUTIONS.glob("*.py")]
     fill(kit / "recurrence.ipynb", {name: solution(name) for name in names})
     result = course("check", kit / "recurrence.ipynb")
-    assert "14 of 14 tasks right on the public cases, 35 of 35 points" in result.output
+    assert "15 of 15 tasks right on the public cases, 35 of 35 points" in result.output
 
 
 def test_the_shell_survives_cells_that_fail_and_magics(kit, course):
