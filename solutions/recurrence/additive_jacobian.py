@@ -34,8 +34,11 @@ import torch
 # $= h_0$ and `xs` `(time, d_in)`; return $\partial h_T/\partial h_0$, `(d_hidden, d_hidden)`, rows
 # for $h_T$, columns for $h_0$.
 #
-# *Example.* One unit, one step, $h_0 = 0.5$, $W_{hh} = 2$, $W_{xh} = 1$, $x_1 = -1$, $b_h = 0$:
-# $z_1 = 0$ has the slope 1, so the Jacobian is $1 + 2 = 3$. The program above gives 2.5.
+# *Example.* Two units, one step, $h_0 = (0.5, 0)$, $x_1 = -1$, $b_h = 0$,
+# $W_{xh} = \big(\begin{smallmatrix}1\\0.5\end{smallmatrix}\big)$,
+# $W_{hh} = \big(\begin{smallmatrix}2&0\\1&0\end{smallmatrix}\big)$: $z_1 = 0$ has the slopes 1, so
+# the Jacobian is $I + W_{hh} = \big(\begin{smallmatrix}3&0\\1&1\end{smallmatrix}\big)$. The program
+# above gives 2.5 and 0.75 in its first column.
 
 
 # %%
@@ -74,17 +77,6 @@ def by_autograd(h_init, xs, W_xh, W_hh, b_h):
     return torch.autograd.functional.jacobian(last_state, torch.from_numpy(h_init))
 
 
-def by_differences(h_init, xs, W_xh, W_hh, b_h):
-    def last_state(h):
-        for x in xs:
-            h = h + np.tanh(W_hh @ h + W_xh @ x + b_h)
-        return h
-
-    steps = 1e-5 * np.eye(len(h_init))
-    columns = [(last_state(h_init + e) - last_state(h_init - e)) / 2e-5 for e in steps]
-    return np.column_stack(columns)
-
-
 def as_printed(h_init, xs, W_xh, W_hh, b_h):
     h, product = h_init, np.eye(len(h_init))
     for x in xs:
@@ -104,7 +96,15 @@ task = Task(
         "course_lib.gradient_flow.vanishing",
         "course_lib.gradient_flow.lags",
     ),
-    examples=[(np.array([0.5]), -np.eye(1), np.eye(1), 2 * np.eye(1), np.zeros(1))],
+    examples=[
+        (
+            np.array([0.5, 0.0]),
+            np.array([[-1.0]]),
+            np.array([[1.0], [0.5]]),
+            np.array([[2.0, 0.0], [1.0, 0.0]]),
+            np.zeros(2),
+        )
+    ],
     regimes={
         "any sizes": lambda rng: inputs_of(rng, *rng.integers([2, 3, 3], [5, 5, 6])),
         "one step": lambda rng: inputs_of(rng, 2, 3, 1),
@@ -116,10 +116,6 @@ task = Task(
     right=[by_autograd],
     wrong={
         "as printed": ("This is the program above, with its three errors; find them.", as_printed),
-        "difference quotient": (
-            "This is the difference quotient of the test; return the exact product of the factors.",
-            by_differences,
-        ),
         "slope from the state": (
             "The slopes are 1 - h^2; here h is not tanh(z): take 1 - tanh(z)^2.",
             {"1 - increment**2": "1 - (h + increment) ** 2"},
