@@ -31,7 +31,7 @@ def call_on_each(function: Callable, items: list) -> Any:
 
 
 def call_with_gradient(function: Callable, first: Any, *rest: Any) -> Any:
-    """Call a torch function and differentiate it: (value, gradient by the first input).
+    """Call a torch function and differentiate it: (value, gradient).
 
     All arrays arrive as tensors. Where the result cannot be differentiated, a sentence stands in
     the place of the gradient.

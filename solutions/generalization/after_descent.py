@@ -11,7 +11,7 @@ import numpy as np
 # $$ e_{t+1} = \Big(I-\frac{\eta}{m}XX^\top\Big)e_t . $$
 #
 # In the basis of eigenvectors of $XX^\top/m$ every component shrinks by its own factor
-# $1-\eta\lambda$ per step: what lies along large eigenvalues is learned at once, what lies where
+# $1-\eta\lambda$ per step: components with large eigenvalues are learned first, those with
 # $\lambda=0$ never. The *loss* is quadratic in the residual, so each of its parts shrinks by the
 # square of that factor.
 #

@@ -4,14 +4,15 @@ import numpy as np
 # %% [markdown]
 # ## The pieces of a network on a line
 #
-# Depth is praised for the number of linear pieces it makes, so one should be able to count them.
-# A network with one hidden layer of ReLUs on the line,
+# One argument for deep networks counts the linear pieces of the functions that they compute. In
+# this task you count those of a network with one hidden layer. A network with one hidden layer of
+# ReLUs on the line,
 #
 # $$ f(x) = \sum_{i=1}^N v_i\,(w_ix+b_i)_+ , $$
 #
 # bends at $x_i=-b_i/w_i$, where its slope changes by $v_i\lvert w_i\rvert$: for $w_i<0$ the unit
 # is active on the left, and switching it off changes the slope by $-v_iw_i$. That makes at most
-# $N$ bends, and often fewer. A unit with $w_i=0$ is constant, one with $v_i=0$ is not heard, and
+# $N$ bends, and often fewer. A unit with $w_i=0$ is constant, one with $v_i=0$ has no effect, and
 # units that bend at the same place make one bend, or none if their changes add up to 0.
 #
 # **Write** `bends_of(w, b, v)`, all of shape `(N,)`; return the pair `(places, slopes)`: where $f$

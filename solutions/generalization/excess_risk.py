@@ -15,8 +15,8 @@ import numpy as np
 #   + \underbrace{L(f_{\mathcal F})-L(f^*)}_{\text{approximation}} . $$
 #
 # All four are risks on *new* data. The estimation error is not the gap between training and test
-# error, whatever slides say; the training error does not occur. And the first part may be
-# negative: stopping early can be better than the minimizer.
+# error; the training error does not occur. The first part may be negative, since stopping early
+# can give a smaller risk than the minimizer.
 #
 # **Write** `excess_risk(trained, minimizer, on_sample, best_in_class, best)`. The first three are
 # arrays `(runs,)`, one number for each training set: $L(\hat f_T)$, $L(\hat f)$, and the *training*

@@ -4,7 +4,7 @@ from itertools import product
 import numpy as np
 
 # %% [markdown]
-# ## The linear class, exactly and by its bound
+# ## The linear class, exactly and with its bound
 #
 # For the class of all $x\mapsto w^\top x$ with $\lVert w\rVert\le B$ the best $w$ is known: it
 # points along $\sum_is_ix_i$. So
@@ -12,8 +12,8 @@ import numpy as np
 # $$ \hat{\mathcal R} = \frac Bn\,\mathbb E_s\Big\lVert\sum_{i=1}^n s_ix_i\Big\rVert
 #    \ \le\ \frac Bn\sqrt{\sum_{i=1}^n\lVert x_i\rVert^2} , $$
 #
-# where the bound is Jensen's inequality: the mixed terms average to 0 in the square. Neither side
-# knows the number of features.
+# where the bound is Jensen's inequality: the mixed terms average to 0 in the square. The
+# number of features does not occur on either side.
 #
 # **Write** `linear_noise_fit(X, B)` with `X` `(n, n_features)`, $n\le9$; return the pair
 # `(exact, bound)` of numbers.
@@ -25,7 +25,7 @@ import numpy as np
 
 # %%
 def linear_noise_fit(X, B):
-    """Rademacher's average of the linear class on a sample, and its bound."""
+    """The empirical Rademacher complexity of the linear class, and its bound."""
     ### BEGIN SOLUTION
     n = len(X)
     signs = np.array(list(product([-1, 1], repeat=n)))

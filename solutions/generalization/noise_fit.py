@@ -6,9 +6,10 @@ import numpy as np
 # %% [markdown]
 # ## How well a class fits noise
 #
-# A class of functions that can agree with any labels learns nothing from agreement. Rademacher's
-# average measures this on the sample at hand: draw signs $s_i=\pm1$ by fair coins and see how well
-# the *best* function for these signs agrees with them,
+# If a class of functions can agree with any labels, a good agreement with the labels of the sample
+# says nothing about new data. The empirical Rademacher complexity measures this on a given sample:
+# draw random signs $s_i=\pm1$ with fair coins and measure how well the *best* function for these
+# signs agrees with them,
 #
 # $$ \hat{\mathcal R} = \mathbb E_s\Big[\max_{f}\ \frac1n\sum_{i=1}^n s_i\,f(x_i)\Big] . $$
 #

@@ -6,8 +6,8 @@ import numpy as np
 # %% [markdown]
 # ## Margins that can be compared
 #
-# Multiply the last layer by 10 and every margin is ten times as large, though the network decides
-# as before. Margins say something only relative to what the weights could do. One such measure
+# If the last layer is multiplied by 10, every margin becomes ten times as large, and all decisions
+# stay the same. So a margin has to be compared with the size of the weights. One measure of it
 # appears in a bound on the test error that does not count parameters. For layers
 # $A_1,\dots,A_L$ with spectral norms $\sigma_i$ (largest singular values),
 #

@@ -3,11 +3,11 @@ import numpy as np
 import torch
 
 # %% [markdown]
-# ## What a wide network compares inputs by
+# ## The two kernels of a wide network
 #
 # Take a layer of $N$ ReLU units with independent standard normal weights and no bias. As $N$
-# grows, the mean over the units of the product of their answers to $x$ and $y$ becomes a kernel
-# that has a closed form. With $\theta$ the angle between $x$ and $y$,
+# grows, the mean over the units of the product of their outputs for $x$ and $y$ becomes a
+# kernel that has a closed form. With $\theta$ the angle between $x$ and $y$,
 #
 # $$ k(x,y) = \mathbb E_w\big[(w^\top x)_+\,(w^\top y)_+\big]
 #    = \frac{\lVert x\rVert\,\lVert y\rVert}{2\pi}
@@ -18,10 +18,10 @@ import torch
 #
 # $$ \Theta(x,y) = k(x,y) + x^\top y\;\frac{\pi-\theta}{2\pi} . $$
 #
-# Mind the constant: the arc-cosine kernel, as most papers and the lesson write it, is twice $k$,
-# and their tangent kernel twice $\Theta$. Here $k(x,x)=\lVert x\rVert^2/2$, since half of the units
-# are silent. Rounding may push the cosine of an angle a little past 1, and an input may be 0: then
-# both kernels are 0.
+# Note the constant: the arc-cosine kernel, as most papers and the lesson define it, is twice $k$,
+# and their tangent kernel is twice $\Theta$. Here $k(x,x)=\lVert x\rVert^2/2$, since half of the
+# units are silent. Rounding may push the cosine of an angle a little past 1, and an input may be 0:
+# then both kernels are 0.
 #
 # **Write** `relu_kernels(X, Y)` with `X` `(n, d)`, `Y` `(m, d)`; return the pair `(k, Theta)`,
 # both `(n, m)`.

@@ -7,8 +7,8 @@ import numpy as np
 # Fit a linear model by least squares on $n$ samples, and where many solutions fit exactly, take the
 # shortest. There are $D$ independent standard normal features, but the model sees only $p$ of
 # them. The true weights are spread evenly: of their squared length $B$ the model can find
-# $B\,p/D$. What it cannot see, $u=B\,(1-p/D)$, acts on it like more label noise, beside the
-# *variance* $s$ of the labels. With $r=p/n$, the risk over that of the true weights tends to bias
+# $B\,p/D$. The rest, $u=B\,(1-p/D)$, acts like additional label noise, beside the *variance*
+# $s$ of the noise in the labels. With $r=p/n$, the risk over that of the true weights tends to bias
 # plus variance:
 #
 # $$ \text{bias} = u + \begin{cases} 0 & r<1\\ B\,\frac pD\,(1-\frac1r) & r>1\end{cases}

@@ -2,7 +2,7 @@
 import numpy as np
 
 # %% [markdown]
-# ## Two numbers that say all about an activation
+# ## The two numbers of an activation
 #
 # The spectrum of random features $f(WX)$ depends on the activation $f$ through two numbers only.
 # With $\sigma=\sigma_w\sigma_x$, a standard normal $z$, and $f$ shifted so that
@@ -17,8 +17,8 @@ import numpy as np
 #
 # **Write** `activation_numbers(right, left, sigma_w, sigma_x)`; return the pair of numbers
 # $(\eta, \zeta)$. Each slope may be positive, negative or 0, and both sigmas are positive standard
-# deviations. A formula or an integral, right to five digits, will do; an average over samples
-# will not.
+# deviations. A formula or an integral, right to five digits, is accepted; an average over
+# samples is not.
 #
 # *Example.* ReLU, $\sigma_w=2$, $\sigma_x=1$: $\mathbb E f(2z)^2=\frac12\cdot4=2$ before the shift,
 # and the mean is $2/\sqrt{2\pi}$, so $\eta=2-\frac{2}{\pi}\approx1.363$; the mean slope is

@@ -4,14 +4,14 @@ import numpy as np
 # %% [markdown]
 # ## A histogram that can be laid over a density
 #
-# A law gives a density; a histogram gives counts. The two can share an axis only if the area of
-# each bar is the share of *all* eigenvalues that fall into it, also when the bins differ in width
+# A law has a density; a histogram has counts. The two can share an axis only if the area of each
+# bar is the share of *all* eigenvalues that fall into it, also when the bins differ in width
 # and when some eigenvalues lie outside the window that is drawn:
 #
 # $$ h_i = \frac{\#\{j : a_i < \lambda_j < a_{i+1}\}}{n\,(a_{i+1}-a_i)} . $$
 #
-# Eigenvalues outside the window count in $n$ and in no bar: the total area is then the share that
-# the window shows, which is what the law says about it too.
+# Eigenvalues outside the window count in $n$ and in no bar. The total area of the bars is then the
+# share of the eigenvalues that lie in the window, and so is the area under the density there.
 #
 # **Write** `bar_heights(eigenvalues, edges)` with `eigenvalues` `(n,)`, at least one and in any
 # order, and rising `edges` `(bins + 1,)`; return `(bins,)`. A bin in which nothing lies has the

@@ -2,18 +2,18 @@
 import numpy as np
 
 # %% [markdown]
-# ## How badly conditioned, and how many directions
+# ## Condition number and effective rank
 #
 # Gradient descent on a covariance needs about as many steps as its condition number. A covariance
 # of too small a rank has zeros, which do not slow it down: nothing is learned along them, and they
 # have to be left out. In a computer they are not zero but some rounding error, of either sign. So
 # an eigenvalue counts only if it is larger than `cutoff` times the largest one. Over those,
 #
-# $$ \kappa = \frac{\lambda_{\max}}{\lambda_{\min}}, \qquad
-#    r = \frac{\big(\sum_i\lambda_i\big)^2}{\sum_i\lambda_i^2} . $$
+# $$ \operatorname{cond} = \frac{\lambda_{\max}}{\lambda_{\min}}, \qquad
+#    \operatorname{erank} = \frac{\big(\sum_i\lambda_i\big)^2}{\sum_i\lambda_i^2} . $$
 #
-# The participation ratio $r$ is the number of directions if all count alike, and close to 1 if one
-# outweighs the others.
+# The effective rank, here the participation ratio, is the number of eigenvalues if all are equal,
+# and it is close to 1 if one is much larger than the others.
 #
 # **Write** `conditioning_of(eigenvalues, cutoff)` with `eigenvalues` `(n,)` in any order, the
 # largest positive, and `cutoff` between 0 and 1; return the pair `(condition, participation)` of

@@ -4,13 +4,13 @@ import numpy as np
 # %% [markdown]
 # ## The right equation, and the right root
 #
-# When $\zeta=0$, random features look like pure noise, and their transform solves a quadratic. The
-# talk on random matrices prints one that cannot hold: far away $G\approx1/z$ must make the left
-# side small, and it does not. With $\phi=n_0/m$ and $\psi=n_0/n_1$ the equation is
+# When $\zeta=0$, random features look like pure noise, and their transform $G$ solves a quadratic
+# equation. With $\phi=n_0/m$ and $\psi=n_0/n_1$ it is
 #
 # $$ z\,G^2 + \Big((1-z)\frac\psi\phi - 1\Big)\,G + \frac\psi\phi = 0 . $$
 #
-# Each $z$ above the axis has two roots. The transform is the one with
+# One check is quick: far away, $G\approx1/z$ must make the left side small. For each $z$ above the
+# axis the equation has two roots. The transform is the one with
 # $\operatorname{Im}G<0$ there, since $-\operatorname{Im}G/\pi$ is a density; formulas with a fixed
 # sign before the root of a complex number jump from one to the other.
 #
@@ -92,7 +92,7 @@ task = Task(
     right=[by_edges],
     wrong={
         "equation of the talk": (
-            "These roots do not fall like 1/z, as in the talk; take (1 - z) psi/phi - 1 before G.",
+            "These roots do not fall like 1/z far away; take (1 - z) psi/phi - 1 before G.",
             {"(1 - z) * psi / phi - 1": "(1 - psi / phi) * z - 1"},
         ),
         "the other root": (f"This is the other root; {TAKE}", {" < ": " > "}),

@@ -4,9 +4,9 @@ import numpy as np
 # %% [markdown]
 # ## Free cumulants
 #
-# For independent numbers cumulants add up; for large independent matrices, which do not commute,
-# it is *free* cumulants that do. They are found from the moments one after the other. With
-# $M(z)=1+\sum_k m_kz^k$,
+# If independent random numbers are added, their cumulants add up. Large independent random matrices
+# do not commute, and if they are added, their *free* cumulants add up. These follow from the
+# moments, one after the other. With $M(z)=1+\sum_k m_kz^k$,
 #
 # $$ m_n = \sum_{s=1}^{n}\kappa_s\,[z^{\,n-s}]\,M(z)^s , $$
 #

@@ -4,14 +4,15 @@ import numpy as np
 # %% [markdown]
 # ## The moments of a free sum
 #
-# Now the cumulants earn their keep. Two large matrices, neither of which knows the eigenvectors of
-# the other, are free: the free cumulants of the sum are the sums of the free cumulants,
+# Two large random matrices are asymptotically free if the eigenvectors of one are in general
+# position to those of the other. Then the free cumulants of the sum are the sums of the free
+# cumulants,
 #
 # $$ \kappa_n(A+B) = \kappa_n(A)+\kappa_n(B), $$
 #
-# and with the relation of task 9, used in the other direction, they give the moments of $A+B$. No
-# matrix is needed. Ordinary independent numbers would give something else: for two fair coins
-# $\pm1$ the fourth moment of the sum is then 8.
+# and with the relation between moments and free cumulants of the task `free_cumulants_of`, used in
+# the other direction, they give the moments of $A+B$. No matrix is needed. For independent random
+# numbers the result differs: for two fair coins $\pm1$ the fourth moment of the sum is then 8.
 #
 # **Write** `free_sum_moments(a, b)` with the moments $(m_1,\dots,m_K)$ of the two laws as arrays
 # `(K,)`, $K\ge1$; return the first $K$ moments of their free sum as an array `(K,)`. A law may

@@ -18,8 +18,8 @@ import torch
 #
 # The second derivative of $\hat y_i$ with respect to an entry of $W_1$ and one of $W_2$ is an input
 # or 0; with respect to two entries of the same matrix it is 0. So $H_1$ fills two blocks off the
-# diagonal, each the other's transpose. They are why a fit with residuals can have directions that
-# lead down.
+# diagonal, each the other's transpose. Because of them the Hessian can have negative eigenvalues
+# while residuals remain.
 #
 # **Write** `hessian_parts(W1, W2, X, Y)` with `W1` `(d_hidden, d_in)`, `W2` `(d_out, d_hidden)`,
 # `X` `(m, d_in)`, `Y` `(m, d_out)`; return the pair `(H0, H1)` of square matrices. The parameters

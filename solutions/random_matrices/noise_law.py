@@ -4,7 +4,7 @@ import numpy as np
 # %% [markdown]
 # ## The density and its atom, on both sides of 1
 #
-# The law of Marchenko and Pastur for a covariance of ratio $r$ (features over samples) and
+# The Marchenko-Pastur law for a covariance of ratio $r$ (features over samples) and
 # variance $v$ has the density
 #
 # $$ \rho(x) = \frac{\sqrt{(x-\lambda_-)(\lambda_+-x)}}{2\pi\,v\,r\,x}
@@ -12,8 +12,7 @@ import numpy as np
 #
 # and 0 elsewhere. With more features than samples this is not all: the matrix has too small a
 # rank, and a share $1-1/r$ of the eigenvalues is exactly zero. The area under $\rho$ is then only
-# $1/r$. The talk on random matrices writes $\sigma$ for the variance $v$; read as a standard
-# deviation it moves the edges.
+# $1/r$. Note that $v$ is a variance: a standard deviation in its place moves the edges.
 #
 # **Write** `noise_law(x, ratios, variance)` with `x` `(points,)`, none of them 0 but some perhaps
 # negative, and positive `ratios` `(n_ratios,)`, both in any order; return the pair

@@ -6,14 +6,14 @@ import numpy as np
 # %% [markdown]
 # ## Moments of pure noise
 #
-# What would the covariance $\frac1mXX^\top$ look like if nothing were there but independent
-# entries of variance $v$? Its moments answer without any integral. With $r$ features per sample,
-# the mean of the $k$-th power of the eigenvalues tends to
+# Let the entries of $X$ be independent with mean 0 and variance $v$. The moments of the eigenvalues
+# of the covariance $\frac1mXX^\top$ can be computed without an integral. With $r$ features per
+# sample, the mean of the $k$-th power of the eigenvalues tends to
 #
 # $$ m_k = v^k\sum_{j=0}^{k-1}\frac{r^{\,j}}{j+1}\binom kj\binom{k-1}j , $$
 #
-# where the factors before $r^j$ are Narayana's numbers: they count the words of $k$ pairs of
-# brackets by how often one closes right after it opens.
+# where the factors of $r^j$ are the Narayana numbers. Their sum over $j$ is the Catalan number, so
+# for $r = v = 1$ the moments are the Catalan numbers 1, 2, 5, 14.
 #
 # **Write** `noise_moments(n_moments, ratio, variance)` with `n_moments` from 1 to 25 and positive
 # `ratio` and `variance`; return $(m_1,\dots,m_K)$ as an array of shape `(n_moments,)`. The first

@@ -4,14 +4,15 @@ import numpy as np
 # %% [markdown]
 # ## From the transform back to a density
 #
-# Eigenvalues are points, yet the transform of a law knows its density: a little above the axis,
-# at $z = x + i\epsilon$, one reads it off the imaginary part. For measured eigenvalues,
+# The Stieltjes transform of a law determines its density: a little above the real axis, at
+# $z = x + i\epsilon$, the density can be read off the imaginary part. For measured eigenvalues,
 #
 # $$ G(z) = \frac1n\sum_{j=1}^n\frac1{z-\lambda_j}, \qquad
 #    \rho_\epsilon(x) = -\frac1\pi\operatorname{Im} G(x+i\epsilon) . $$
 #
-# What comes out is the histogram's smooth sister: each eigenvalue is spread over a width
-# $\epsilon$. Mind the sign. With $1/(\lambda_j-z)$, as in other books, the minus is not there.
+# The result is a smooth version of the histogram: each eigenvalue is spread over a width of about
+# $\epsilon$. With $1/(\lambda_j-z)$ in place of $1/(z-\lambda_j)$, as in some books, the minus sign
+# is absent.
 #
 # **Write** `smoothed_density(eigenvalues, x, epsilon)` with `eigenvalues` `(n,)`, `x` `(points,)`,
 # both in any order and at least one of each, and `epsilon` positive; return `(points,)`, real

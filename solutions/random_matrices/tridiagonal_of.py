@@ -5,15 +5,15 @@ import numpy as np
 # ## A spectrum without eigenvalues
 #
 # A Hessian of a network is too large to be stored, let alone diagonalised, but it can be
-# multiplied with a vector. The method of Lanczos turns $k$ such products into a small tridiagonal
+# multiplied with a vector. The Lanczos method turns $k$ such products into a small tridiagonal
 # matrix whose eigenvalues show the spectrum. From $q_1=b/\lVert b\rVert$ and $q_0=0$,
 #
 # $$ \alpha_j = q_j^\top Aq_j, \qquad
 #    w_j = Aq_j-\alpha_jq_j-\beta_{j-1}q_{j-1}, \qquad
 #    \beta_j=\lVert w_j\rVert, \qquad q_{j+1}=w_j/\beta_j . $$
 #
-# The $\alpha$ stand on the diagonal and the $\beta$ beside it: $k$ steps give $k$ of the former
-# and $k-1$ of the latter.
+# The $\alpha$ stand on the diagonal and the $\beta$ beside it: $k$ steps give $k$ numbers
+# $\alpha$ and $k-1$ numbers $\beta$.
 #
 # **Write** `tridiagonal_of(A, b, k)` with a symmetric `A` `(n, n)`, `b` `(n,)` and $1\le k<n$;
 # return the pair `(alpha, beta)` of shapes `(k,)` and `(k - 1,)`: one step gives no $\beta$. The

@@ -11,7 +11,8 @@ import numpy as np
 # $$ H = c\,(A + A^\top) \qquad\text{with}\qquad \mathbb E\,H_{ij}^2 = \frac{\sigma^2}{n}
 #    \quad (i\ne j). $$
 #
-# Which $c$ does this ask for? The sum of two independent numbers does not have the variance of one.
+# Find $c$. Note that the variance of the sum of two independent numbers is the sum of their
+# variances.
 #
 # **Write** `wigner_from(A, sigma)` with `A` `(n, n)`, of any size from 1 on, and `sigma` a positive
 # standard deviation; return $H$ `(n, n)`. The factor $c$ follows from `sigma` and $n$ alone, not
