@@ -12,8 +12,8 @@ import torch
 # $$ \frac{\partial\mathcal L}{\partial y} = p - e_k . $$
 #
 # A step *against* the gradient has to make the right word more likely: this decides the sign. Check
-# yours with a difference quotient, since a wrong sign here turns every gradient of the network
-# round.
+# yours with a difference quotient, since a wrong sign here reverses every gradient of the
+# network.
 #
 # **Write** `output_gradient(W_hy, h, label)` with `W_hy` `(vocab, d_hidden)`, `h` `(d_hidden,)`;
 # return the pair $(\partial\mathcal L/\partial W_{hy},\ \partial\mathcal L/\partial h)$. The scores

@@ -6,7 +6,7 @@ import torch
 # ## Training with truncated backpropagation
 #
 # A long recording cannot be kept in memory for one backward pass. Truncated backpropagation through
-# time cuts it into windows of $k$ steps and updates the weights after each. The states are not cut:
+# time cuts it into windows and updates the weights after each. The states are not cut:
 # each window starts from the state in which the last one ended. The errors are cut: none crosses
 # from one window into the one before. Here only $W_{hh}$ is trained. With
 #
