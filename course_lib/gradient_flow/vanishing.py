@@ -1,6 +1,6 @@
 r"""Vanishing and exploding gradients: Jacobians over many steps, their bound and their rates.
 
-A gradient that travels back over j steps is multiplied by j Jacobians. Their
+Backpropagation over j steps multiplies a gradient by j transposed Jacobians. Their
 product is measured here, bounded from the operator norm of the recurrent
 matrix, and summed up in one number per step, the Lyapunov exponent.
 """
@@ -31,7 +31,7 @@ def step_jacobians(
         nonlinearity: the f that made them.
 
     Returns:
-        Entry t - 1 is the Jacobian of h_t by h_{t-1}.
+        Entry t - 1 is the Jacobian of h_t with respect to h_{t-1}.
 
     Raises:
         ValueError: the states do not fit ``W_hh``.
@@ -61,7 +61,8 @@ def cell_jacobians(
         xs: the inputs of one sequence.
 
     Returns:
-        Entry t - 1 is the Jacobian of h_t by h_{t-1}, along the trajectory from the zero state.
+        Entry t - 1 is the Jacobian of h_t with respect to h_{t-1}, along the trajectory from
+        the zero state.
 
     Raises:
         ValueError: the state of the cell is made of several arrays.
@@ -96,7 +97,7 @@ def lag_jacobians(
         jacobians: one per step, oldest first, as ``step_jacobians`` returns them.
 
     Returns:
-        Entry j is the Jacobian of h_T by h_{T-j}, for j = 0, ..., T.
+        Entry j is the Jacobian of h_T with respect to h_{T-j}, for j = 0, ..., T.
 
     >>> lag_jacobians(np.array([[[2.0]], [[3.0]]])).ravel()
     array([1., 3., 6.])
