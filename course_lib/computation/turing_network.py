@@ -4,7 +4,7 @@ The tape becomes two stacks with their tops at the head, each a number whose dig
 are odd: symbol number ``i`` is the digit ``2i + 1``, the blank is number 0, and an
 empty stack reads as blank. The base is a power of two, so that floating point can
 follow for a while. One step of the machine takes four
-steps of the network, and the activity travels around four blocks of units:
+steps of the network, and one block of units after another is active:
 
 - *hold*: one unit per state, and the two stacks;
 - *read*: one unit per symbol and stack that says "the top is this symbol or a later
