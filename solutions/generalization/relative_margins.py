@@ -8,26 +8,28 @@ import numpy as np
 #
 # If the last layer is multiplied by 10, every margin becomes ten times as large, and all decisions
 # stay the same. So a margin has to be compared with the size of the weights. One measure of it
-# appears in a bound on the test error that does not count parameters. For layers
-# $A_1,\dots,A_L$ with spectral norms $\sigma_i$ (largest singular values),
+# appears in a bound on the test error that does not count parameters, the spectral complexity
+# $R_A$. For layers $A_1,\dots,A_L$ with spectral norms $\lVert A_i\rVert$ (the largest singular
+# values),
 #
-# $$ R = \Big(\prod_{i=1}^L\sigma_i\Big)
-#        \Big(\sum_{i=1}^L\Big(\frac{\rho_i}{\sigma_i}\Big)^{2/3}\Big)^{3/2}, \qquad
-#    \gamma_\mu = \frac{f_{y_\mu}(x_\mu)-\max_{j\ne y_\mu}f_j(x_\mu)}{R} , $$
+# $$ R_A = \prod_{i=1}^L\lVert A_i\rVert\;
+#        \Big(\sum_{i=1}^L\Big(\frac{\lVert A_i^\top\rVert_{2,1}}
+#        {\lVert A_i\rVert}\Big)^{2/3}\Big)^{3/2}, \qquad
+#    \rho_i = \frac{s_{y_i}(x_i)-\max_{c\ne y_i}s_c(x_i)}{R_A} , $$
 #
-# where $\rho_i$ is the sum of the lengths of the *rows* of $A_i$, the weights that go into one
-# unit each (in the paper: $\lVert A_i^\top\rVert_{2,1}$, which adds up columns). A point that is
-# classified wrongly has a negative margin.
+# where $\lVert A_i^\top\rVert_{2,1}$ is the sum of the lengths of the *rows* of $A_i$, the weights
+# that go into one unit each, and $\rho_i$ is the relative margin of example $i$ with the scores
+# $s_c(x_i)$ and the label $y_i$. An example that is classified wrongly has a negative margin.
 #
 # **Write** `relative_margins(weights, scores, labels)` with a list of matrices `(d_out, d_in)`,
-# the first layer first, `scores` $f_j(x_\mu)$ `(n, classes)` and integer `labels` `(n,)`; return
-# the pair `(R, margins)`: a number and an array `(n,)`. There are at least one layer, none of which
-# is 0, and at least two classes.
+# the first layer first, `scores` $s_c(x_i)$ `(n, classes)` and integer `labels` `(n,)`; return
+# the pair `(R, margins)`: the numbers $R_A$ and $\rho_i$, the latter in an array `(n,)`. There are
+# at least one layer, none of which is 0, and at least two classes.
 #
-# *Example.* $A_1=(3\ \ 4)$: $\sigma=5$, one row of length 5.
-# $A_2=\big(\begin{smallmatrix}2\\0\end{smallmatrix}\big)$: $\sigma=2$, rows of lengths 2 and 0. So
-# $R=10\cdot(1+1)^{3/2}\approx28.28$. Scores $(5,1)$ with label 0 have the margin
-# $4/R\approx0.1414$, with label 1 it is $-4/R$.
+# *Example.* $A_1=(3\ \ 4)$ has spectral norm 5 and one row of length 5.
+# $A_2=\big(\begin{smallmatrix}2\\0\end{smallmatrix}\big)$ has spectral norm 2 and rows of lengths
+# 2 and 0. So $R_A=10\cdot(1+1)^{3/2}\approx28.28$. Scores $(5,1)$ with label 0 have the margin
+# $4/R_A\approx0.1414$, with label 1 it is $-4/R_A$.
 
 
 # %%
