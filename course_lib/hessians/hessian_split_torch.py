@@ -156,7 +156,7 @@ def hessian_split(
     Raises:
         ValueError: ``Y`` does not have the shape of the network's outputs.
 
-    Source: Pennington and Bahri (2017), section 2.
+    Source: Pennington and Bahri (2017).
 
     >>> net = OneHiddenLayer(1, 1, 1, "identity")  # y = w_2 w_1 x
     >>> theta = torch.tensor([2.0, 3.0])

@@ -26,7 +26,7 @@ class ReluSecondPart(Law):
     Convention: samples have independent entries of variance 1. Unlike the semicircle of the
     simpler theory, whose variance is 2 epsilon, this law has the variance epsilon phi / 2, whatever
     the size of the weights. For phi > 1 a share 1 - 1/phi of the eigenvalues is zero.
-    Source: Pennington and Bahri (2017), section 4.
+    Source: Pennington and Bahri (2017).
 
     >>> ReluSecondPart(0.5, 0.25).moment(2)
     0.0625

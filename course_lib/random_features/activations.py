@@ -49,7 +49,7 @@ class PiecewiseLinear:
     Args:
         alpha: minus the slope on the left.
 
-    Source: Pennington and Worah (2017), section 4.1; the normalisation follows from it.
+    Source: Pennington and Worah (2017); the normalisation follows from it.
 
     >>> PiecewiseLinear(-1.0)(np.array([-2.0, 3.0]))
     array([-2.,  3.])

@@ -90,7 +90,7 @@ def law_outlier(law: Law, spike: float, ratio: float) -> float:
     Raises:
         ValueError: ``spike`` is below 1, or ``ratio`` not positive.
 
-    Source: Benaych-Georges and Nadakuditi (2012), theorem 2.8.
+    Source: Benaych-Georges and Nadakuditi (2012).
 
     >>> from course_lib.spectral_laws.marchenko_pastur import MarchenkoPastur
     >>> round(law_outlier(MarchenkoPastur(1.0), 3.0, 1.0), 9)

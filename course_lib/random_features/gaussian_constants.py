@@ -48,7 +48,7 @@ def gaussian_constants(
         ValueError: a deviation is not positive, or f has values that are not finite, or grows so
             fast that its mean square under the normal law does not exist.
 
-    Source: Pennington and Worah (2017), equation (10).
+    Source: Pennington and Worah (2017).
 
     >>> gaussian_constants(Activation("relu", lambda z: np.maximum(z, 0), (0.0,))).eta
     0.5

@@ -85,7 +85,7 @@ class LayerLaw(Law):
     Accuracy: 1e-8 of the largest density; the distribution function has a closed form. Where the
     density is infinite at 0 (as many units as samples; a linear f from layer 2 on) it may rise
     faster than ``integrate`` can follow.
-    Source: Fan and Wang (2020), theorem 3.4, for f with two bounded derivatives.
+    Source: Fan and Wang (2020), for f with two bounded derivatives.
 
     >>> round(LayerLaw(3, 0.5, 1.0, 1.5).moment(2), 6)  # 2/3 + 1 + 1/4 + 1/16 + 1/96
     1.989583

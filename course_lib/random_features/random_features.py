@@ -80,7 +80,7 @@ class RandomFeatures(Law):
     Accuracy: 1e-8 of the density's own size and better, up to the edges. Where a long double is a
     double, as on Apple's processors and on Windows, the relative error next to an edge is larger:
     1e-6 at 1e-10 of the interval's length from it. The absolute error stays below 1e-9.
-    Source: Pennington and Worah (2017), theorem 1.
+    Source: Pennington and Worah (2017).
 
     >>> RandomFeatures(1.0, 0.0, 1.0, 4.0).support  # Marchenko and Pastur's with ratio 1/4
     ((0.25, 2.25),)
