@@ -156,9 +156,10 @@ def update(files: tuple[Path, ...]) -> None:
                 notes.append(f"  to mend: the lesson {reason}")
             if table := runtimes.table_for(path):
                 chapter = name.rpartition("/")[0]
+                optional = runtimes.optional_lessons(table.parent)
                 notes += [
                     f"  to mend: {reason}"
-                    for reason in runtimes.too_slow_together(runtimes.read(table))
+                    for reason in runtimes.too_slow_together(runtimes.read(table), optional)
                     if reason.startswith(f"{chapter}:")
                 ]
             failed += bool(notes)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from course_tools.book.notebooks import Run
@@ -11,6 +11,7 @@ from course_tools.book.pairs import lesson_name
 MOST_SECONDS = 25.0
 MOST_MEGABYTES = 1500.0
 MOST_SECONDS_OF_A_CHAPTER = 90.0
+OPTIONAL = "**Optional.** Nothing later needs this lesson."
 STEADY = 1.5
 """A value is rewritten only when it moved by more than this factor."""
 
@@ -36,8 +37,12 @@ def too_large(run: Run) -> str | None:
     return None
 
 
-def too_slow_together(recorded: Mapping[str, Run]) -> list[str]:
-    """Which chapters take too long, all of their recorded lessons together.
+def too_slow_together(recorded: Mapping[str, Run], optional: Collection[str] = ()) -> list[str]:
+    """Which chapters take too long, all of their recorded lessons together but the optional ones.
+
+    Args:
+        recorded: what each lesson costs.
+        optional: names of lessons that do not count.
 
     >>> too_slow_together({"gating/lstm": Run(60.0, 1.0), "gating/gru": Run(32.0, 1.0)})
     ['gating: its lessons run in 92 s together, at most 90 s is allowed']
@@ -45,7 +50,7 @@ def too_slow_together(recorded: Mapping[str, Run]) -> list[str]:
     chapters: dict[str, float] = {}
     for lesson, run in recorded.items():
         chapter, _, _ = lesson.rpartition("/")
-        if chapter:  # a page of the book itself is no chapter
+        if chapter and lesson not in optional:  # a page of the book itself is no chapter
             chapters[chapter] = chapters.get(chapter, 0.0) + run.seconds
     return [
         f"{chapter}: its lessons run in {seconds:.0f} s together, "
@@ -53,6 +58,15 @@ def too_slow_together(recorded: Mapping[str, Run]) -> list[str]:
         for chapter, seconds in chapters.items()
         if seconds > MOST_SECONDS_OF_A_CHAPTER
     ]
+
+
+def optional_lessons(book: Path) -> set[str]:
+    """The lessons whose box at the head says that nothing later needs them."""
+    return {
+        lesson_name(path)
+        for path in book.glob("*/*.md")
+        if OPTIONAL in path.read_text(encoding="utf-8")
+    }
 
 
 def table_for(lesson: Path) -> Path | None:

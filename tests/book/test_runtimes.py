@@ -6,7 +6,15 @@ import pytest
 
 from course_tools.book.notebooks import Run, lessons_under
 from course_tools.book.pairs import lesson_name
-from course_tools.book.runtimes import read, record, too_large, too_slow, too_slow_together
+from course_tools.book.runtimes import (
+    OPTIONAL,
+    optional_lessons,
+    read,
+    record,
+    too_large,
+    too_slow,
+    too_slow_together,
+)
 
 
 @pytest.fixture
@@ -87,6 +95,13 @@ def test_the_lessons_of_a_chapter_have_a_budget_together():
     (reason,) = too_slow_together(halves | {"one/c": Run(1, 1)})
     assert reason.startswith("one: ")
     assert "91 s" in reason
+    assert too_slow_together(halves | {"one/c": Run(1, 1)}, optional={"one/a"}) == []
+
+
+def test_a_lesson_is_optional_if_its_head_says_so(book):
+    (book / "chapter/one.md").write_text(f"# One\n\n{OPTIONAL} **Assumes:** two.\n")
+    (book / "chapter/two.md").write_text("# Two\n\nNothing is optional here.\n")
+    assert optional_lessons(book) == {"chapter/one"}
 
 
 def test_what_the_book_says_that_its_lessons_cost_is_within_the_budget():
@@ -98,4 +113,4 @@ def test_what_the_book_says_that_its_lessons_cost_is_within_the_budget():
     assert {lesson_name(path) for path in written} <= set(recorded)
     assert set(recorded) <= {lesson_name(path) for path in lessons}
     assert all(too_slow(run) is None and too_large(run) is None for run in recorded.values())
-    assert too_slow_together(recorded) == []
+    assert too_slow_together(recorded, optional_lessons(book)) == []
