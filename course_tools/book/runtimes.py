@@ -11,7 +11,7 @@ from course_tools.book.pairs import lesson_name
 MOST_SECONDS = 25.0
 MOST_MEGABYTES = 1500.0
 MOST_SECONDS_OF_A_CHAPTER = 90.0
-OPTIONAL = "**Optional.** Nothing later needs this lesson."
+OPTIONAL = "**Optional.**"
 STEADY = 1.5
 """A value is rewritten only when it moved by more than this factor."""
 
