@@ -8,7 +8,7 @@
     κ: "kappa", λ: "lambda", μ: "mu", ν: "nu", ξ: "xi", π: "pi", ρ: "rho", σ: "sigma", τ: "tau",
     φ: "phi", χ: "chi", ψ: "psi", ω: "omega", "∂": "derivative", "∇": "gradient"
   };
-  var looksLikeCode = false, asked = [];
+  var looksLikeCode = false, asked = [], phrase = "";
 
   function stems(text) {
     var stemmer = new Stemmer();
@@ -18,6 +18,7 @@
   Scorer.score = function (result) {
     var page = result[0], score = result[4], title = stems(result[1].split(" > ")[0]);
     if (asked.every(function (word) { return title.includes(word); })) score += 30; // a page of that name
+    if (page.split("/").pop().replace(/[-_]/g, " ") === phrase) score += 30;
     if (/^(book\/api|_modules)\//.test(page)) return looksLikeCode ? score + 60 : score - 20;
     if (/^book\/equation-index/.test(page)) return score - 10;
     if (/^(book\/[\w-]+|exercises)\//.test(page)) return score + 40;
@@ -30,6 +31,8 @@
     if (!asked) return [];
     return COURSE_SEARCH.numbered.filter(function (entry) {
       return entry[1] === asked[2] && entry[0].toLowerCase().startsWith(asked[1].slice(0, 2).toLowerCase());
+    }).sort(function (a, b) { // the last is shown first
+      return (a[0] === "Equation") - (b[0] === "Equation");
     }).map(function (entry) {
       return [entry[2], entry[0] + " " + entry[1] + ", in " + entry[4], "#" + entry[3], null, 1000, entry[2]];
     });
@@ -83,6 +86,7 @@
       return name ? " " + name + " " : letter;
     });
     asked = stems(text);
+    phrase = text.trim().toLowerCase();
     query(text);
   };
 
