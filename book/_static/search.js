@@ -93,6 +93,7 @@
   var perform = Search._performSearch;
   Search._performSearch = function (text, terms, excluded, highlighted, objects) {
     var exact = numbered(text);
+    if (exact.length === 0 && /^\s*(eq|fig|tab)[a-z]*\.?\s*\(?\d+\.\d+\)?\s*$/i.test(text)) return [];
     var results = perform(text, terms, excluded, highlighted, objects);
     if (exact.length + results.length === 0) {
       var corrected = new Set(Array.from(terms, nearest));
