@@ -11,6 +11,7 @@ Stored outputs are the test:
 - ``runtimes``: what each lesson costs, in seconds and megabytes.
 - ``reading_time``: how long each lesson takes to read.
 - ``plugin``: the pytest plugin behind ``course notebooks check``.
+- ``experiment``: tables of longer experiments, which an interruption leaves whole.
 
 Every equation and every topic has its place:
 

@@ -1,49 +1,22 @@
 """The script that trains character models for long, and the table that it wrote."""
 
-import csv
-import importlib.util
-from pathlib import Path
-
 import pytest
-from click.testing import CliRunner
+import torch
+from experiments import Script, check_that_it_resumes
 
-DATA = Path(__file__).parents[2] / "book" / "recurrence" / "data"
 
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def script():
-    spec = importlib.util.spec_from_file_location("char_model_script", DATA / "char_model.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def read_table():
-    with (DATA / "char_model.csv").open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+    return Script("recurrence/data/char_model")
 
 
 def test_a_run_that_is_interrupted_ends_with_the_same_table(script, tmp_path, monkeypatch):
-    monkeypatch.setattr(script, "TRAININGS", ((3, 0), (2, 5)))
-    size = ["--updates", "2", "--every", "1"]
-    whole, pieces = tmp_path / "whole.csv", tmp_path / "pieces.csv"
-    assert CliRunner().invoke(script.main, ["--table", str(whole), *size]).exit_code == 0
-    assert len(whole.read_text().splitlines()) == 1 + 2 * 2
-    trained, rows_of = [], script.rows_of
-
-    def once(units, *rest):
-        if trained:
-            raise KeyboardInterrupt
-        trained.append(units)
-        return rows_of(units, *rest)
-
-    monkeypatch.setattr(script, "rows_of", once)
-    assert CliRunner().invoke(script.main, ["--table", str(pieces), *size]).exit_code != 0
-    trained.clear()
-    assert CliRunner().invoke(script.main, ["--table", str(pieces), *size]).exit_code == 0
-    assert trained == [2]
-    assert pieces.read_bytes() == whole.read_bytes()
-    assert "Example:" in CliRunner().invoke(script.main, ["--help"]).output
+    monkeypatch.setattr(script.module, "TRAININGS", ((3, 0), (2, 5)))
+    texts = torch.randint(40, (3, 90), generator=torch.Generator().manual_seed(0))
+    monkeypatch.setattr(script.module, "streams", lambda: list(texts))
+    rows = check_that_it_resumes(script, tmp_path, "--updates", 2, "--every", 1)
+    found = [(row["units"], row["seed"], row["update"]) for row in rows]
+    assert found == [("3", "0", "1"), ("3", "0", "2"), ("2", "5", "1"), ("2", "5", "2")]
 
 
 def test_brackets_are_found_by_hand(script):
@@ -53,13 +26,13 @@ def test_brackets_are_found_by_hand(script):
 
 
 def test_the_table_is_complete(script):
-    found = [(int(row["units"]), int(row["seed"]), int(row["update"])) for row in read_table()]
+    found = [(int(row["units"]), int(row["seed"]), int(row["update"])) for row in script.rows()]
     updates = range(500, 4001, 500)
     assert found == [(*training, update) for training in script.TRAININGS for update in updates]
 
 
 @pytest.mark.slow
 def test_the_first_row_of_a_training_comes_out_again(script):
-    wanted = next(row for row in read_table() if (row["units"], row["seed"]) == ("64", "0"))
+    wanted = next(row for row in script.rows() if (row["units"], row["seed"]) == ("64", "0"))
     (row,) = script.rows_of(64, 0, updates=500, every=500)
     assert [str(value) for value in row] == list(wanted.values())

@@ -1,12 +1,8 @@
 """The script that measures deep networks, which may be killed, and the table that it wrote."""
 
-import csv
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from experiments import Script, check_that_it_resumes
 
 from course_lib.random_features.activations import PiecewiseLinear
 from course_lib.random_features.layer_spectra import (
@@ -17,57 +13,23 @@ from course_lib.random_features.layer_spectra import (
 )
 from course_lib.random_features.random_features import RandomFeatures
 
-DATA = Path(__file__).parents[2] / "book" / "random-matrices" / "data"
-SMALL = ["--width", "24", "--seeds", "2", "--layer", "1", "--layer", "3"]
+SMALL = ["--width", 24, "--seeds", 2, "--layer", 1, "--layer", 3]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def script():
-    spec = importlib.util.spec_from_file_location("layer_spectra_script", DATA / "layer_spectra.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return Script("random-matrices/data/layer_spectra")
 
 
 @pytest.fixture
 def without_law(script, monkeypatch):
     """Files are the matter here; a distance to a law takes longer than all the rest."""
-    monkeypatch.setattr(script, "ks_distance", lambda eigenvalues, law: eigenvalues.std())
-
-
-def run(script, table, *more):
-    return CliRunner().invoke(script.main, [*SMALL, "--table", str(table), *more])
+    monkeypatch.setattr(script.module, "ks_distance", lambda eigenvalues, law: eigenvalues.std())
 
 
 @pytest.mark.usefixtures("without_law")
-def test_a_run_that_is_interrupted_anywhere_ends_with_the_same_table(script, tmp_path, monkeypatch):
-    whole, pieces = tmp_path / "whole.csv", tmp_path / "pieces.csv"
-    assert run(script, whole).exit_code == 0
-    assert len(whole.read_text().splitlines()) == 1 + 2 * 3 * 2 * 2
-    append = script.append
-    for rows, torn in ((1, b""), (5, b"24,1,0,free,3,0.12"), (8, b"2")):
-        left = rows
-
-        def some(table, *row):
-            nonlocal left
-            if left == 0:
-                raise KeyboardInterrupt
-            left -= 1
-            append(table, *row)
-
-        monkeypatch.setattr(script, "append", some)
-        assert run(script, pieces).exit_code != 0
-        with pieces.open("ab") as file:
-            file.write(torn)  # what a power cut may leave
-    monkeypatch.setattr(script, "append", append)
-    computed = []
-    outputs = script.layer_outputs
-    monkeypatch.setattr(script, "layer_outputs", lambda *a: computed.append(a[0]) or outputs(*a))
-    assert run(script, pieces).exit_code == 0
-    assert pieces.read_bytes() == whole.read_bytes()
-    assert len(computed) == 12 - 7  # 14 rows, two for each network, were there
-    assert run(script, pieces).exit_code == 0
-    assert len(computed) == 12 - 7
+def test_a_run_that_is_interrupted_ends_with_the_same_table(script, tmp_path):
+    assert len(check_that_it_resumes(script, tmp_path, *SMALL)) == 2 * 3 * 2 * 2
 
 
 @pytest.mark.usefixtures("without_law")
@@ -75,24 +37,17 @@ def test_kept_spectra_are_used(script, tmp_path, monkeypatch):
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
     folder = tmp_path / "kept"
     folder.mkdir()
-    assert run(script, first, "--spectra", str(folder)).exit_code == 0
-    monkeypatch.setattr(script, "layer_outputs", None)
-    assert run(script, second, "--spectra", str(folder)).exit_code == 0
+    assert script.run("--table", first, *SMALL, "--spectra", folder).exit_code == 0
+    monkeypatch.setattr(script.module, "layer_outputs", None)
+    assert script.run("--table", second, *SMALL, "--spectra", folder).exit_code == 0
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_mistakes_get_a_sentence(script, tmp_path, monkeypatch):
+def test_a_device_that_is_not_there_gets_a_sentence(script, tmp_path, monkeypatch):
     monkeypatch.setattr(script.torch.cuda, "is_available", lambda: False)
-    table = tmp_path / "table.csv"
-    refused = run(script, table, "--device", "cuda")
+    refused = script.run("--table", tmp_path / "table.csv", "--device", "cuda")
     assert refused.exit_code == 1
     assert "torch finds no such device" in refused.output
-    table.write_text("something,else\n1,2\n")
-    refused = run(script, table)
-    assert refused.exit_code == 1
-    assert "does not begin with the columns" in refused.output
-    assert table.read_text() == "something,else\n1,2\n"
-    assert "Example:" in CliRunner().invoke(script.main, ["--help"]).output
 
 
 @pytest.mark.parametrize("norms", ["free", "unit"])
@@ -106,14 +61,9 @@ def test_its_networks_are_the_librarys(script, alpha, norms):
         np.testing.assert_allclose(Y.numpy(), want, rtol=0, atol=1e-10)
 
 
-def read_table():
-    with (DATA / "layer_spectra.csv").open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 @pytest.mark.slow
-def test_rows_of_the_table_are_what_the_library_computes():
-    rows = read_table()
+def test_rows_of_the_table_are_what_the_library_computes(script):
+    rows = script.rows()
     for norms in ("free", "unit"):
         for alpha in (-1.0, 0.0, 1.0):
             f = PiecewiseLinear(alpha)
@@ -129,8 +79,8 @@ def test_rows_of_the_table_are_what_the_library_computes():
             np.testing.assert_allclose(largest, spectra[:, -1], rtol=1e-6)
 
 
-def test_the_table_is_complete_and_in_order():
-    rows = read_table()
+def test_the_table_is_complete_and_in_order(script):
+    rows = script.rows()
     keys = [tuple(row.values())[:5] for row in rows]
     assert len(set(keys)) == len(keys)
     widths = [int(row["width"]) for row in rows]

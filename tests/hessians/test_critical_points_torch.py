@@ -1,13 +1,8 @@
-"""Critical points: the step, networks whose critical points are known, and the data script."""
-
-import importlib.util
-from pathlib import Path
+"""Critical points: the step, and networks whose critical points are known."""
 
 import numpy as np
 import pytest
 import torch
-from click.testing import CliRunner
-from scipy.stats import spearmanr
 
 from course_lib.hessians.critical_points_torch import (
     find_critical_point,
@@ -24,8 +19,6 @@ from course_lib.hessians.hessian_split_torch import (
 )
 from course_lib.spectral_laws.semicircle import wigner_matrix
 from course_lib.spectral_laws.spectrum import gram
-
-SCRIPT = Path(__file__).parents[2] / "book/random-matrices/data/critical_points.py"
 
 
 def problem(seed=0, n=2, samples=8, nonlinearity="tanh"):
@@ -172,73 +165,3 @@ def test_bad_arguments_are_refused():
         find_critical_point(net, theta, X, Y, patience=0)
     with pytest.raises(ValueError, match="farthest"):
         find_critical_point(net, theta, X, Y, farthest=0.0)
-
-
-@pytest.fixture(scope="module")
-def script():
-    spec = importlib.util.spec_from_file_location("critical_points_script", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.STARTS = (0, 20)
-    return module
-
-
-@pytest.mark.slow
-def test_a_table_that_was_cut_off_is_continued(script, tmp_path):
-    whole, cut = tmp_path / "whole.csv", tmp_path / "cut.csv"
-    options = ["--width", "2", "--ratio", "0.5", "--seeds", "1", "--table"]
-    assert CliRunner().invoke(script.main, [*options, str(whole)]).exit_code == 0
-    text = whole.read_text()
-    assert len(script.read(whole)) == 2
-    cut.write_text(text[:-9])  # in the middle of the last row
-    assert CliRunner().invoke(script.main, [*options, str(cut)]).exit_code == 0
-    assert cut.read_text() == text
-    assert CliRunner().invoke(script.main, [*options, str(cut)]).exit_code == 0
-    assert cut.read_text() == text
-
-
-def test_the_script_says_what_it_takes(script):
-    assert "Example" in CliRunner().invoke(script.main, ["--help"]).output
-    answer = CliRunner().invoke(script.main, ["--ratio", "-1"])
-    assert answer.exit_code == 2
-    assert "--ratio" in answer.output
-
-
-def test_rows_of_the_shipped_table_hold_together(script):
-    from course_lib.hessians.critical_hessian import HessianAtCriticalPoint
-
-    rows = script.read(SCRIPT.with_suffix(".csv"))
-    assert len({row[:4] for row in rows}) == len(rows) > 100
-    for row in rows:
-        assert bool(row.found) == (float(row.gradient_norm) <= 1e-10)
-        assert round(float(row.index) * 2 * row.width**2) == pytest.approx(
-            float(row.index) * 2 * row.width**2, abs=1e-3
-        )
-    for row in rows[::50]:
-        law = HessianAtCriticalPoint(float(row.energy), 2 * row.width / row.samples)
-        assert law.index() == pytest.approx(float(row.predicted), abs=2e-6)
-        law = HessianAtCriticalPoint(float(row.measured_energy), float(row.measured_ratio))
-        assert law.index() == pytest.approx(float(row.predicted_moments), abs=1e-5)
-
-
-@pytest.mark.slow
-def test_a_row_of_the_shipped_table_is_computed_again(script, monkeypatch):
-    monkeypatch.setattr(script, "STARTS", (0, 100))  # the way of descent is no longer than that
-    (want,) = [row for row in script.read(SCRIPT.with_suffix(".csv")) if row[:4] == (8, 32, 0, 100)]
-    (got,) = script.search([script.Attempt(8, 32, 0, 100)], "cpu")
-    assert (got.found, got.index, got.flat) == (1, want.index, want.flat)
-    for name in ("energy", "measured_energy", "measured_ratio", "predicted_moments", "mixed"):
-        assert float(getattr(got, name)) == pytest.approx(float(getattr(want, name)), rel=1e-4)
-    for name in ("free", "wigner", "wishart"):  # an eigenvalue near zero may change its sign
-        assert float(getattr(got, name)) == pytest.approx(float(getattr(want, name)), abs=2 / 128)
-
-
-def test_index_grows_with_the_energy_at_the_critical_points_of_small_networks(script):
-    """Rank correlations, which know nothing of the theory: above .8 at each ratio."""
-    rows = [row for row in script.read(SCRIPT.with_suffix(".csv")) if row.found]
-    for samples in (64, 32, 21):
-        points = [(float(r.energy), float(r.index)) for r in rows if r.samples == samples]
-        assert len(points) > 10
-        assert spearmanr(*zip(*points, strict=True)).statistic > 0.8
-        low, high = min(points), max(points)
-        assert high[1] - low[1] > 0.15

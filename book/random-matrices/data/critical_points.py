@@ -10,12 +10,8 @@ that was interrupted goes on where it stopped. A search that gets stuck may end 
 another processor, whose last bits differ; those that find a critical point end at the same one.
 """
 
-import csv
-import io
-import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import click
@@ -39,8 +35,8 @@ from course_lib.optimization.descent_torch import descend, gradient_of
 from course_lib.spectral_laws.freeness import free_mixed_moment, mixed_moment, rotated_sum
 from course_lib.spectral_laws.semicircle import wigner_matrix
 from course_lib.spectral_laws.spectrum import gram_eigenvalues
+from course_tools.book.experiment import Table, writes_table
 
-TABLE = Path(__file__).with_suffix(".csv")
 STARTS = (0, 10, 30, 100, 300, 1000, 3000)
 LEARNING_RATE = 0.1
 
@@ -116,32 +112,6 @@ def plan(width: int, ratios: tuple[float, ...], seeds: int) -> list[Attempt]:
     ]
 
 
-def read(table: Path) -> list[Row]:
-    """The rows of a table; what a kill left of a last line is cut off."""
-    if not table.is_file():
-        return []
-    text = table.read_text()
-    whole = text[: text.rfind("\n") + 1]
-    if whole != text:
-        with table.open("r+") as file:
-            file.truncate(len(whole))
-    rows = list(csv.reader(io.StringIO(whole)))[1:]
-    kinds = Row.__annotations__.values()
-    return [Row(*(kind(x) for kind, x in zip(kinds, row, strict=True))) for row in rows]
-
-
-def append(table: Path, row: tuple) -> None:
-    """Add one line in one piece."""
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(row)
-    handle = os.open(table, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    try:
-        os.write(handle, line.getvalue().encode())
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def share_below_zero(matrices: Iterator[np.ndarray]) -> float:
     """The share of negative eigenvalues, a mean over matrices."""
     return float(np.mean([(np.linalg.eigvalsh(matrix) < 0).mean() for matrix in matrices]))
@@ -208,8 +178,7 @@ def search(attempts: list[Attempt], device: str) -> Iterator[Row]:
         )
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
-@click.option("--table", type=click.Path(dir_okay=False, path_type=Path), default=TABLE)
+@writes_table(__file__, Row._fields, known_by=len(Attempt._fields))
 @click.option("--width", type=click.IntRange(1), default=8, help="n, the size of each layer.")
 @click.option(
     "--ratio", "ratios", type=float, multiple=True, default=(0.25, 0.5, 0.75), help="phi = 2 n / m."
@@ -218,7 +187,7 @@ def search(attempts: list[Attempt], device: str) -> Iterator[Row]:
 @click.option("--minutes", type=float, default=60.0, help="Begin no search after this time.")
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu")
 def main(
-    table: Path, width: int, ratios: tuple[float, ...], seeds: int, minutes: float, device: str
+    table: Table, width: int, ratios: tuple[float, ...], seeds: int, minutes: float, device: str
 ) -> None:
     """Search critical points of small networks at all heights.
 
@@ -232,16 +201,13 @@ def main(
     if device == "cuda" and not torch.cuda.is_available():
         raise click.BadParameter("no CUDA device is there; use cpu", param_hint="--device")
     torch.set_num_threads(1)
-    done = {row[:4] for row in read(table)}
-    if not table.is_file() or not table.stat().st_size:
-        append(table, Row._fields)
-    todo = [attempt for attempt in plan(width, ratios, seeds) if attempt not in done]
+    todo = [attempt for attempt in plan(width, ratios, seeds) if table.lacks(*attempt)]
     end = time.monotonic() + 60 * minutes
     columns = (TextColumn("searches"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns) as progress:
-        bar = progress.add_task("searches", total=len(todo) + len(done), completed=len(done))
+        bar = progress.add_task("searches", total=len(todo))
         for row in search(todo, device):
-            append(table, row)
+            table.add([row])
             progress.advance(bar)
             if time.monotonic() > end:
                 break

@@ -13,7 +13,6 @@ in half an hour on two shared cores, most of it for the largest width. ``--devic
 graphics card; ``--table`` names another table.
 """
 
-import csv
 import os
 from collections.abc import Iterator
 from functools import cache
@@ -31,6 +30,7 @@ from course_lib.random_features.conditioning import effective_rank, participatio
 from course_lib.random_features.layer_spectra import stack_shape
 from course_lib.random_features.random_features import RandomFeatures
 from course_lib.spectral_laws.spectrum import ks_distance
+from course_tools.book.experiment import Table, writes_table
 
 PHI, PSI, DEPTH = 1.0, 1.5, 10
 ALPHAS = (-1.0, 0.0, 1.0)
@@ -127,44 +127,16 @@ def measure(eigenvalues: np.ndarray, alpha: float) -> dict[str, float]:
     }
 
 
-def read_keys(table: Path) -> set[tuple[str, ...]]:
-    """The rows that are there; a line that was cut off by an interruption is taken out."""
-    if not table.exists() or not table.stat().st_size:
-        table.write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
-    text = table.read_text(encoding="utf-8")
-    whole = text[: text.rfind("\n") + 1]
-    if whole != text:
-        replace(table, whole)
-    rows = list(csv.reader(whole.splitlines()))
-    if not rows or rows[0] != COLUMNS:
-        raise click.ClickException(f"{table} does not begin with the columns {','.join(COLUMNS)}")
-    return {tuple(row[:5]) for row in rows[1:]}
+def row_of(network: Network, layer: int, eigenvalues: np.ndarray) -> list[str]:
+    """The row of one layer."""
+    values = measure(eigenvalues, network.alpha)
+    return [*network.key(layer), *(f"{values[column]:.8g}" for column in COLUMNS[5:])]
 
 
-def append(table: Path, key: tuple[str, ...], values: dict[str, float]) -> None:
-    """Add one line in one write, and wait until it is on the disk."""
-    cells = [*key, *(f"{values[column]:.8g}" for column in COLUMNS[5:])]
-    with table.open("ab", buffering=0) as file:
-        file.write((",".join(cells) + "\n").encode())
-        os.fsync(file.fileno())
-
-
-def replace(table: Path, text: str) -> None:
-    """Put another text in the table's place; at no time is there half of it."""
-    beside = table.with_name(table.name + ".new")
-    beside.write_text(text, encoding="utf-8")
-    os.replace(beside, table)
-
-
-def in_order(table: Path) -> None:
-    """Sort the rows, so that the file does not tell in which order they were computed."""
-    head, *rows = table.read_text(encoding="utf-8").splitlines()
-
-    def place(row: str) -> tuple[int, str, float, int, int]:
-        width, seed, alpha, norms, layer, *_ = row.split(",")
-        return int(width), norms, float(alpha), int(seed), int(layer)
-
-    replace(table, "\n".join([head, *sorted(rows, key=place)]) + "\n")
+def place(row: list[str]) -> tuple[int, str, float, int, int]:
+    """An order of the rows that does not tell in which order they were computed."""
+    width, seed, alpha, norms, layer, *_ = row
+    return int(width), norms, float(alpha), int(seed), int(layer)
 
 
 def cost(network: Network, layers: list[int]) -> float:
@@ -172,7 +144,7 @@ def cost(network: Network, layers: list[int]) -> float:
     return network.width**3 * (max(layers) + 3 * len(layers)) + 1e7
 
 
-@click.command()
+@writes_table(__file__, COLUMNS, known_by=5)
 @click.option("--width", "widths", multiple=True, type=click.IntRange(2), default=[150, 300, 600])
 @click.option("--seeds", default=8, type=click.IntRange(1), help="How many networks of each kind.")
 @click.option("--alpha", "alphas", multiple=True, type=float, default=ALPHAS)
@@ -187,25 +159,19 @@ def cost(network: Network, layers: list[int]) -> float:
 )
 @click.option("--device", default="cpu", help="cpu or cuda.")
 @click.option(
-    "--table",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path(__file__).with_suffix(".csv"),
-    help="Where the rows are; by default beside this script.",
-)
-@click.option(
     "--spectra",
     "folder",
     type=click.Path(file_okay=False, exists=True, path_type=Path),
     help="Keep the eigenvalues in this folder, and use those that are there.",
 )
 def main(
+    table: Table,
     widths: tuple[int, ...],
     seeds: int,
     alphas: tuple[float, ...],
     norms: tuple[str, ...],
     layers: tuple[int, ...],
     device: str,
-    table: Path,
     folder: Path | None,
 ) -> None:
     """Measure layers of random networks and add a row to the table for each.
@@ -216,14 +182,13 @@ def main(
     """
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise click.ClickException(f"--device {device}: torch finds no such device here; use cpu.")
-    done = read_keys(table)
     todo = []
     for width in widths:
         for seed in range(seeds):
             for alpha in alphas:
                 for norm in norms:
                     network = Network(width, seed, alpha, norm)
-                    missing = [k for k in sorted(layers) if network.key(k) not in done]
+                    missing = [k for k in sorted(layers) if table.lacks(*network.key(k))]
                     if missing:
                         todo.append((network, missing))
     bars = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f} %")
@@ -233,10 +198,10 @@ def main(
             text = f"width {network.width}, alpha {network.alpha:g}, seed {network.seed}"
             progress.update(task, description=text)
             for layer, eigenvalues in spectra(network, missing, device, folder):
-                append(table, network.key(layer), measure(eigenvalues, network.alpha))
+                table.add([row_of(network, layer, eigenvalues)])
             progress.advance(task, cost(network, missing))
-    in_order(table)
-    click.echo(f"{len(todo)} networks added to {table}")
+    table.sort(place)
+    click.echo(f"{len(todo)} networks added to {table.path}")
 
 
 if __name__ == "__main__":

@@ -4,10 +4,6 @@ Every row is the state of one training. The rows of a training are written in on
 command again after an interruption, and it does the trainings that are missing.
 """
 
-import csv
-import os
-from pathlib import Path
-
 import click
 import numpy as np
 import torch
@@ -15,8 +11,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from course_lib.datasets.docstrings import ALPHABET, as_stream, docstrings, split_documents
+from course_tools.book.experiment import Table, writes_table
 
-TABLE = Path(__file__).with_suffix(".csv")
 COLUMNS = ["units", "seed", "update", "train", "validation", "test", "inside", "outside"]
 TRAININGS = ((128, 0), (64, 0), (128, 1))
 
@@ -86,38 +82,18 @@ def rows_of(units: int, seed: int, updates: int, every: int) -> list[list[object
     return rows
 
 
-def read(table: Path) -> list[list[str]]:
-    """The rows that are there, without the header."""
-    if not table.exists():
-        return []
-    with table.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))[1:]
-
-
-def write(table: Path, rows: list[list[object]]) -> None:
-    """Replace the table in one piece, so that no interruption leaves half a row."""
-    unfinished = table.with_suffix(f".{os.getpid()}")
-    with unfinished.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
-    unfinished.replace(table)
-
-
-@click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
-@click.option("--table", type=click.Path(dir_okay=False, path_type=Path), default=TABLE)
+@writes_table(__file__, COLUMNS, known_by=2)
 @click.option("--updates", type=click.IntRange(1), default=4000, help="Length of a training.")
 @click.option("--every", type=click.IntRange(1), default=500, help="Updates between two rows.")
-def main(table: Path, updates: int, every: int) -> None:
+def main(table: Table, updates: int, every: int) -> None:
     """Train the networks whose rows the table lacks; four minutes in all.
 
     Example: python char_model.py --table /tmp/char_model.csv
     """
     torch.set_num_threads(1)
-    rows: list[list[object]] = [*read(table)]
-    done = {(str(row[0]), str(row[1])) for row in rows}
     for units, seed in TRAININGS:
-        if (str(units), str(seed)) not in done:
-            rows += rows_of(units, seed, updates, every)
-            write(table, rows)
+        if table.lacks(units, seed):
+            table.add(rows_of(units, seed, updates, every))
 
 
 if __name__ == "__main__":

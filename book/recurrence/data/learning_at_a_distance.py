@@ -5,11 +5,8 @@ and their rows are written in one piece; run the command again after an interrup
 what is missing.
 """
 
-import csv
-import os
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -18,8 +15,8 @@ import torch
 
 from course_lib.optimization.fit_torch import adam
 from course_lib.recurrent.long_range_torch import Trained, train_agreement, train_recall
+from course_tools.book.experiment import Table, writes_table
 
-TABLE = Path(__file__).with_suffix(".csv")
 COLUMNS = ["experiment", "updates", "distance", "run", "accuracy", "loss"]
 
 
@@ -102,42 +99,22 @@ def rows_of(experiment: Experiment, distance: int) -> list[list[object]]:
     ]
 
 
-def read(table: Path) -> list[list[str]]:
-    """The rows that are there, without the header."""
-    if not table.exists():
-        return []
-    with table.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))[1:]
-
-
-def write(table: Path, rows: list[list[object]]) -> None:
-    """Replace the table in one piece, so that no interruption leaves half a row."""
-    unfinished = table.with_suffix(f".{os.getpid()}")
-    with unfinished.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
-    unfinished.replace(table)
-
-
-@click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
-@click.option("--table", type=click.Path(dir_okay=False, path_type=Path), default=TABLE)
-def main(table: Path) -> None:
+@writes_table(__file__, COLUMNS, known_by=3)
+def main(table: Table) -> None:
     """Train the networks whose rows the table lacks; about seven minutes in all.
 
     Example: python learning_at_a_distance.py --table /tmp/distances.csv
     """
     torch.set_num_threads(1)
-    rows = read(table)
-    done = {tuple(row[:3]) for row in rows}
     todo = [
         (experiment, distance)
         for experiment in EXPERIMENTS
         for distance in experiment.distances
-        if (experiment.name, str(experiment.updates), str(distance)) not in done
+        if table.lacks(experiment.name, experiment.updates, distance)
     ]
     with click.progressbar(todo, label="experiments") as bar:
         for experiment, distance in bar:
-            rows += rows_of(experiment, distance)
-            write(table, rows)
+            table.add(rows_of(experiment, distance))
 
 
 if __name__ == "__main__":

@@ -5,10 +5,6 @@ as many. The networks of one budget share their loop over time and are written i
 budget that the table already holds is not run again. Half a minute and two minutes.
 """
 
-import csv
-import os
-from pathlib import Path
-
 import click
 import numpy as np
 import torch
@@ -17,8 +13,8 @@ from course_lib.datasets.sentiment import Reviews, SentimentGrammar
 from course_lib.recurrent.classifiers_torch import SequenceClassifier
 from course_lib.recurrent.pooling_torch import train_classifiers
 from course_lib.sequences.batching import pad
+from course_tools.book.experiment import Table, writes_table
 
-TABLE = Path(__file__).with_suffix(".csv")
 COLUMNS = ["updates", "pool", "seed", "distance", "right", "reviews"]
 
 
@@ -33,27 +29,10 @@ def counts(model: SequenceClassifier, test: Reviews) -> list[tuple[int, int, int
     ]
 
 
-def read(table: Path) -> list[list[str]]:
-    """The rows that are there already, without the names of the columns."""
-    if not table.exists():
-        return []
-    with table.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))[1:]
-
-
-def write(table: Path, rows: list[list[str]]) -> None:
-    """Replace the table as a whole, so that an interruption leaves the old one."""
-    unfinished = table.with_suffix(f".{os.getpid()}")
-    with unfinished.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
-    unfinished.replace(table)
-
-
-@click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
-@click.option("--table", type=click.Path(dir_okay=False, path_type=Path), default=TABLE)
+@writes_table(__file__, COLUMNS, known_by=1)
 @click.option("--updates", type=click.IntRange(0), multiple=True, default=(1000, 4000))
 @click.option("--seeds", type=click.IntRange(1), default=8, help="Networks for each pooling.")
-def main(table: Path, updates: tuple[int, ...], seeds: int) -> None:
+def main(table: Table, updates: tuple[int, ...], seeds: int) -> None:
     """Train classifiers on reviews with a *not*, and test each at every distance.
 
     Example: python pooling.py --updates 16000 --table /tmp/pooling.csv
@@ -63,14 +42,13 @@ def main(table: Path, updates: tuple[int, ...], seeds: int) -> None:
     train = grammar.sample(np.random.default_rng(0), 8000)
     test = SentimentGrammar(max_distance=12, slip=0.05).sample(np.random.default_rng(99), 6000)
     for budget in updates:
-        rows = read(table)
-        if str(budget) in {row[0] for row in rows}:
-            continue
-        models = train_classifiers(train, len(grammar.vocabulary), budget, seeds)
-        for place, model in enumerate(models):
-            for row in counts(model, test):
-                rows.append([str(v) for v in (budget, model.pool, place % seeds, *row)])
-        write(table, rows)
+        if table.lacks(budget):
+            models = train_classifiers(train, len(grammar.vocabulary), budget, seeds)
+            table.add(
+                (budget, model.pool, place % seeds, *row)
+                for place, model in enumerate(models)
+                for row in counts(model, test)
+            )
 
 
 if __name__ == "__main__":

@@ -5,10 +5,7 @@ the method that sets the weights. The networks of a method are written in one pi
 again after an interruption, and it does what is missing.
 """
 
-import csv
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 import click
 import numpy as np
@@ -17,8 +14,8 @@ from scipy.optimize import least_squares, minimize
 from torch import Tensor
 
 from course_lib.optimization.fit_torch import fit
+from course_tools.book.experiment import Table, writes_table
 
-TABLE = Path(__file__).with_suffix(".csv")
 COLUMNS = ["method", "budget", "run", "log10_worst_error"]
 UNITS = 10
 POINTS = torch.linspace(0, 1, 200, dtype=torch.float64)[:, None]
@@ -127,37 +124,18 @@ def rows_of(method: str, runs: int) -> list[list[object]]:
     return [[method, budget, run, f"{error:.1f}"] for run, error in enumerate(worst)]
 
 
-def read(table: Path) -> list[list[str]]:
-    """The rows that are there, without the header."""
-    if not table.exists():
-        return []
-    with table.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))[1:]
-
-
-def write(table: Path, rows: list[list[object]]) -> None:
-    """Replace the table in one piece, so that no interruption leaves half a row."""
-    unfinished = table.with_suffix(f".{os.getpid()}")
-    with unfinished.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
-    unfinished.replace(table)
-
-
-@click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
-@click.option("--table", type=click.Path(dir_okay=False, path_type=Path), default=TABLE)
+@writes_table(__file__, COLUMNS, known_by=1)
 @click.option("--runs", type=click.IntRange(1), default=5, help="Networks for each method.")
-def main(table: Path, runs: int) -> None:
+def main(table: Table, runs: int) -> None:
     """Train the networks whose rows the table lacks; a minute in all.
 
     Example: python training_a_map.py --table /tmp/training_a_map.csv
     """
     torch.set_num_threads(1)
-    rows = read(table)
-    todo = [method for method in METHODS if method not in [row[0] for row in rows]]
+    todo = [method for method in METHODS if table.lacks(method)]
     with click.progressbar(todo, label="methods") as bar:
         for method in bar:
-            rows += rows_of(method, runs)
-            write(table, rows)
+            table.add(rows_of(method, runs))
 
 
 if __name__ == "__main__":

@@ -1,43 +1,27 @@
 """The script that trains ten units on one step of a map, and the table that it wrote."""
 
-import csv
-import importlib.util
-from pathlib import Path
 from statistics import median
 
 import pytest
 import torch
-from click.testing import CliRunner
-
-DATA = Path(__file__).parents[2] / "book" / "recurrence" / "data"
+from experiments import Script, check_that_it_resumes
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def script():
-    spec = importlib.util.spec_from_file_location("training_a_map", DATA / "training_a_map.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return Script("recurrence/data/training_a_map")
 
 
-@pytest.fixture
-def table():
-    with (DATA / "training_a_map.csv").open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+@pytest.fixture(scope="module")
+def table(script):
+    return script.rows()
 
 
 def test_a_run_that_is_interrupted_ends_with_the_same_table(script, tmp_path, monkeypatch):
     small = {"start": (0, lambda runs, _: torch.stack([script.start(run) for run in range(runs)]))}
     small["solved"] = (1, script.by_least_squares)
-    monkeypatch.setattr(script, "METHODS", small)
-    whole, pieces = tmp_path / "whole.csv", tmp_path / "pieces.csv"
-    assert CliRunner().invoke(script.main, ["--table", str(whole), "--runs", "2"]).exit_code == 0
-    lines = whole.read_text().splitlines(keepends=True)
-    assert len(lines) == 1 + 2 * 2
-    pieces.write_text("".join(lines[:3]))
-    assert CliRunner().invoke(script.main, ["--table", str(pieces), "--runs", "2"]).exit_code == 0
-    assert pieces.read_bytes() == whole.read_bytes()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["pieces.csv", "whole.csv"]
+    monkeypatch.setattr(script.module, "METHODS", small)
+    assert len(check_that_it_resumes(script, tmp_path, "--runs", 2)) == 2 * 2
 
 
 def test_the_table_is_complete(script, table):
