@@ -6,7 +6,6 @@ and torch, three cases each) and must give the same points. Starting up is left 
 nbgrader's imports, and here the processes of the pool, whose start is a row of its own.
 """
 
-import csv
 import json
 import os
 import statistics
@@ -18,8 +17,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
-from side_by_side import RESULTS
+from side_by_side import report
 from small_assignment import SOURCE, write_for_nbgrader
 
 from course_tools.exercises.sample import sample_class
@@ -173,17 +171,6 @@ def memory(folder: Path) -> list[tuple]:
     run = course.grade(choose(), len(os.sched_getaffinity(0)), watch)
     Console().print(f"{N_LONG} notebooks of 14 tasks: {N_LONG / run['seconds']:.1f} per second")
     return rows
-
-
-def report(name: str, header: tuple, rows: list[tuple]) -> None:
-    """Print a table, and write it to ``results/NAME.csv``."""
-    table = Table(*header, title=name)
-    for line in rows:
-        table.add_row(*line)
-    Console().print(table)
-    RESULTS.mkdir(exist_ok=True)
-    with (RESULTS / f"{name}.csv").open("w", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([header, *rows])
 
 
 def main() -> None:

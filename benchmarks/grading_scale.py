@@ -6,7 +6,6 @@ gradebook and of carrying work to workers and answers back; with sandboxes, one 
 graded in full isolation, and all ways of doing so must fill the gradebook with the same rows.
 """
 
-import csv
 import os
 import resource
 import sys
@@ -17,10 +16,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
-from side_by_side import RESULTS
+from side_by_side import report
 
 from course_tools.exercises.source import ExerciseSet, load, write_set
 from course_tools.gradebook.book import Gradebook
@@ -208,15 +205,8 @@ def main() -> None:
     assert len({rows for _, rows in measured[:4]}) == 1, "nothing to judge, and yet other rows"
     if len({rows for _, rows in measured[4:]}) != 1:
         sys.exit("the rows depend on who graded")
-    table = Table(*HEADER, title=f"{N} submissions, the same rows each time")
-    for row, _ in measured:
-        table.add_row(*map(str, row))
-    Console(width=110).print(table)
-    RESULTS.mkdir(exist_ok=True)
-    with (RESULTS / "grading_scale.csv").open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(HEADER)
-        writer.writerows(row for row, _ in measured)
+    title = f"{N} submissions, the same rows each time"
+    report("grading_scale", HEADER, (row for row, _ in measured), title)
 
 
 if __name__ == "__main__":

@@ -39,4 +39,4 @@ def beside_eigenvalues(n: int) -> Row:
 
 
 if __name__ == "__main__":
-    report("lanczos", [beside_eigenvalues(n) for n in SIZES])
+    report("lanczos", Row._fields, [beside_eigenvalues(n) for n in SIZES])

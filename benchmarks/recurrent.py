@@ -125,6 +125,7 @@ def beside_full_backpropagation() -> list[Row]:
 if __name__ == "__main__":
     report(
         "recurrent",
+        Row._fields,
         [
             *beside_torch(torch.float64, bound=1.0),
             *beside_torch(torch.float32, bound=1.5),

@@ -7,7 +7,7 @@ all contestants, and the median forgets it. One thread everywhere.
 import csv
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,16 +74,15 @@ def row(
     )
 
 
-def report(name: str, rows: Sequence[Row]) -> None:
-    """Print the table, and write it to ``results/NAME.csv``."""
-    table = Table(title=name)
-    for field in Row._fields:
-        table.add_column(field)
-    for line in rows:
+def report(
+    name: str, header: Sequence[str], rows: Iterable[Sequence[object]], title: str = ""
+) -> None:
+    """Print a table, and write it to ``results/NAME.csv``."""
+    lines = [[str(cell) for cell in line] for line in rows]
+    table = Table(*header, title=title or name)
+    for line in lines:
         table.add_row(*line)
     Console().print(table)
     RESULTS.mkdir(exist_ok=True)
     with (RESULTS / f"{name}.csv").open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(Row._fields)
-        writer.writerows(rows)
+        csv.writer(file, lineterminator="\n").writerows([header, *lines])

@@ -6,19 +6,15 @@ time: ``numpy.roots`` with the rule that picks the root, and Newton's method fol
 above the axis by scipy.
 """
 
-import csv
 import platform
 import statistics
 import time
-from collections.abc import Sequence
 
 import mpmath
 import numpy as np
-from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 from scipy.optimize import root
-from side_by_side import RESULTS, report, row, times
+from side_by_side import Row, report, row, times
 from threadpoolctl import threadpool_limits
 
 from course_lib.hessians.critical_hessian import HessianAtCriticalPoint
@@ -191,26 +187,15 @@ def _median(work) -> float:
     return statistics.median(taken)
 
 
-def write(name: str, header: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
-    """Print a table, and write it beside the others."""
-    table = Table(*header, title=name)
-    for line in lines:
-        table.add_row(*line)
-    Console().print(table)
-    RESULTS.mkdir(exist_ok=True)
-    with (RESULTS / f"{name}.csv").open("w", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([header, *lines])
-
-
 if __name__ == "__main__":
-    report("spectral_density", ratios())
+    report("spectral_density", Row._fields, ratios())
     machine = f"{platform.machine()}, one thread"
-    write(
+    report(
         "spectral_density-ms",
         ("what", "ms", "bound", "machine"),
         [(*line, machine) for line in milliseconds()],
     )
-    write(
+    report(
         "spectral_density-digits",
         ("where", "largest error, relative above 1", "bound"),
         [*accuracy(), *hessian_accuracy()],

@@ -10,6 +10,7 @@ from recurrent.test_stacked import (
     MASK,
     TIME,
     run_torch,
+    same_as_torch,
     same_gradients,
     torch_twin,
     weighting,
@@ -27,18 +28,9 @@ from course_lib.recurrent.srn import SRN
 )  # fmt: skip
 @pytest.mark.parametrize("padded", [False, True])
 def test_packed_parity(padded, rng):
-    module, layer = torch_twin(1, True), Bidirectional(SRN())
-    xs = rng.normal(size=(BATCH, TIME, D_IN))
-    lengths, mask = (LENGTHS, MASK) if padded else (None, None)
-    theirs, _, d_xs, grads = run_torch(module, xs, lengths)
-    params = layer.params_from_torch(module)
-    hs, trace = layer.forward(params, xs, mask)
-    real = MASK if padded else np.ones_like(MASK)
-    assert np.abs(hs - theirs)[real].max() < 1e-10
-    ours = layer.backward(params, trace, weighting(hs.shape) * real[..., None])
-    assert np.abs(ours.xs - d_xs).max() < 1e-10
-    same_gradients(ours.params.fw, grads, "l0")
-    same_gradients(ours.params.bw, grads, "l0_reverse")
+    ours, grads = same_as_torch(Bidirectional(SRN()), torch_twin(1, True), padded, rng)
+    same_gradients(ours.fw, grads, "l0")
+    same_gradients(ours.bw, grads, "l0_reverse")
 
 
 @pytest.mark.checks("eq-bidirectional-ends", against="torch")

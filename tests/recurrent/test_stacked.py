@@ -44,6 +44,20 @@ def weighting(shape):
     return np.random.default_rng(0).normal(size=shape)
 
 
+def same_as_torch(layer, module, padded, rng):
+    """Check outputs and the inputs' gradient; the parameters' gradients, ours and theirs."""
+    xs = rng.normal(size=(BATCH, TIME, D_IN))
+    lengths, mask = (LENGTHS, MASK) if padded else (None, None)
+    theirs, _, d_xs, grads = run_torch(module, xs, lengths)
+    hs, trace = layer.forward(layer.params_from_torch(module), xs, mask)
+    real = MASK if padded else np.ones_like(MASK)
+    assert np.abs(hs - theirs)[real].max() < 1e-10
+    weights = weighting(hs.shape) * real[..., None]
+    ours = layer.backward(layer.params_from_torch(module), trace, weights)
+    assert np.abs(ours.xs - d_xs).max() < 1e-10
+    return ours.params, grads
+
+
 def same_gradients(ours, theirs, suffix):
     for field, name in (("W_xh", "weight_ih"), ("W_hh", "weight_hh"), ("b_h", "bias_ih")):
         difference = np.abs(getattr(ours, field) - theirs[f"{name}_{suffix}"]).max()
@@ -54,37 +68,20 @@ def same_gradients(ours, theirs, suffix):
 @pytest.mark.parametrize("depth", [1, 2, 3])
 @pytest.mark.parametrize("padded", [False, True])
 def test_a_stack_is_torchs_num_layers(depth, padded, rng):
-    module, stack = torch_twin(depth), Stacked([SRN()] * depth)
-    xs = rng.normal(size=(BATCH, TIME, D_IN))
-    lengths, mask = (LENGTHS, MASK) if padded else (None, None)
-    theirs, _, d_xs, grads = run_torch(module, xs, lengths)
-    params = stack.params_from_torch(module)
-    hs, trace = stack.forward(params, xs, mask)
-    real = MASK if padded else np.ones_like(MASK)
-    assert np.abs(hs - theirs)[real].max() < 1e-10
-    ours = stack.backward(params, trace, weighting(hs.shape) * real[..., None])
-    assert np.abs(ours.xs - d_xs).max() < 1e-10
+    ours, grads = same_as_torch(Stacked([SRN()] * depth), torch_twin(depth), padded, rng)
     for height in range(depth):
-        same_gradients(ours.params[height], grads, f"l{height}")
+        same_gradients(ours[height], grads, f"l{height}")
 
 
 @pytest.mark.checks("eq-stacked-state", "eq-stacked-backward", against="torch")
 @pytest.mark.parametrize("depth", [2, 3])
 @pytest.mark.parametrize("padded", [False, True])
 def test_a_bidirectional_stack_is_torchs(depth, padded, rng):
-    module, stack = torch_twin(depth, True), Stacked([Bidirectional(SRN())] * depth)
-    xs = rng.normal(size=(BATCH, TIME, D_IN))
-    lengths, mask = (LENGTHS, MASK) if padded else (None, None)
-    theirs, _, d_xs, grads = run_torch(module, xs, lengths)
-    params = stack.params_from_torch(module)
-    hs, trace = stack.forward(params, xs, mask)
-    real = MASK if padded else np.ones_like(MASK)
-    assert np.abs(hs - theirs)[real].max() < 1e-10
-    ours = stack.backward(params, trace, weighting(hs.shape) * real[..., None])
-    assert np.abs(ours.xs - d_xs).max() < 1e-10
+    stack = Stacked([Bidirectional(SRN())] * depth)
+    ours, grads = same_as_torch(stack, torch_twin(depth, True), padded, rng)
     for height in range(depth):
-        same_gradients(ours.params[height].fw, grads, f"l{height}")
-        same_gradients(ours.params[height].bw, grads, f"l{height}_reverse")
+        same_gradients(ours[height].fw, grads, f"l{height}")
+        same_gradients(ours[height].bw, grads, f"l{height}_reverse")
 
 
 def test_a_mixed_stack_against_finite_differences(rng):

@@ -1,7 +1,7 @@
 """One sandbox per level of isolation that this machine has; starting one takes seconds."""
 
 import pytest
-from probing import Probe
+from probing import USERS, Probe
 
 from course_tools.answers.limits import Limits
 from course_tools.sandbox import levels
@@ -64,6 +64,20 @@ from course_tools.sandbox import rlimits, seccomp
 from course_tools.answers.limits import Limits
 assert seccomp.available() == ""
 """
+
+
+@pytest.fixture(scope="module")
+def interpreter(request):
+    """An interpreter that has run the test module's IMPORTS."""
+    probe = Probe(request.module.IMPORTS)
+    yield probe
+    probe.close()
+
+
+@pytest.fixture(params=USERS, ids=lambda user: f"user {user}" if user else "as we are")
+def user(request):
+    """Who runs the lines: the user of the tests, and as root a stranger as well."""
+    return request.param
 
 
 @pytest.fixture(scope="session")

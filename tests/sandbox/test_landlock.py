@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from probing import USERS, Probe
+from probing import USERS
 
 from course_tools.sandbox import landlock
 
@@ -20,13 +20,6 @@ from course_tools.sandbox import landlock
 from course_tools.sandbox.paths import readable_paths
 readable_paths()
 """
-
-
-@pytest.fixture(scope="module")
-def interpreter():
-    probe = Probe(IMPORTS)
-    yield probe
-    probe.close()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from probing import USERS, Probe
+from probing import USERS
 
 from course_tools.answers.limits import Limits
 from course_tools.sandbox import rlimits
@@ -25,18 +25,6 @@ def code(function, *arguments):
         return error.errno
 """
 APPLY = "rlimits.apply(LIMITS, before)"
-
-
-@pytest.fixture(scope="module")
-def interpreter():
-    probe = Probe(IMPORTS)
-    yield probe
-    probe.close()
-
-
-@pytest.fixture(params=USERS, ids=lambda user: f"user {user}" if user else "as we are")
-def user(request):
-    return request.param
 
 
 @pytest.fixture

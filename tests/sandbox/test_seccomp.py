@@ -6,7 +6,6 @@ import signal
 import sys
 
 import pytest
-from probing import USERS, Probe
 
 from course_tools.sandbox import seccomp
 
@@ -31,18 +30,6 @@ def call(name, *arguments):
     return ctypes.get_errno() if value < 0 else 0
 """
 FORBID = "seccomp.forbid()"
-
-
-@pytest.fixture(scope="module")
-def interpreter():
-    probe = Probe(IMPORTS)
-    yield probe
-    probe.close()
-
-
-@pytest.fixture(params=USERS, ids=lambda user: f"user {user}" if user else "as we are")
-def user(request):
-    return request.param
 
 
 @pytest.fixture
