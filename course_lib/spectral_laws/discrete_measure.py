@@ -51,7 +51,7 @@ class DiscreteMeasure(Law):
     @property
     def atoms(self) -> tuple[Atom, ...]:
         """Every point, with its mass."""
-        return tuple(Atom(*pair) for pair in zip(self.points, self.masses, strict=True))
+        return tuple(map(Atom, self.points, self.masses))
 
     def _density(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """Zero: atoms are not seen."""

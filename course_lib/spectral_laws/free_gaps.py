@@ -8,7 +8,7 @@ falls, its values are a gap of the sum. The ends of these stretches are the edge
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Complex, Float
 from numpy import ndarray as Array
 from scipy.optimize.elementwise import find_root
 
@@ -53,14 +53,21 @@ class SpectralGap(NamedTuple):
 
     def weight(self, t: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """G^2 over the modulus of G', at most 1; near an atom it is the atom's mass."""
-        w = self.at(t)
-        to_end = np.minimum(w - self.low, self.high - w)
-        step = 1e-5 * to_end
-        z = w + 1j * step
         with np.errstate(divide="ignore", invalid="ignore"):
-            G = self.law.stieltjes(z)
-            weight = G.real**2 * step / -G.imag  # a derivative without differences
+            G, step = self.just_above(t)
+            weight = G.real**2 * step / -G.imag
         return np.where(np.isfinite(weight), weight, 0.0)
+
+    def just_above(
+        self, t: Float[Array, "*points"]
+    ) -> tuple[Complex[Array, "*points"], Float[Array, "*points"]]:
+        """G a step above the axis, and the step: -Im G over the step is the slope at which G falls.
+
+        No digits are lost to a difference.
+        """
+        w = self.at(t)
+        step = 1e-5 * np.minimum(w - self.low, self.high - w)
+        return self.law.stieltjes(w + 1j * step), step
 
 
 def gaps_of(law: Law) -> list[SpectralGap]:
@@ -165,15 +172,13 @@ def around_zero(a: SpectralGap, law: Law) -> list[tuple[float, float]]:
     if not g[0] > 0 > g[-1]:
         return []
     t = find_root(a.G, (GRID[:1], GRID[-1:])).x
-    w = a.at(t)
     mean = law.moment(1)
     variance = law.moment(2) - mean**2
-    to_end = np.minimum(w - a.low, a.high - w)
-    slope = -a.law.stieltjes(w + 1e-5j * to_end).imag / (1e-5 * to_end)
-    if variance * slope[0] >= 1 - 1e-9:
+    G, step = a.just_above(t)
+    if variance * -G.imag[0] / step[0] >= 1 - 1e-9:
         return []
     below, *_, above = gaps_of(law)
-    zero = float(w[0] + mean)
+    zero = float(a.at(t)[0] + mean)
     return [(Pair(a, above).reach(t[0], -1, zero), Pair(a, below).reach(t[0], 1, zero))]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_shape
+from course_lib.foundations.validate import check_shape, check_whole
 
 
 def haar_orthogonal(n: int, rng: np.random.Generator) -> Float[Array, "n n"]:
@@ -13,13 +13,13 @@ def haar_orthogonal(n: int, rng: np.random.Generator) -> Float[Array, "n n"]:
     The factor Q of a Gaussian matrix, with signs that make the decomposition unique.
 
     Raises:
-        ValueError: ``n`` is below 1.
+        ValueError: ``n`` is below 1, or no whole number.
 
     >>> Q = haar_orthogonal(3, np.random.default_rng(0))
     >>> bool(np.allclose(Q @ Q.T, np.eye(3)))
     True
     """
-    check_at_least("n", n, 1)
+    check_whole("n", n, 1)
     Q, R = np.linalg.qr(rng.standard_normal((n, n)))
     return Q * np.where(np.diag(R) < 0, -1.0, 1.0)
 

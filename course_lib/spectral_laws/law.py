@@ -270,7 +270,7 @@ def _points(name: str, points: Any, expected: str, kinds: str) -> Array:
         raise ValueError(f"{name}: expected {expected}, got lists of unequal length") from None
     if array.size and array.dtype.kind not in kinds:
         several = np.ravel(np.asarray(points, dtype=object))
-        allowed = [np.asarray(one).dtype.kind in kinds for one in several]
-        first = several[allowed.index(False)] if False in allowed else several[0]
+        wrong = (one for one in several if np.asarray(one).dtype.kind not in kinds)
+        first = next(wrong, several[0])
         raise ValueError(f"{name}: expected {expected}, got {first!r}")
     return array.astype(float) if not array.size and array.dtype.kind not in kinds else array

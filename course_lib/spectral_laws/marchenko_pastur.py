@@ -93,9 +93,9 @@ class MarchenkoPastur(Law):
         b = at - v * (1 - r)
         plus, minus = b + root, b - root  # their product is 4 r v z
         pole = (at == 0) & (r >= 1)
-        by_minus = (np.abs(minus) > np.abs(plus)) & ~pole  # plus has lost its digits
-        G = 2 / np.where(by_minus | pole, 1, plus)  # eq-mp-stieltjes
-        G = np.where(by_minus, minus / (2 * r * v * np.where(by_minus, at, 1)), G)
+        by_minus = np.abs(minus) > np.abs(plus)  # plus has lost its digits
+        with np.errstate(all="ignore"):  # each at points that take the other
+            G = np.where(by_minus, minus / (2 * r * v * at), 2 / plus)  # eq-mp-stieltjes
         real = -np.inf if self.ratio == 1 else float(-1 / (v * r * (r - 1)))
         return np.where(pole, complex(real, -np.inf), G)
 

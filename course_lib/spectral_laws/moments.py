@@ -48,7 +48,7 @@ def narayana(k: int, blocks: int) -> int:
     >>> [narayana(4, blocks) for blocks in range(1, 5)]
     [1, 6, 6, 1]
     """
-    check_at_least("k", k, 1)
+    check_whole("k", k, 1)
     if not 1 <= blocks <= k:
         raise ValueError(f"blocks: expected 1 to {k}, got {blocks}")
     return comb(k, blocks) * comb(k, blocks - 1) // k  # eq-narayana
@@ -146,7 +146,7 @@ def patterns(length: int) -> Iterator[tuple[int, ...]]:
     >>> list(patterns(3))
     [(0, 0, 0), (0, 0, 1), (0, 1, 0), (0, 1, 1), (0, 1, 2)]
     """
-    check_at_least("length", length, 1)
+    check_whole("length", length, 1)
 
     def grow(word: tuple[int, ...], letters: int) -> Iterator[tuple[int, ...]]:
         if len(word) == length:
@@ -192,8 +192,8 @@ def wigner_moment(k: int, n: int, entries: str = "gaussian") -> float:
     >>> wigner_moment(4, 10), wigner_moment(4, 10, "coin")
     (2.55, 1.9)
     """
-    check_at_least("k", k, 1)
-    check_at_least("n", n, 1)
+    check_whole("k", k, 1)
+    check_whole("n", n, 1)
     if k > 12:
         raise ValueError(f"k: expected at most 12, got {k}")
     if entries == "gaussian":  # twice the variance on the diagonal
@@ -227,7 +227,7 @@ def wishart_moment(k: int, n: int, m: int, entry: Sequence[int] = GAUSSIAN) -> f
     1.6
     """
     for name, value in (("k", k), ("n", n), ("m", m)):
-        check_at_least(name, value, 1)
+        check_whole(name, value, 1)
     if k > 6:
         raise ValueError(f"k: expected at most 6, got {k}")
     total = 0

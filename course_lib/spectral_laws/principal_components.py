@@ -12,7 +12,7 @@ from numpy import ndarray as Array
 from scipy.linalg import eigh
 from scipy.optimize import brentq
 
-from course_lib.foundations.validate import check_at_least, check_positive
+from course_lib.foundations.validate import check_at_least, check_positive, check_whole
 from course_lib.spectral_laws.law import Law
 
 
@@ -62,7 +62,7 @@ def explained_share(law: Law, components: float) -> float:
     """
     if not 0 <= components <= 1:
         raise ValueError(f"components: expected a share between 0 and 1, got {components}")
-    if len(law.support) > 1 or any(atom.at != 0 for atom in law.atoms):
+    if len(law.support) != 1 or any(atom.at != 0 for atom in law.atoms):
         at = [float(atom.at) for atom in law.atoms]
         raise ValueError(
             "law: expected one interval, and no atom but at 0,"
@@ -134,8 +134,8 @@ def spiked_sample(
     >>> spiked_sample(3, 5, 2.0, np.random.default_rng(0)).shape
     (3, 5)
     """
-    check_at_least("n", n, 1)
-    check_at_least("m", m, 1)
+    check_whole("n", n, 1)
+    check_whole("m", m, 1)
     check_at_least("spike", spike, 1)
     X = rng.standard_normal((n, m))
     X[0] *= np.sqrt(spike)

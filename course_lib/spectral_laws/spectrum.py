@@ -137,7 +137,7 @@ def ks_distance(eigenvalues: Float[Array, " n"], law: Law) -> float:
     eigenvalues = _some(eigenvalues)
     n = len(eigenvalues)
     at = np.sort(eigenvalues)
-    scale = np.abs(at).max(initial=0.0)
+    scale = np.abs(at).max()
     for atom in law.atoms:
         at[np.abs(at - atom.at) <= 1e-10 * scale] = atom.at
     share = law.cdf(at)

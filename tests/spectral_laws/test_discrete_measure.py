@@ -25,7 +25,7 @@ def test_samples_have_the_masses_and_the_transform(rng):
     z = np.array([0.3 + 1j, 5 + 0j])
     np.testing.assert_allclose(LAW.stieltjes(z), stieltjes(eigenvalues, z), rtol=1e-14)
     assert len(LAW.sample(9, rng)) == 9
-    assert np.isinf(LAW.stieltjes(np.array([0.5 + 0j]))[0])
+    assert LAW.stieltjes(np.array([0.5 + 0j]))[0] == np.inf
 
 
 def test_what_is_no_probability_is_refused():

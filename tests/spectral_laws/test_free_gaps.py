@@ -46,8 +46,21 @@ def test_a_gap_too_narrow_to_be_seen_takes_nothing_away(sigma):
     assert all(b - a > 2.5 for a, b in support)
 
 
+def test_a_gap_too_narrow_to_be_seen_lies_at_the_sum_of_both_centres():
+    """Of two coins whose steps are 1 and s the sum has the gap from s - 1 to 1 - s."""
+    far = DiscreteMeasure((1 + 1e-7, 3 - 1e-7), (0.5, 0.5))
+    for support in (free_support(COIN, far), free_support(far, COIN)):
+        np.testing.assert_allclose(support, [(0, 2), (2, 4)], rtol=0, atol=2e-7)
+
+
 def test_from_a_variance_of_one_on_a_coin_and_a_semicircle_have_no_gap():
     assert len(free_support(COIN, Semicircle(1.01))) == 1
+
+
+def test_a_single_point_moves_the_support():
+    point = DiscreteMeasure((2.0,), (1.0,))
+    for support in (free_support(point, Semicircle(1.5)), free_support(Semicircle(1.5), point)):
+        np.testing.assert_allclose(support, [(-1, 5)], rtol=1e-11)
 
 
 def test_edges_are_critical_values():

@@ -58,6 +58,24 @@ def test_a_single_point_only_shifts():
     np.testing.assert_allclose(law.density(x), plain.density(x - 2), rtol=1e-10)
 
 
+def test_a_light_atom_is_left_where_two_masses_are_just_over_one():
+    law = DiscreteMeasure((0.0, 1.0), (0.505, 0.495))
+    np.testing.assert_allclose(FreeSum(law, law).atoms, [(0, 0.01)], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "law", [FreeSum(COIN, COIN), FreeSum(Semicircle(1.0), MarchenkoPastur(0.5))]
+)
+def test_nearly_all_points_of_a_density_start_from_a_guess_that_is_good_enough(law, monkeypatch):
+    """Only points next to an edge are followed down from above, which is slow."""
+    ((low, high),) = law.support
+    law.density(np.array([low]))  # makes the guesses
+    followed = []
+    monkeypatch.setattr(FreeSum, "subordinate", lambda law, z: followed.extend(z) or 1j + z)
+    law.density(np.linspace(low, high, 2001))
+    assert len(followed) <= 3
+
+
 @pytest.mark.checks("eq-free-atoms", against="Monte Carlo")
 @pytest.mark.parametrize(
     ("law", "bands"),

@@ -48,12 +48,23 @@ def test_a_random_rotation_makes_any_two_matrices_free(rng):
     assert abs(want - commuting_mixed_moment(a, b)) > 0.5
 
 
+def test_a_multiple_of_the_identity_is_free_of_everything_and_comes_out_of_the_trace():
+    """For A = 3 the mixed moment is 9 times the mean square of B, and the other way round."""
+    assert free_mixed_moment((3.0, 9.0), (2.0, 7.0)) == 9 * 7
+    assert free_mixed_moment((2.0, 7.0), (3.0, 9.0)) == 9 * 7
+
+
 def test_diagonal_matrices_are_not_free(rng):
     a, b = rng.normal(size=(2, 20_000))
     got = commuting_mixed_moment(a, b)
     np.testing.assert_allclose(got, mixed_moment(np.diag(a[:50]), np.diag(b[:50])), atol=1.5)
     assert abs(got - 1) < 5 * np.sqrt(8 / 20_000)  # a^2 b^2 has the variance 9 - 1
     assert free_mixed_moment((0.0, 1.0), (0.0, 1.0)) == 0
+
+
+def test_in_one_dimension_a_rotation_is_a_sign(rng):
+    signs = {float(haar_orthogonal(1, rng)[0, 0]) for _ in range(20)}
+    assert signs == {-1.0, 1.0}
 
 
 def test_rotations_are_uniform(rng):
@@ -67,9 +78,11 @@ def test_rotations_are_uniform(rng):
     assert np.abs((Q**2).mean(axis=0) - 1 / 3).max() < spread
 
 
-def test_a_rotated_sum_keeps_the_trace(rng):
+def test_a_rotated_matrix_keeps_its_eigenvalues_and_not_its_axes(rng):
     a, b = rng.normal(size=(2, 7))
-    np.testing.assert_allclose(np.trace(rotated_sum(a, b, rng)), a.sum() + b.sum(), rtol=1e-12)
+    rotated = rotated_sum(a, b, rng) - np.diag(a)
+    np.testing.assert_allclose(np.linalg.eigvalsh(rotated), np.sort(b), rtol=0, atol=1e-12)
+    assert (np.abs(rotated - np.diag(np.diag(rotated))) > 1e-3).sum() > 30  # of 42
 
 
 @pytest.mark.usefixtures("bad_input")
@@ -82,5 +95,5 @@ def test_bad_shapes_are_refused(rng):
         rotated_sum(np.zeros(3), np.zeros(2), rng)
     with pytest.raises(ValueError, match="b: expected shape"):
         commuting_mixed_moment(np.zeros(3), np.zeros(2))
-    with pytest.raises(ValueError, match="n: expected at least 1"):
+    with pytest.raises(ValueError, match="n: expected a whole number, 1 or more"):
         haar_orthogonal(0, rng)

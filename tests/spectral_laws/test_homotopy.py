@@ -35,6 +35,11 @@ def test_it_reaches_the_axis(rng, ratio):
     np.testing.assert_allclose(-got.imag / np.pi, law.density(x), rtol=1e-9)
 
 
+def test_a_root_on_a_cut_is_the_one_seen_from_above():
+    got = follow(lambda z, w: (w * w - z, 2 * w), np.array([-4.0 + 0j]), np.sqrt, 10.0)
+    np.testing.assert_allclose(got, [2j], rtol=0, atol=1e-12)
+
+
 def test_points_keep_their_shape():
     z = np.array([[1j, 2j], [1 + 1j, 3j]])
     assert follow(semicircle_equation, z, lambda z: 1 / z, 10.0).shape == (2, 2)

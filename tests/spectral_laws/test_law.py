@@ -71,6 +71,21 @@ def test_a_jump_includes_its_own_place():
     assert Pieces().cdf(np.nextafter(np.array([-2.0]), -3))[0] == 0
 
 
+class Arcsine(HardEdge):
+    """Infinite at -2 and at 2, where doubles tell too few distances from the edge."""
+
+    support = ((-2.0, 2.0),)
+
+    def _density(self, x):
+        with np.errstate(divide="ignore"):
+            return 1 / (np.pi * np.sqrt(4 - x**2))
+
+
+def test_an_infinite_edge_away_from_zero_costs_digits_only():
+    np.testing.assert_allclose(Arcsine().integrate(np.ones_like), 1, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(Arcsine().moment(2), 2, rtol=0, atol=1e-5)
+
+
 def test_integrals_of_functions_are_means_under_scipys_law():
     got = HardEdge().integrate(lambda x: np.exp(x))
     np.testing.assert_allclose(got, stats.beta(0.5, 1.5).expect(np.exp), rtol=1e-8)
@@ -85,4 +100,6 @@ def test_bad_arguments_are_refused():
         upper_points(np.array([1 + 1j, 1 - 1j]))
     upper_points(np.array([complex(1, -0.0), 2j]))  # the axis belongs to the upper half
     assert real_points("x", np.array([1, 2])).dtype == float
+    with pytest.raises(ValueError, match="x: expected real numbers, got 1"):
+        real_points("x", np.array([1, 2], dtype=object))
     assert real_points("x", []).shape == (0,)

@@ -228,24 +228,25 @@ def test_gaussian_wishart_moments():
         np.testing.assert_allclose(mm.wishart_moment(k, 1, 5), want, rtol=1e-13)
 
 
-def test_bad_arguments_are_refused():
+def test_bad_arguments_are_refused(bad_input):
     one = np.ones(1)
     for call, message in (
         (lambda: mm.catalan(-1), "k: expected a whole number, 0 or more"),
-        (lambda: mm.narayana(0, 1), "k: expected at least 1"),
+        (lambda: mm.narayana(0, 1), "k: expected a whole number, 1 or more"),
         (lambda: mm.narayana(3, 4), "blocks: expected 1 to 3, got 4"),
         (lambda: mm.free_cumulants(np.zeros(0)), "moments: length: expected at least 1"),
         (lambda: mm.free_cumulants(2 * one), "moments: expected moment 0 to be 1, got 2"),
         (lambda: mm.series_stieltjes(np.zeros(0), one + 1j), "moments: length"),
         (lambda: mm.series_stieltjes(one, one - 1j), "above the real axis"),
         (lambda: mm.series_stieltjes(one, 0j * one), "z: expected points other than 0"),
-        (lambda: mm.patterns(0), "length: expected at least 1"),
-        (lambda: mm.wigner_moment(0, 3), "k: expected at least 1"),
+        (lambda: mm.patterns(0), "length: expected a whole number, 1 or more"),
+        (lambda: mm.patterns(2.5), "length: expected a whole number, 1 or more"),
+        (lambda: mm.wigner_moment(0, 3), "k: expected a whole number, 1 or more"),
         (lambda: mm.wigner_moment(13, 3), "k: expected at most 12"),
-        (lambda: mm.wigner_moment(2, 0), "n: expected at least 1"),
+        (lambda: mm.wigner_moment(2, 0), "n: expected a whole number, 1 or more"),
         (lambda: mm.wigner_moment(2, 3, "uniform"), "entries: expected one of"),
         (lambda: mm.wishart_moment(7, 3, 3), "k: expected at most 6"),
-        (lambda: mm.wishart_moment(2, 3, 0), "m: expected at least 1"),
+        (lambda: mm.wishart_moment(2, 3, 0), "m: expected a whole number, 1 or more"),
     ):
         with pytest.raises(ValueError, match=message):
             call()

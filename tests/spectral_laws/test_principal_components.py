@@ -6,6 +6,8 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 
 from course_lib.spectral_laws import principal_components as pc
+from course_lib.spectral_laws.discrete_measure import DiscreteMeasure
+from course_lib.spectral_laws.law import Atom
 from course_lib.spectral_laws.marchenko_pastur import MarchenkoPastur
 from course_lib.spectral_laws.semicircle import Semicircle
 from course_lib.spectral_laws.spectrum import gram_eigenvalues
@@ -143,6 +145,33 @@ def test_leading_component_matches_eigh(rng):
     np.testing.assert_allclose(got.eigenvalue, gram_eigenvalues(X)[-1], rtol=1e-12)
 
 
+def test_one_feature_of_one_sample_is_its_own_component():
+    X = pc.spiked_sample(1, 1, 1.0, np.random.default_rng(0))
+    np.testing.assert_allclose(pc.leading_component(X), [X[0, 0] ** 2, 1.0], rtol=1e-15)
+
+
+class TwoBands(MarchenkoPastur):
+    support = ((0.1, 1.0), (2.0, 3.0))
+
+
+class AtomAtOne(MarchenkoPastur):
+    atoms = (Atom(1.0, 0.5),)
+
+
+@pytest.mark.parametrize(
+    ("law", "got"),
+    [
+        (TwoBands(0.5), r"2 and atoms at \[\]"),
+        (AtomAtOne(0.5), r"1 and atoms at \[1.0\]"),
+        (DiscreteMeasure((0.0,), (1.0,)), r"0 and atoms at \[0.0\]"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_explained_share_is_of_one_interval(law, got):
+    with pytest.raises(ValueError, match=f"^law: expected one interval, .* at 0, got {got}$"):
+        pc.explained_share(law, 0.5)
+
+
 def test_bad_arguments_are_refused():
     law, rng = MarchenkoPastur(0.5), np.random.default_rng(0)
     for call, message in (
@@ -150,9 +179,10 @@ def test_bad_arguments_are_refused():
         (lambda: pc.spike_threshold(-1.0), "ratio: expected a positive number"),
         (lambda: pc.spike_limit(0.5, 1.0), "spike: expected at least 1"),
         (lambda: pc.explained_share(law, 1.5), "components: expected a share between 0 and 1"),
+        (lambda: pc.explained_share(law, -0.5), "components: expected a share between 0 and 1"),
         (lambda: pc.explained_share(Semicircle(), 0.5), "law: expected no negative eigenvalues"),
-        (lambda: pc.spiked_sample(0, 2, 2.0, rng), "n: expected at least 1"),
-        (lambda: pc.spiked_sample(2, 0, 2.0, rng), "m: expected at least 1"),
+        (lambda: pc.spiked_sample(0, 2, 2.0, rng), "n: expected a whole number, 1 or more"),
+        (lambda: pc.spiked_sample(2, 0, 2.0, rng), "m: expected a whole number, 1 or more"),
         (lambda: pc.spiked_sample(2, 2, 0.0, rng), "spike: expected at least 1"),
     ):
         with pytest.raises(ValueError, match=message):

@@ -6,6 +6,7 @@ from scipy import stats
 from scipy.integrate import quad
 
 from course_lib.spectral_laws import spectrum
+from course_lib.spectral_laws.discrete_measure import DiscreteMeasure
 from course_lib.spectral_laws.law import Law
 from course_lib.spectral_laws.marchenko_pastur import MarchenkoPastur
 from course_lib.spectral_laws.semicircle import Semicircle
@@ -147,6 +148,8 @@ def test_distance_counts_an_atom_once():
     rounded = np.array([-1e-16, 1e-17, 1e-16, 4.0])  # zeros as a computer finds them
     clean = np.array([0.0, 0.0, 0.0, 4.0])
     assert spectrum.ks_distance(rounded, law) == spectrum.ks_distance(clean, law)
+    coin = DiscreteMeasure((-1.0, 2.0), (0.5, 0.5))
+    assert spectrum.ks_distance(np.array([-1 + 1e-13, 2 - 1e-13]), coin) == 0
 
 
 def test_distance_sees_a_shift():
