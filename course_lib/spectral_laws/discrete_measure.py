@@ -32,8 +32,9 @@ class DiscreteMeasure(Law):
         """Refuse what is not a probability on points in order."""
         for name in ("points", "masses"):
             values = getattr(self, name)
-            if not isinstance(values, tuple) or not all(map(is_number, values)):
-                raise ValueError(f"{name}: expected a tuple of numbers, got {shown(values)}")
+            numbers = isinstance(values, tuple) and all(map(is_number, values))
+            if not numbers or not np.isfinite(values).all():
+                raise ValueError(f"{name}: expected a tuple of finite numbers, got {shown(values)}")
         if len(self.points) != len(self.masses):
             raise ValueError(
                 f"masses: expected {len(self.points)}, one for each point, got {len(self.masses)}"

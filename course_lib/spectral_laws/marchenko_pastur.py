@@ -107,5 +107,5 @@ class MarchenkoPastur(Law):
         """
         m = round(n / self.ratio)
         if m < 1:
-            raise ValueError(f"n: expected at least {self.ratio / 2:g} at this ratio, got {n}")
+            raise ValueError(f"n: expected more than {self.ratio / 2:g} at this ratio, got {n}")
         return gram_eigenvalues(rng.standard_normal((n, m)) * np.sqrt(self.variance))

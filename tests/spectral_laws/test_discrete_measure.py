@@ -33,6 +33,16 @@ def test_what_is_no_probability_is_refused():
         DiscreteMeasure((0.0, 1.0), (1.0,))
     with pytest.raises(ValueError, match="points: expected them in ascending order"):
         DiscreteMeasure((1.0, 0.0), (0.5, 0.5))
-    for masses in ((0.5, 0.6), (1.5, -0.5)):
+    for masses in ((0.5, 0.6), (1.5, -0.5), (0.0, 1.0)):
         with pytest.raises(ValueError, match="masses: expected positive numbers of sum 1"):
             DiscreteMeasure((0.0, 1.0), masses)
+    with pytest.raises(ValueError, match="masses: expected positive numbers of sum 1"):
+        DiscreteMeasure((), ())
+
+
+@pytest.mark.parametrize("wrong", [[1.0], 1.0, ("1",), (np.nan,), (np.inf,)], ids=repr)
+def test_what_is_no_tuple_of_finite_numbers_is_refused(wrong, bad_input):
+    with pytest.raises(ValueError, match=r"^points: expected a tuple of finite numbers, got "):
+        DiscreteMeasure(wrong, (1.0,))
+    with pytest.raises(ValueError, match=r"^masses: expected a tuple of finite numbers, got "):
+        DiscreteMeasure((0.0,), wrong)

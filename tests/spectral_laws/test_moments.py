@@ -228,12 +228,21 @@ def test_gaussian_wishart_moments():
         np.testing.assert_allclose(mm.wishart_moment(k, 1, 5), want, rtol=1e-13)
 
 
+def test_the_highest_powers_of_a_single_entry(monkeypatch):
+    """With one index there is one word."""
+    monkeypatch.setattr(mm, "patterns", lambda length: [(0,) * length])
+    assert mm.wigner_moment(12, 1) == 10395 * 2**6
+    assert mm.wigner_moment(12, 1, "coin") == 1
+    assert mm.wishart_moment(6, 1, 1) == 10395
+
+
 def test_bad_arguments_are_refused(bad_input):
     one = np.ones(1)
     for call, message in (
         (lambda: mm.catalan(-1), "k: expected a whole number, 0 or more"),
         (lambda: mm.narayana(0, 1), "k: expected a whole number, 1 or more"),
         (lambda: mm.narayana(3, 4), "blocks: expected 1 to 3, got 4"),
+        (lambda: mm.narayana(3, 0), "blocks: expected 1 to 3, got 0"),
         (lambda: mm.free_cumulants(np.zeros(0)), "moments: length: expected at least 1"),
         (lambda: mm.free_cumulants(2 * one), "moments: expected moment 0 to be 1, got 2"),
         (lambda: mm.series_stieltjes(np.zeros(0), one + 1j), "moments: length"),

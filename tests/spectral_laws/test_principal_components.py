@@ -113,6 +113,7 @@ def test_the_transition_is_continuous_and_large_spikes_are_seen_as_they_are():
         below = pc.spike_limit(threshold, ratio)
         assert below.overlap == 0
         np.testing.assert_allclose(below.eigenvalue, (1 + np.sqrt(ratio)) ** 2)
+        assert pc.spike_limit(1.0, ratio) == below
         huge = pc.spike_limit(1e8, ratio)
         np.testing.assert_allclose([huge.eigenvalue / 1e8, huge.overlap], 1, rtol=1e-6)
 
@@ -137,9 +138,10 @@ def test_eigenvalue_and_overlap_solve_the_secular_equation():
         np.testing.assert_allclose(pc.spike_limit(spike, ratio), [at, 1 / slope], rtol=1e-7)
 
 
-def test_leading_component_matches_eigh(rng):
-    X = pc.spiked_sample(6, 9, 5.0, rng)
-    values, vectors = np.linalg.eigh(X @ X.T / 9)
+@pytest.mark.parametrize(("n", "m"), [(6, 9), (9, 6), (6, 6)])
+def test_leading_component_matches_eigh(n, m, rng):
+    X = pc.spiked_sample(n, m, 5.0, rng)
+    values, vectors = np.linalg.eigh(X @ X.T / m)
     got = pc.leading_component(X)
     np.testing.assert_allclose(got, [values[-1], vectors[0, -1] ** 2], rtol=1e-10)
     np.testing.assert_allclose(got.eigenvalue, gram_eigenvalues(X)[-1], rtol=1e-12)

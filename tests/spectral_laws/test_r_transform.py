@@ -70,6 +70,12 @@ def test_its_coefficients_are_the_free_cumulants():
     np.testing.assert_allclose(fit[:4], kappa, rtol=1e-6)
 
 
+def test_the_value_at_the_edge_is_reached():
+    np.testing.assert_allclose(
+        r_transform(Semicircle(2.0), np.array([-0.5, 0.5])), [-2, 2], rtol=1e-12
+    )
+
+
 def test_values_that_are_not_reached_are_refused():
     with pytest.raises(ValueError, match="g: expected values that G takes outside the law, got 1"):
         r_transform(Semicircle(1.0), np.array([0.5, 1.01]))

@@ -68,6 +68,10 @@ def test_what_sigma_means():
     assert abs(eigenvalues[[0, -1]] - [-6, 6]).max() < 0.15  # n^(-2/3) is 0.012 of sigma
 
 
+def test_a_matrix_of_one_entry_is_that_entry():
+    assert abs(wigner_matrix(1, 3.0, np.random.default_rng(0), "coin")) == 3.0
+
+
 def test_entries_have_mean_zero_and_variance_one():
     """A mean of 250 000 numbers is within 5/500 = 0.01 of 0, a variance within 0.03 of 1.
 

@@ -66,10 +66,11 @@ def test_transform_is_the_trace_of_the_resolvent(rng):
         np.testing.assert_allclose(got[index], -np.trace(resolvent) / 6, rtol=1e-11)
 
 
-def test_transform_in_chunks_is_the_transform(rng, monkeypatch):
+@pytest.mark.parametrize("chunk", [15, 3])  # two points at a time, and one
+def test_transform_in_chunks_is_the_transform(chunk, rng, monkeypatch):
     eigenvalues, z = rng.normal(size=7), rng.normal(size=11) + 1j
     want = spectrum.stieltjes(eigenvalues, z)
-    monkeypatch.setattr(spectrum, "CHUNK", 15)
+    monkeypatch.setattr(spectrum, "CHUNK", chunk)
     np.testing.assert_allclose(spectrum.stieltjes(eigenvalues, z), want, rtol=1e-14)
 
 
@@ -112,6 +113,7 @@ def test_moments_are_traces_of_powers(rng):
     np.testing.assert_allclose(
         spectrum.moments(np.linalg.eigvalsh(M), 6), want, rtol=1e-11, atol=1e-10
     )
+    np.testing.assert_array_equal(spectrum.moments(np.array([2.0]), 0), [1.0])
 
 
 class Uniform(Law):
@@ -178,6 +180,9 @@ def test_bad_arguments_are_refused(bad_input):
         spectrum.gram(one)
     with pytest.raises(ValueError, match="Y: expected shape"):
         spectrum.gram_eigenvalues(np.zeros((2, 2, 2)))
+    for of in (spectrum.gram, spectrum.gram_eigenvalues):
+        with pytest.raises(ValueError, match="Y: columns: expected at least 1, got 0"):
+            of(np.zeros((2, 0)))
     with pytest.raises(ValueError, match="above the real axis"):
         spectrum.stieltjes(one, np.array([-1j]))
     with pytest.raises(ValueError, match=r"z: expected no eigenvalue, got \(1\+0j\)"):
