@@ -59,7 +59,7 @@ def checkpointed_gradients(
         hs, trace = run(start, state)  # forgotten on return, before the next segment runs
         return bptt.backward(cell, params, trace, loss_gradient(hs, start), d_state)
 
-    states = [cell.zero_state(params, len(xs)) if state0 is None else state0]
+    states = [state0]
     for start in starts[:-1]:
         states.append(run(start, states[-1])[1].state)
     total = type(params)(*(np.zeros(weight.shape, floating_dtype(weight)) for weight in params))

@@ -38,6 +38,17 @@ def test_gives_the_gradients_of_the_full_pass(cell, every, lengths, rng):
         np.testing.assert_allclose(ours, wanted, rtol=0, atol=1e-12)
 
 
+@pytest.mark.parametrize("every", [2, 11])
+def test_begins_at_the_state_that_it_is_given(every, rng):
+    params = SRN().init(rng, D_IN, D_HIDDEN)
+    xs, state0 = rng.normal(size=(BATCH, TIME, D_IN)), rng.normal(size=(BATCH, D_HIDDEN))
+    hs, trace = bptt.forward(SRN(), params, xs, state0)
+    want = bptt.backward(SRN(), params, trace, hs)
+    got = checkpointed_gradients(SRN(), params, xs, lambda hs, start: hs, every, state0)
+    for ours, wanted in zip([*got.params, got.state0], [*want.params, want.state0], strict=True):
+        np.testing.assert_allclose(ours, wanted, rtol=0, atol=1e-12)
+
+
 class Census(SRN):
     """A cell that counts how many of the states that it made are still held by someone."""
 

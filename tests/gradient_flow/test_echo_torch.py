@@ -27,9 +27,10 @@ def test_a_network_learns_side_by_side_what_it_learns_alone():
         np.testing.assert_allclose(both[1:], one, rtol=1e-9)
 
 
-def test_window_zero_and_no_update_leave_the_recurrent_part_as_it_was_drawn():
+@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+def test_window_zero_and_no_update_leave_the_recurrent_part_as_it_was_drawn(optimizer):
     drawn = train_echo(3, [0, 1], 0, **SMALL)
-    readout_only = train_echo(0, [0, 1], 50, **SMALL)
+    readout_only = train_echo(0, [0, 1], 50, optimizer, **SMALL)
     assert np.isnan(drawn.error).all()
     assert (readout_only.error < 1.5).all()
     # weights on the grid: the last bits differ
@@ -51,6 +52,8 @@ def test_the_radius_stays_below_its_bound():
     assert (free.radius > 0.35).all()
     assert (bounded.radius < 0.3 + 1e-4).all()
     assert (bounded.radius > 0.2).all()
+    unreached = train_echo(3, [0, 1], 60, largest_radius=9.0, **SMALL)
+    np.testing.assert_array_equal(unreached, free)
 
 
 def by_autograd(seed, window, updates, learning_rate, lag, time, batch, d_hidden):
