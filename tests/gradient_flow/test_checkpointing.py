@@ -86,6 +86,7 @@ def test_states_alive_at_once_are_as_many_as_promised(time, every, rng):
 def test_the_square_root_is_the_best_length():
     counts = [most_states_stored(400, every) for every in range(1, 401)]
     assert min(counts) == 40 == most_states_stored(400, 20)
+    assert most_states_stored(3, 10) == 4  # one segment, longer than the sequence
 
 
 def test_refuses_segments_without_steps(rng):
