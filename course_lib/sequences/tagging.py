@@ -205,11 +205,9 @@ def span_f1(
     there = sum(len(set(spans)) for spans in gold)
     found = sum(len(set(spans)) for spans in predicted)
     right = sum(len(set(g) & set(p)) for g, p in zip(gold, predicted, strict=True))
-    return Score(
-        precision=right / found if found else 0.0,
-        recall=right / there if there else 0.0,
-        f1=2 * right / (there + found) if there + found else 0.0,  # eq-span-f1
-    )
+    if not right:
+        return Score(0.0, 0.0, 0.0)
+    return Score(right / found, right / there, 2 * right / (there + found))  # eq-span-f1
 
 
 def segmentation_f1(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]) -> Score:

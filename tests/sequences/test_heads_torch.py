@@ -70,7 +70,7 @@ def test_wrong_arguments_are_named(hs, bad_input):
 
 def test_what_numpy_refuses_is_refused_alike(hs, bad_input):
     states, mask = np.nan_to_num(hs), MASK
-    late = np.array([[False, True, True, True, True], *MASK[1:]])
+    late = np.array([*MASK[:3], [False, True, True, True, True]])
     targets = np.zeros(MASK.shape, int)
     out_of_range = np.where(np.arange(5) == 0, 3, targets)
     ignored = np.full(MASK.shape, -100)  # torch's own loss leaves these out

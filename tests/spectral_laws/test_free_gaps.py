@@ -22,6 +22,15 @@ def test_a_gap_is_run_through_from_left_to_right_with_falling_transform():
         assert (np.diff(gap.G(GRID)) <= 0).all()
 
 
+def test_points_that_crowd_at_an_end_keep_their_digits():
+    t = np.arange(0.0, 29.0)
+    distance = 1 / (1 + np.exp(t))
+    ends_at_zero = gaps_of(DiscreteMeasure((-1.0, 0.0), (0.5, 0.5)))[1]
+    begins_at_zero = gaps_of(DiscreteMeasure((0.0, 1.0), (0.5, 0.5)))[1]
+    np.testing.assert_allclose(ends_at_zero.at(t), -distance, rtol=1e-14)
+    np.testing.assert_allclose(begins_at_zero.at(-t), distance, rtol=1e-14)
+
+
 def test_the_weight_is_the_mass_near_an_atom_and_at_most_one():
     for gap in gaps_of(DiscreteMeasure((0.0, 1.0), (0.3, 0.7))):
         assert (gap.weight(GRID[60:500]) <= 1 + 1e-9).all()
