@@ -98,6 +98,21 @@ def test_wrong_arguments_are_named(batch, bad_input):
         decoder("input").generate(pictures, 0)
 
 
-def test_a_picture_without_numbers_is_refused():
+def test_first_weights_fill_their_bounds():
+    model = CaptionDecoder(100, 100, 100, 100, "input", 0, torch.Generator().manual_seed(0))
+    for weight, bound in (model.E, 1.0), (model.W_v, 0.1):
+        assert 0.999 * bound < weight.abs().max().item() <= bound
+
+
+def test_the_first_and_the_last_token_may_begin():
+    for begin in 0, VOCAB - 1:
+        assert decoder("input", begin).begin == begin
+    with pytest.raises(ValueError, match="begin: expected a token from 0 to 5, got -1"):
+        decoder("input", begin=-1)
+
+
+def test_a_picture_of_one_number_is_the_smallest():
+    model = CaptionDecoder(1, vocab=1, d_in=1, d_hidden=1, mode="start")
+    assert model.generate(torch.ones(1, 1, dtype=torch.float64), steps=1).tolist() == [[0]]
     with pytest.raises(ValueError, match="d_picture: expected a whole number, 1 or more, got 0"):
         CaptionDecoder(0, vocab=3, d_in=2, d_hidden=2, mode="input")

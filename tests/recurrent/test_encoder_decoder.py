@@ -73,5 +73,7 @@ def test_wrong_arguments_are_named():
     head = Decoder(np.eye(2), np.eye(2), np.zeros(2), begin=0)
     with pytest.raises(ValueError, match="steps: expected a whole number, 1 or more, got 0"):
         generate(SRN(), params, head, np.zeros((1, 2)), 0)
-    with pytest.raises(ValueError, match="begin: expected a word from 0 to 1, got 2"):
-        generate(SRN(), params, head._replace(begin=2), np.zeros((1, 2)), 3)
+    for begin in -1, 2:
+        with pytest.raises(ValueError, match=f"begin: expected a word from 0 to 1, got {begin}"):
+            generate(SRN(), params, head._replace(begin=begin), np.zeros((1, 2)), 3)
+    assert generate(SRN(), params, head, np.zeros((1, 2)), 1)[0].tolist() == [[0]]

@@ -118,6 +118,15 @@ def test_no_word_has_no_loss(rng):
         rnnlm.loss_and_gradients(params, none, none)
 
 
+def test_first_weights_by_their_laws():
+    E, *uniform = rnnlm.init(np.random.default_rng(0), vocab=100, d_in=100, d_hidden=100)
+    # 10,000 normal numbers: the standard error of the deviation is 0.007
+    assert abs(E.mean()) < 0.05
+    assert E.std() == pytest.approx(1.0, abs=0.035)
+    for weight in uniform:
+        assert 0.999 * 0.1 < abs(weight).max() <= 0.1
+
+
 def test_arguments_that_do_not_fit_are_named(rng, bad_input):
     for name, sizes in ("vocab", (0, 1, 1)), ("d_in", (1, 0, 1)), ("d_hidden", (1, 1, 1.5)):
         with pytest.raises(ValueError, match=f"{name}: expected a whole number, 1 or more"):
