@@ -73,6 +73,12 @@ def test_torchs_bidirectional_network_is_two_side_by_side_and_not_a_stack(rng):
         assert np.abs(theirs[i, :length, D_HIDDEN:] - stacked[0, ::-1]).max() > 0.1
 
 
+def test_the_answers_are_as_wide_as_is_said(rng):
+    layer = Bidirectional(SRN())
+    hs, _ = layer.forward(layer.init(rng, D_IN, D_HIDDEN), np.zeros((1, 1, D_IN)))
+    assert hs.shape[2] == layer.width(D_HIDDEN) == 2 * D_HIDDEN
+
+
 def test_turning_the_input_round_swaps_the_halves(rng):
     layer = Bidirectional(SRN())
     params = layer.init(rng, D_IN, D_HIDDEN)

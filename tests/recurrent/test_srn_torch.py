@@ -38,6 +38,16 @@ def test_equals_the_numpy_cell_forwards_and_backwards(nonlinearity, mask, rng):
         np.testing.assert_allclose(got.numpy(), want, rtol=0, atol=1e-10)
 
 
+def test_what_stands_at_padding_reaches_neither_states_nor_gradients(rng):
+    layer, xs = SRNLayer(2, 4), torch.tensor(rng.normal(size=(3, 5, 2)))
+    found = []
+    for padding in 0.0, torch.nan:
+        hs, _ = layer(xs.where(torch.tensor(MASK)[..., None], padding), mask=torch.tensor(MASK))
+        found.append((hs.detach(), *torch.autograd.grad(hs.sum(), [*layer.parameters()])))
+    for got, want in zip(*found, strict=True):
+        assert torch.equal(got, want)
+
+
 def test_equals_torch(rng):
     module = torch.nn.RNN(2, 4, batch_first=True).double()
     layer = SRNLayer.from_params(SRN().params_from_torch(module))

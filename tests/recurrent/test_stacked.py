@@ -156,3 +156,8 @@ def test_no_layers_and_missing_parameters_are_refused(rng):
     params = stack.init(rng, D_IN, D_HIDDEN)
     with pytest.raises(ValueError, match="params: expected one entry for each of 2 layers, got 1"):
         stack.forward(params[:1], np.zeros((1, 2, D_IN)))
+    hs, trace = stack.forward(params, np.zeros((1, 2, D_IN)))
+    with pytest.raises(ValueError, match="params: expected one entry for each of 2 layers, got 3"):
+        stack.backward((*params, params[1]), trace, hs)
+    with pytest.raises(ValueError, match="shorter"):  # the trace of a stack of one
+        stack.backward(params, trace[:1], hs)
