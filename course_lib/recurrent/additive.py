@@ -94,7 +94,7 @@ class AdditiveRNN(Cell):
 
     def zero_state(self, params: AdditiveParams, batch: int) -> Float[Array, "batch d_hidden"]:
         """The state before the first step, in the dtype of the parameters."""
-        return np.zeros((batch, params.W_xh.shape[0]), floating_dtype(params.W_xh))
+        return np.zeros((batch, len(params.b_h)), floating_dtype(params.W_xh))
 
     def input_projection(
         self, params: AdditiveParams, xs: Float[Array, "*steps d_in"]

@@ -100,7 +100,7 @@ class SRN(Cell):
 
     def zero_state(self, params: Params, batch: int) -> Float[Array, "batch d_hidden"]:
         """The state before the first step, in the dtype of the parameters."""
-        return np.zeros((batch, params.W_hh.shape[0]), floating_dtype(params.W_hh))
+        return np.zeros((batch, len(params.b_h)), floating_dtype(params.W_hh))
 
     def input_projection(
         self, params: Params, xs: Float[Array, "*steps d_in"]
