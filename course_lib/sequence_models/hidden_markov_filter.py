@@ -133,11 +133,9 @@ def best_loss_of_order(model: HiddenMarkovModel, order: int) -> float:
         words = np.array(list(product(range(vocab), repeat=length)), dtype=int)
         weight = np.tile(model.start, (len(words), 1))
         for t in range(length):
-            weight = weight * model.emission[:, words[:, t]].T
-            if t < length - 1:
-                weight = weight @ model.transition
+            weight = (weight * model.emission[:, words[:, t]].T) @ model.transition
         probability = weight.sum(axis=1)
         probability = probability[probability > 0]
         return float(-(probability * np.log(probability)).sum())
 
-    return entropy(order + 1) - (entropy(order) if order else 0.0)
+    return entropy(order + 1) - entropy(order)
