@@ -88,7 +88,7 @@ class NARX:
         y = np.concatenate([start, np.zeros(len(x) - self.first)])
         for t in range(self.first, len(x)):
             past = slice(t - self.first, t + 1)
-            y[t] = self.f(narx_features(x[past], y[past], self.K_x, self.K_y))[0]
+            y[t] = self.f(narx_features(x[past], y[past], self.K_x, self.K_y)).item()
         return y[self.first :]
 
 
