@@ -173,7 +173,7 @@ def turing_network(machine: TuringMachine) -> TuringNetwork:
         if i > 0:
             inputs[f"read right from {i}"] = 1
             bias = -1
-        if i + 1 < len(symbols):
+        if scanned != symbols[-1]:
             inputs[f"read right from {i + 1}"] = -1
         weights.unit(f"choose rule {number}", inputs, bias)
     weights.unit("choose left", {"read left": 1})

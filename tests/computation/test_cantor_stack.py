@@ -123,6 +123,8 @@ def test_the_weights_are_those_of_the_lesson():
         [1, 0, -1, 0, 0, 0], [0, 1, -1, 0, 0, 0], [0, 0, -1, 4, 4, 4]
     ]  # fmt: skip
     assert network.b_h.tolist() == [-3 * quarter, -quarter, 0, -5, -6, -7]
+    assert network.W_hy.tolist() == [[4 * b for b in v]] * 2  # sat(4 q - 2) and sat(4 q)
+    assert network.b_y.tolist() == [-2, 0]
 
 
 def test_the_network_forgets_in_floating_point(rng):

@@ -86,6 +86,14 @@ def test_every_weight_and_every_activity_is_rational():
     assert all(isinstance(weight, int | Fraction) for weight in network.W_hh.ravel())
 
 
+def test_the_units_of_states_add_up_what_is_0_or_1():
+    """Larger weights would give the same activities, since a unit does not exceed 1."""
+    network = turing_network(TuringMachine(INCREMENT, "right"))
+    for row, name in zip(network.W_hh, network.units, strict=True):
+        if " state " in name:
+            assert set(row) == {0, 1}
+
+
 def test_the_halted_network_is_silent():
     network = turing_network(TuringMachine(INCREMENT, "right"))
     h = network.load("1")
