@@ -53,6 +53,12 @@ def test_reading_a_stack_is_reading_the_end_of_a_list():
         assert top(q) == (bits[-1] if bits else 0)
 
 
+@pytest.mark.parametrize(("read", "low"), [(nonempty, 0), (top, 2)])
+def test_between_the_stacks_what_is_read_rises_with_slope_4(read, low):
+    assert [read(Fraction(low + k, 4)) for k in (0, 1)] == [0, 1]
+    assert read(Fraction(8 * low + 3, 32)) == Fraction(3, 8)
+
+
 @pytest.mark.checks("eq-stack-pop", "eq-stack-pop-units", against="exact arithmetic")
 def test_popping_is_dropping_the_end_of_a_list():
     for bits in ALL_STACKS:
