@@ -225,22 +225,16 @@ def bracket_network() -> SaturatedNetwork:
     slopes = _exact([*_STACK_SLOPES, -4, 4, -4, 0])
     W_hh = np.outer(slopes, signs)
     W_hh[9, 6:] = 1
+    stack = stack_network().W_xh[:, [0, 1, 2, 2]]  # push 0, push 1, and a pop for either closing
+    flags = [
+        [0, 0, 1, 0],  # ")" with nothing open
+        [0, 0, 4, 0],  # ")" while "[" is on top
+        [0, 0, 0, 4],  # "]" without "[" on top
+        [0, 0, 0, 0],
+    ]
     return SaturatedNetwork(
         W_hh=W_hh,
-        W_xh=_exact(
-            [
-                [1, 0, 0, 0],
-                [0, 1, 0, 0],
-                [-1, -1, -1, -1],
-                [0, 0, 4, 4],
-                [0, 0, 4, 4],
-                [0, 0, 4, 4],
-                [0, 0, 1, 0],  # ")" with nothing open
-                [0, 0, 4, 0],  # ")" while "[" is on top
-                [0, 0, 0, 4],  # "]" without "[" on top
-                [0, 0, 0, 0],
-            ]
-        ),
+        W_xh=np.vstack([stack, _exact(flags)]),
         b_h=_exact([*_STACK_BIASES, 0, -6, -1, 0]),
         W_hy=(-4 * signs - _exact([0, 0, 0, 0, 0, 0, 1, 1, 1, 1]))[None, :],
         b_y=_exact([1]),

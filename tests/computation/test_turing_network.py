@@ -108,6 +108,12 @@ def test_no_steps_at_all_is_the_start():
     assert network.trace("10", max_steps=0) == [Configuration("right", 0, "", "10")]
 
 
+def test_a_state_without_its_last_unit_is_no_configuration():
+    network = turing_network(TuringMachine(INCREMENT, "right"))
+    with pytest.raises(ValueError, match="shorter"):
+        network.configuration(network.load("1")[:-1])
+
+
 @pytest.mark.parametrize("max_steps", [-1, 2.5])
 def test_no_number_of_steps_is_refused(max_steps, bad_input):
     network = turing_network(TuringMachine(INCREMENT, "right"))
