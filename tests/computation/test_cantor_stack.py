@@ -207,6 +207,28 @@ def test_the_bracket_network_holds_exactly_the_stack_of_open_brackets(rng):
             assert not h[6:].any()
 
 
+@pytest.mark.parametrize("q", [Fraction(k, 8) for k in range(8)])
+def test_flags_and_answer_are_made_of_top_and_nonempty_between_the_stacks_too(q):
+    network = bracket_network()
+    h = network.zero_state()
+    h[0] = q
+    flags = {")": [1 - nonempty(q), top(q), 0], "]": [0, 0, 1 - top(q)]}
+    for symbol, raised in flags.items():
+        x = np.array([int(symbol == bracket) for bracket in BRACKETS], dtype=object)
+        assert network.step(x, h)[6:].tolist() == [*raised, 0]
+    assert network.read(h).tolist() == [1 - nonempty(q)]
+
+
+@pytest.mark.parametrize("flag", [6, 7, 8, 9])
+def test_a_flag_is_remembered_and_taken_from_the_answer(flag):
+    network = bracket_network()
+    h = network.zero_state()
+    h[flag] = Fraction(1, 2)
+    assert network.read(h).tolist() == [Fraction(1, 2)]
+    after = network.step(np.zeros(4, dtype=object), h)
+    assert after.tolist() == [0] * 9 + [Fraction(1, 2)]
+
+
 def test_once_wrong_always_wrong():
     assert not is_balanced(")(")
     assert not is_balanced("(]" + "()" * 5)
