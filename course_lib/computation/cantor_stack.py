@@ -236,7 +236,7 @@ def bracket_network() -> SaturatedNetwork:
         W_hh=W_hh,
         W_xh=np.vstack([stack, _exact(flags)]),
         b_h=_exact([*_STACK_BIASES, 0, -6, -1, 0]),
-        W_hy=(-4 * signs - _exact([0, 0, 0, 0, 0, 0, 1, 1, 1, 1]))[None, :],
+        W_hy=(-4 * signs - _exact([0] * 6 + [1] * 4))[None, :],
         b_y=_exact([1]),
     )
 

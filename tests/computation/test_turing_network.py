@@ -94,6 +94,14 @@ def test_the_units_of_states_add_up_what_is_0_or_1():
             assert set(row) == {0, 1}
 
 
+def test_the_unit_of_a_rule_has_the_weights_of_the_lesson():
+    network = turing_network(TuringMachine(INCREMENT, "right"))
+    row = network.units.index(f"choose rule {list(INCREMENT).index(('carry', '0'))}")
+    weights = {name: w for name, w in zip(network.units, network.W_hh[row], strict=True) if w}
+    assert weights == {"read state carry": 1, "read right from 1": 1, "read right from 2": -1}
+    assert network.b_h[row] == -1
+
+
 def test_the_halted_network_is_silent():
     network = turing_network(TuringMachine(INCREMENT, "right"))
     h = network.load("1")
