@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -153,6 +154,28 @@ class TestStored:
         layout.draw(other)
         assert len(layout.places) == 2
         plt.close(other)
+
+    def test_every_frame_has_the_pixels_of_a_file_of_twice_the_dots(self):
+        style.use()
+        layout = slider_figure.Layout()
+        for _ in range(2):
+            saved, drawn, file = draw(1), draw(1), io.BytesIO()
+            saved.savefig(file, format="png", dpi=2 * saved.dpi)
+            np.testing.assert_array_equal(layout.draw(drawn), np.asarray(Image.open(file)))
+            plt.close(saved)
+            plt.close(drawn)
+
+    def test_axes_after_flat_ones_have_the_whole_height_again(self):
+        style.use()
+        layout, heights = slider_figure.Layout(), []
+        for aspect in (0.1, None):
+            figure = draw(1)
+            figure.axes[0].set_box_aspect(aspect)
+            layout.draw(figure)
+            heights.append(figure.axes[0].get_position().height)
+            plt.close(figure)
+        assert heights[0] < 0.2
+        assert heights[1] > 0.6
 
     def test_every_frame_shows_its_own_values(self):
         assert len({frame.png for frame in example().frames}) == 6

@@ -60,13 +60,23 @@ def test_the_curve_runs_from_edge_to_edge_or_to_the_end_of_the_window(ax):
     law = MarchenkoPastur(0.25)
     spectra.law_curve(ax, law, points=50)
     spectra.law_curve(ax, law, (1.0, 2.0), points=50)
-    for line, (low, high) in zip(ax.lines, [*law.support, (1.0, 2.0)], strict=True):
+    spectra.law_curve(ax, law, (-1.0, 3.0), points=50)
+    edges = [*law.support, (1.0, 2.0), *law.support]
+    for line, (low, high) in zip(ax.lines, edges, strict=True):
         x = line.get_xdata()
         assert len(x) == 50
         assert low < x[0] < low + 0.003
         assert high - 0.003 < x[-1] < high
         middle = np.searchsorted(x, (low + high) / 2)
         assert middle == 25
+
+
+def test_a_window_that_only_touches_the_law_has_no_curve(ax):
+    law = MarchenkoPastur(0.25)
+    ((low, high),) = law.support
+    for window in ((-1.0, low), (high, 3.0), (-1.0, 0.0)):
+        spectra.law_curve(ax, law, window)
+    assert not ax.lines
 
 
 def test_only_the_first_part_of_a_law_is_named(ax):
