@@ -65,3 +65,4 @@ def test_a_text_too_short_for_a_loss_is_refused():
     with pytest.raises(ValueError, match="text: number of characters: expected at least 2"):
         least_loss("a", 0)
     assert least_loss("aa", 0) == 0.0
+    assert CharText("aa").inputs.tolist() == CharText("aa").targets.tolist() == [0]

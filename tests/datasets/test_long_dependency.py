@@ -28,6 +28,8 @@ def test_measure_gap_refuses_what_it_cannot_count():
         measure_gap("we drink tea", "tea")
     with pytest.raises(ValueError, match="cue: expected before the blank"):
         measure_gap("we _____ tea", "tea")
+    with pytest.raises(ValueError, match="got position 2 and blank at 2"):
+        measure_gap("we _____", "_____")
 
 
 @pytest.mark.parametrize(("distance", "length"), [(1, None), (5, None), (5, 9), (33, 40)])
