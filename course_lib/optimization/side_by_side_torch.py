@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, vmap
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
-from course_lib.foundations.validate import check_at_least, check_positive
+from course_lib.foundations.validate import check_at_least, check_positive, check_whole
 from course_lib.optimization.fit_torch import Optimizer, fit
 
 
@@ -50,8 +50,8 @@ def fit_side_by_side(
         The loss of every network before each update.
 
     Raises:
-        ValueError: there is no module, their parameters do not match, what was drawn does not
-            have one part for each, or a loss is no longer finite.
+        ValueError: there is no module, ``steps`` is negative, the parameters do not match, what
+            was drawn does not have one part for each, or a loss is no longer finite.
 
     >>> modules = [nn.Linear(2, 1), nn.Linear(2, 1)]
     >>> xs = torch.ones(2, 5, 2)  # five inputs for each of the two
@@ -60,6 +60,7 @@ def fit_side_by_side(
     (3, 2)
     """
     check_at_least("number of modules", len(modules), 1)
+    check_whole("steps", steps, 0)
     if max_norm is not None:
         check_positive("max_norm", max_norm)
     shapes = [
@@ -74,7 +75,7 @@ def fit_side_by_side(
     theta = torch.stack(rows).detach().requires_grad_()  # row r: all weights of network r
     if max_norm is not None:
         theta.register_hook(lambda d: d / (d.norm(dim=1, keepdim=True) / max_norm).clamp(min=1.0))
-    history = np.empty((steps if steps > 0 else 0, len(modules)))
+    history = np.empty((steps, len(modules)))
 
     def loss_of_one(parameters: dict[str, Tensor], parts: tuple[Tensor, ...]) -> Tensor:
         return loss(lambda *xs: functional_call(modules[0], parameters, xs), *parts)

@@ -136,8 +136,9 @@ def test_bad_arguments_are_refused():
         fit_side_by_side(models, lambda f, x, y: loss(f, x, y) / 0.0, lambda _: right, 1)
 
 
+@pytest.mark.parametrize("networks", [1, 2])
 @pytest.mark.parametrize("steps", [0, 1, 2])
-def test_one_row_of_losses_for_each_update(steps):
-    modules, xs = [nn.Linear(1, 1), nn.Linear(1, 1)], torch.ones(2, 3, 1)
+def test_one_row_of_losses_for_each_update(steps, networks):
+    modules, xs = [nn.Linear(1, 1) for _ in range(networks)], torch.ones(networks, 3, 1)
     history = fit_side_by_side(modules, lambda f, x: (f(x) ** 2).mean(), lambda _: (xs,), steps)
-    assert history.shape == (steps, 2)
+    assert history.shape == (steps, networks)
