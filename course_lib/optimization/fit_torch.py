@@ -41,15 +41,16 @@ def fit(
         ``steps`` loss values.
 
     Raises:
-        ValueError: ``steps`` is negative, ``round_to`` is not positive, the optimizer is
-            unknown, or the loss is no longer finite.
+        ValueError: ``steps`` is negative, ``max_norm`` or ``round_to`` is not positive, the
+            optimizer is unknown, or the loss is no longer finite.
     """
     check_whole("steps", steps, 0)
     if isinstance(optimizer, str):
         check_one_of("optimizer", optimizer, OPTIMIZERS)
         optimizer = OPTIMIZERS[optimizer]
-    if round_to is not None:
-        check_positive("round_to", round_to)
+    for name, value in (("max_norm", max_norm), ("round_to", round_to)):
+        if value is not None:
+            check_positive(name, value)
     parameters = list(parameters)
     update = optimizer(parameters, learning_rate)
     history = []

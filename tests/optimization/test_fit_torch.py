@@ -116,6 +116,14 @@ def test_clips_the_whole_gradient():
     assert seen[0].norm().item() == pytest.approx(0.5, rel=1e-6)
 
 
+@pytest.mark.parametrize("name", ["max_norm", "round_to"])
+def test_what_clips_or_rounds_is_positive(name):
+    x, loss = quadratic()
+    for bad in 0, -1.0:
+        with pytest.raises(ValueError, match=f"{name}: expected a positive number, got {bad}"):
+            fit([x], loss, steps=1, **{name: bad})
+
+
 def test_no_step_changes_nothing():
     x, loss = quadratic()
     assert fit([x], loss, steps=0) == []
@@ -157,5 +165,3 @@ def test_parameters_are_multiples_of_round_to():
     x, loss = quadratic()
     fit([x], loss, steps=7, learning_rate=0.013, round_to=0.25)
     assert all((4 * value).is_integer() for value in x.tolist())
-    with pytest.raises(ValueError, match="round_to: expected a positive number, got 0"):
-        fit([x], loss, steps=1, round_to=0)
