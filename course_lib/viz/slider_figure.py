@@ -164,11 +164,10 @@ class SliderFigure:
             count *= len(control.values)
         if count > MOST_FRAMES:
             raise ValueError(f"controls: expected at most {MOST_FRAMES} frames, got {count}")
-        names = list(self.controls)
-        stops = [control.values for control in self.controls.values()]
-        self.settings = [
-            dict(zip(names, combination, strict=True)) for combination in itertools.product(*stops)
+        stops = [
+            [(name, value) for value in control.values] for name, control in self.controls.items()
         ]
+        self.settings = [dict(combination) for combination in itertools.product(*stops)]
         self.alts = [_sentence(describe(**setting), setting) for setting in self.settings]
 
     @cached_property
@@ -215,10 +214,8 @@ class SliderFigure:
 
     def _position(self, stops: Sequence[int]) -> int:
         """Where the frame of these stops stands in the list, the last changing fastest."""
-        position = 0
-        for stop, control in zip(stops, self.controls.values(), strict=True):
-            position = position * len(control.values) + stop
-        return position
+        sizes = [len(control.values) for control in self.controls.values()]
+        return int(np.ravel_multi_index(tuple(stops), sizes))
 
     def to_html(self) -> str:
         """The figure as one element that needs no kernel, no server and no library.
