@@ -87,7 +87,7 @@ def fit_side_by_side(
                 raise ValueError(f"draw: expected {len(modules)} parts, got {len(part)}")
         pieces = theta.split(sizes, dim=1)
         stacked = {
-            name: piece.unflatten(1, shape) if shape else piece.squeeze(1)
+            name: piece.reshape(len(modules), *shape)
             for (name, shape), piece in zip(shapes[0].items(), pieces, strict=True)
         }
         losses = vmap(loss_of_one, in_dims=(0, None if shared else 0))(stacked, parts)
