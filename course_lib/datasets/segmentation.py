@@ -144,14 +144,14 @@ class SegmentationGrammar:
         """
         lookahead = len(text) if lookahead is None else lookahead
         check_whole("lookahead", lookahead, 0)
-        boundary = np.zeros(len(text) + 1)  # probability of the text so far, cut here
-        boundary[0] = 1.0
-        for end in range(1, len(text) + 1):
-            boundary[end] = sum(
+        boundary = [1.0]  # probability of the text so far, cut here
+        for end in range(1, len(text)):
+            ways = (
                 boundary[end - len(w)] * self._chance(w, end - len(w))
                 for w in (*self.words, STOP)
                 if text[:end].endswith(w)
             )
+            boundary.append(sum(ways))
         longest = max(map(len, self.words))
         rows = []
         for t in range(len(text)):
