@@ -58,6 +58,12 @@ def test_the_same_generator_writes_the_same_reviews():
     assert all(np.array_equal(a, b) for a, b in zip(one.tokens, other.tokens, strict=True))
 
 
+@pytest.mark.parametrize("sequences", [1, 9])
+def test_as_many_reviews_as_asked_for(rng, sequences):
+    reviews = SentimentGrammar().sample(rng, sequences)
+    assert [len(part) for part in reviews] == [sequences] * 4
+
+
 def test_wrong_arguments_are_named(rng):
     with pytest.raises(ValueError, match="max_distance: expected a whole number, 1 or more"):
         SentimentGrammar(max_distance=0)
