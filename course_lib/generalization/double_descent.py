@@ -128,7 +128,7 @@ def ridgeless_risk(ratio: float, signal: float = 1.0, noise: float = 1.0) -> Ris
     Raises:
         ValueError: the ratio is not positive, or the signal or the noise is negative.
 
-    Source: Hastie, Montanari, Rosset and Tibshirani (2022), theorem 1.
+    Source: Hastie, Montanari, Rosset and Tibshirani (2022), isotropic features.
 
     >>> ridgeless_risk(0.5), ridgeless_risk(1.0).variance
     (Risk(bias=0.0, variance=1.0), inf)
@@ -177,7 +177,7 @@ def noise_training_error(law: Law, ratio: float, penalty: float) -> float:
     Raises:
         ValueError: the ratio or the penalty is not positive.
 
-    Source: derived in the lesson; compare Pennington and Worah (2017), section 4.2.
+    Source: derived in the lesson; compare Pennington and Worah (2017).
 
     >>> from course_lib.spectral_laws.marchenko_pastur import MarchenkoPastur
     >>> round(noise_training_error(MarchenkoPastur(0.5), 0.5, 1e-9), 6)

@@ -202,7 +202,7 @@ def split(
         y: values of the sample.
         theta: coefficients at which training stopped; their number gives the class.
 
-    Source: Bottou and Bousquet (2008), section 2.
+    Source: Bottou and Bousquet (2008).
 
     >>> line = Problem(lambda x: x, noise=0.0)
     >>> [round(part, 4) for part in split(line, NODES, NODES, np.array([1.0]))]

@@ -79,7 +79,7 @@ def finite_suprema(
 def massart_bound(values: Float[Array, "functions n"]) -> float:
     """Upper bound on the Rademacher average of a finite class.
 
-    Implements eq-massart. Source: Massart (2000), lemma 5.2.
+    Implements eq-massart. Source: Massart (2000).
 
     >>> round(massart_bound(np.array([[1.0, 1.0], [1.0, -1.0]])), 4)
     0.8326
@@ -138,7 +138,7 @@ def network_root_bound(x: Float[Array, "n d"], norms: Sequence[float]) -> float:
 
     Implements eq-rademacher-network-root.
 
-    Source: Golowich, Rakhlin and Shamir (2018), theorem 1.
+    Source: Golowich, Rakhlin and Shamir (2018).
 
     >>> round(network_root_bound(np.ones((4, 1)), [1.0, 1.0, 1.0]), 4)
     1.5197

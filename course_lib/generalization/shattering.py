@@ -121,8 +121,8 @@ def is_shattered(labellings: Bool[Array, "labellings m"]) -> bool:
 def cover_count(m: int, d: int) -> int:
     """Labellings of m points in general position in d dimensions by half-spaces.
 
-    Implements eq-cover-count. Source: Cover (1965), theorem 1, with the offset as one dimension
-    more.
+    Implements eq-cover-count. Source: Cover (1965), the function counting theorem, with the offset
+    as one dimension more.
 
     >>> [cover_count(m, 2) for m in (3, 4, 5)]
     [8, 14, 22]
