@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 from scipy.optimize import brentq
+from scipy.special import roots_chebyu
 
 from course_lib.foundations.validate import check_at_least, check_positive, check_shape
 from course_lib.spectral_laws.law import Law
@@ -256,7 +257,7 @@ def _covariance_nodes(ratio: float) -> tuple[Array, Array]:
     the edge where the ratio is near 1, is cancelled by handling f(0) apart: what the shares lack
     of 1 is given to the point 0, the atom included.
     """
-    angle = np.arange(1, NODES + 1) * np.pi / (NODES + 1)
-    s = 1 + ratio + 2 * np.sqrt(ratio) * np.cos(angle)
-    shares = 2 * np.sin(angle) ** 2 / (s * (NODES + 1))
+    cosines, weights = roots_chebyu(NODES)
+    s = 1 + ratio + 2 * np.sqrt(ratio) * cosines
+    shares = 2 * weights / (np.pi * s)
     return np.append(0.0, s), np.append(1 - shares.sum(), shares)

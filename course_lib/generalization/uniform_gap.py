@@ -97,7 +97,7 @@ def largest_on_ball(form: Form, radius: float) -> Float[Array, " d"]:
         z[free] = b[free] / (top - eigenvalues[free])
         missing = radius**2 - z @ z
         if missing >= 0.0:
-            if top > 0.0 and not free.all():  # the top direction costs nothing: go to the sphere
+            if top > 0.0:  # the top direction costs nothing: go to the sphere
                 z[-1] = np.sqrt(missing)
             return V @ z
 

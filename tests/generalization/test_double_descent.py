@@ -118,6 +118,7 @@ def test_the_peak_is_infinite_without_a_penalty_and_finite_with_one():
     assert ridgeless_risk(1.0) == (0.0, np.inf)
     assert ridge_risk(MarchenkoPastur(1.0), 1.0, 0.0).variance == np.inf
     assert ridgeless_risk(1.0, noise=0.0).total == 0.0
+    assert ridge_risk(MarchenkoPastur(1.0), 1.0, 0.0, noise=0.0).total == 0.0
     assert ridge_risk(MarchenkoPastur(1.0), 1.0, 0.1).total < 3
 
 
@@ -203,6 +204,16 @@ def test_features_of_pure_noise_follow_the_law_of_random_features(zeta, per_dime
 def test_a_target_that_cannot_be_expressed_costs_its_whole_variance():
     got = feature_errors(1.0, 0.0, 0.5, 0.5, 1e-9, signal=2.0, noise=0.0)
     assert abs(got.test - (2.0 + ridgeless_risk(0.5, noise=2.0).variance)) < 1e-6
+
+
+@pytest.mark.checks("eq-features-test-error", against="closed form")
+@pytest.mark.parametrize("ratio", [0.5, 2.0])
+def test_very_many_linear_features_are_ridge_on_the_inputs(ratio):
+    # W^T W is nearly a multiple of the identity; what is missing falls like d / N.
+    many, penalty = 1e6, 0.3
+    got = feature_errors(1.0, 1.0, many, many * ratio, many * penalty, signal=2.0, noise=0.5)
+    want = ridge_risk(MarchenkoPastur(ratio), ratio, penalty, signal=2.0, noise=0.5)
+    assert abs(got.test - want.total) < 1 / many
 
 
 def test_linear_features_that_are_many_recover_a_noiseless_target():

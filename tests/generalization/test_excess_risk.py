@@ -17,6 +17,11 @@ def drawn(rng):
     return excess_risk.sample(BUMP, 40, rng)
 
 
+def test_one_example_without_noise_lies_on_the_curve(rng):
+    x, y = excess_risk.sample(Problem(np.exp, noise=0.0), 1, rng)
+    assert y.tolist() == np.exp(x).tolist()
+
+
 def test_features_are_orthonormal_under_the_uniform_distribution():
     for i in range(6):
         for j in range(6):

@@ -37,6 +37,11 @@ def test_each_step_is_the_best_of_all_atoms_and_weights(rng):
         current = (1 - w) * current + w * atom
 
 
+def test_without_a_step_the_error_is_that_of_zero():
+    found = greedy_average(np.array([1.0, 3.0]), np.eye(2), 0)
+    assert found.squared_errors.tolist() == [5.0]
+
+
 def test_the_weights_rebuild_the_approximation(rng):
     atoms, target = rng.normal(size=(30, 20)), rng.normal(size=20) / 5
     found = greedy_average(target, atoms, 12)
@@ -87,6 +92,13 @@ def test_the_atoms_average_to_the_bell(d, rng):
     size = 2 * radius * bell_barron_norm(d)
     assert np.abs(atoms).max() <= size
     assert np.abs(atoms).max() > 0.99 * size
+
+
+def test_a_single_atom_is_a_step_at_a_threshold(rng):
+    X = np.linspace(-1, 1, 101)[:, None]
+    (atom,) = bell_atoms(X, 1, 1.0, rng)
+    assert np.count_nonzero(np.diff(atom)) == 1
+    assert atom[0] == 0 or atom[-1] == 0
 
 
 @pytest.mark.slow

@@ -21,6 +21,7 @@ def test_scores_are_those_of_torch(network, rng):
         layers += [layer, torch.nn.ReLU()]
     want = torch.nn.Sequential(*layers[:-1])(torch.tensor(x)).detach().numpy()
     np.testing.assert_allclose(margins.scores(network, x), want, atol=1e-12)
+    np.testing.assert_array_equal(margins.scores(network[:1], x), x @ network[0].T)
 
 
 @pytest.mark.checks("eq-margin", against="enumeration")

@@ -102,6 +102,13 @@ def test_descent_matches_torch(X):
     assert abs(run.moved - (run.weights - start).norm().item()) < 1e-12
 
 
+def test_one_unit_is_a_network():
+    net = wide_net([1], d=1)
+    (first,), (second,) = (W[0].tolist() for W in net.layers)
+    at = abs(first) * second * 2**0.5 * 3.0  # on the side where the unit is active
+    assert net(torch.tensor([[np.sign(first) * 3.0]])).item() == pytest.approx(at, rel=1e-14)
+
+
 def test_flat_weights_go_back_where_they_came_from(X, bad_input):
     net, other = wide_net([5, 4]), wide_net([5, 4], 1)
     weights, copied = flat_weights(net), flat_weights(net)

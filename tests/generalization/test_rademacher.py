@@ -26,8 +26,15 @@ def test_a_finite_class_by_loops(rng):
     assert abs(estimate.mean - exact.mean) < 4 * estimate.error < 0.05 * exact.mean
 
 
-def test_the_error_bar_of_four_draws():
+def test_drawn_signs_are_fair_coin_flips(rng):
+    signs = rademacher.draw_signs(2, 5000, rng)
+    assert np.unique(signs).tolist() == [-1.0, 1.0]
+    assert abs(signs.mean()) < 4 / np.sqrt(signs.size)
+
+
+def test_the_error_bar_of_four_draws_and_of_two():
     assert rademacher.average(np.array([0.0, 1.0, 0.0, 1.0])).error == pytest.approx(12**-0.5)
+    assert rademacher.average(np.array([0.0, 1.0])).error == pytest.approx(0.5)
 
 
 def test_the_error_bar_covers_as_often_as_it_should(rng):
@@ -157,6 +164,9 @@ def test_the_network_bounds_by_hand():
         rtol=1e-14,
     )
     assert rademacher.network_bound(x, [2.0]) == rademacher.linear_bound(x, 2.0)
+    np.testing.assert_allclose(
+        rademacher.network_root_bound(x, [2.0]), 5 * (np.sqrt(2 * np.log(2)) + 1), rtol=1e-14
+    )
 
 
 def test_what_the_short_form_leaves_out():

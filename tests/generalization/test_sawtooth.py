@@ -41,7 +41,7 @@ def test_forward_matches_torch(rng):
 
 
 @pytest.mark.checks("eq-tent-map", against="closed form")
-@pytest.mark.parametrize("depth", [1, 2, 5])
+@pytest.mark.parametrize("depth", [0, 1, 2, 5])
 def test_teeth_are_distances_to_the_next_even_number(depth):
     x = np.linspace(0, 1, 997)
     scaled = 2**depth * x
@@ -56,7 +56,7 @@ def test_the_network_is_the_sawtooth(depth):
     x = np.arange(4097) / 4096
     net = tent_net(depth)
     np.testing.assert_array_equal(forward(net, x), sawtooth(x, depth))  # dyadic, hence exact
-    assert sum(len(layer.b) for layer in net[:-1]) == 2 * depth
+    assert [len(layer.b) for layer in net] == [2] * depth + [1]
 
 
 @pytest.mark.checks("eq-tent-net", "eq-new-break", against="closed form")
@@ -84,6 +84,15 @@ def test_pieces_of_random_networks_are_all_there(widths, rng):
         )
         # None too many: there is a bend at every break.
         assert (np.abs(np.diff(slopes)) > 1e-9 * np.abs(slopes).max()).all()
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1e12])
+def test_a_multiple_of_a_network_has_the_same_pieces(scale, rng):
+    *below, last = random_net(rng, [6, 5])
+    breaks, slopes = linear_pieces([*below, last])
+    got_breaks, got_slopes = linear_pieces([*below, DenseLayer(scale * last.W, scale * last.b)])
+    np.testing.assert_array_equal(got_breaks, breaks)
+    np.testing.assert_allclose(got_slopes, scale * slopes, rtol=1e-12)
 
 
 def test_a_shallow_network_has_at_most_one_piece_more_than_units(rng):
@@ -160,14 +169,14 @@ def test_no_random_shallow_network_makes_fewer_mistakes(rng):
 
 
 @pytest.mark.checks("eq-least-sup-error", against="scipy")
-def test_least_sup_error_by_linear_programming():
+@pytest.mark.parametrize("depth", [1, 2])
+def test_least_sup_error_by_linear_programming(depth):
     # All continuous functions with breaks at given points: the best sup error is a linear program.
     from scipy.optimize import linprog
 
-    depth, grid = 2, np.arange(9) / 8
-    x = np.arange(33) / 32
+    grid, x = np.arange(9) / 8, np.arange(33) / 32
     target = sawtooth(x, depth)
-    for pieces in (1, 2, 3, 4):
+    for pieces in range(1, 2**depth + 1):
         best = np.inf
         for inner in itertools.combinations(grid[1:-1], pieces - 1):
             knots = np.array([0.0, *inner, 1.0])

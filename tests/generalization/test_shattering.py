@@ -72,6 +72,9 @@ def test_intervals_and_rectangles(rng):
         got = achievable(rng.normal(size=(m, 1)), rectangle_separates)
         assert len(got) == m * (m + 1) // 2 + 1
         assert is_shattered(got) == (m <= 2)
+    three = achievable(np.arange(3.0)[:, None], rectangle_separates).astype(int).tolist()
+    missing = [row for row in itertools.product((0, 1), repeat=3) if list(row) not in three]
+    assert missing == [(1, 0, 1)]
     assert is_shattered(achievable(circle(4), rectangle_separates))
     assert rectangle_separates(np.array([[0.0], [1e-9]]), np.array([True, False]))
     assert rectangle_separates(np.array([[0.0], [-1e-9]]), np.array([True, False]))
@@ -104,6 +107,11 @@ def test_sauers_bound(rng):
     assert shattering.cover_count(6, 2) <= shattering.sauer_bound(6, 3)
 
 
+def test_no_point_has_one_labelling_and_no_dimension_two():
+    assert shattering.sauer_bound(0, 0) == shattering.sauer_bound(0, 3) == 1
+    assert shattering.cover_count(1, 0) == shattering.cover_count(5, 0) == 2
+
+
 @pytest.mark.checks("eq-two-units", against="enumeration")
 def test_two_threshold_units_against_weights_drawn_at_random(rng):
     points = circle(5)
@@ -134,8 +142,9 @@ def test_a_circle_with_six_points_is_too_much_for_two_units():
 
 @pytest.mark.checks("eq-vc-gap", against="closed form")
 def test_the_vc_bound_by_hand_and_by_simulation(rng):
-    want = np.sqrt(8 / 1000 * (3 * np.log(2000 * np.e / 3) + np.log(80)))
-    np.testing.assert_allclose(shattering.vc_gap_bound(1000, 3), want, rtol=1e-14)
+    for d in (1, 3):
+        want = np.sqrt(8 / 1000 * (d * np.log(2000 * np.e / d) + np.log(80)))
+        np.testing.assert_allclose(shattering.vc_gap_bound(1000, d), want, rtol=1e-14)
     assert shattering.vc_gap_bound(1000, 1000) > 1
     growth = sum(comb(2000, k) for k in range(4))
     assert growth <= (2000 * np.e / 3) ** 3

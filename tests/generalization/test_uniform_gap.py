@@ -53,6 +53,15 @@ def test_no_local_search_finds_more_on_the_ball(shift, rng):
         np.testing.assert_allclose(form.at(best), found, rtol=1e-6, atol=1e-6)
 
 
+def test_a_multiple_of_a_form_is_largest_at_the_same_point(rng):
+    A = rng.normal(size=(4, 4))
+    form = Form(A + A.T, rng.normal(size=4), 0.3)
+    want = uniform_gap.largest_on_ball(form, 1.5)
+    for scale in (1e-8, 1e8):
+        got = uniform_gap.largest_on_ball(form.times(scale), 1.5)
+        np.testing.assert_allclose(got, want, rtol=0, atol=1e-12)
+
+
 def test_along_a_direction_that_changes_nothing_the_point_stays_inside():
     form = Form(np.diag([-1.0, 0.0]), np.array([0.3, 0.0]), 0.0)
     np.testing.assert_allclose(uniform_gap.largest_on_ball(form, 1.0), [0.3, 0.0], atol=1e-15)
@@ -60,8 +69,9 @@ def test_along_a_direction_that_changes_nothing_the_point_stays_inside():
 
 def test_the_hard_case_goes_to_the_sphere_along_the_top_direction():
     form = Form(np.diag([0.0, 2.0]), np.array([0.5, 0.0]), 0.0)
-    best = uniform_gap.largest_on_ball(form, 1.0)
-    np.testing.assert_allclose(np.abs(best), [0.25, np.sqrt(1 - 0.0625)], atol=1e-12)
+    for scale in (1e-8, 0.25, 1.0, 1e8):
+        best = uniform_gap.largest_on_ball(form.times(scale), 1.0)
+        np.testing.assert_allclose(np.abs(best), [0.25, np.sqrt(1 - 0.0625)], atol=1e-12)
     angles = np.linspace(0, 2 * np.pi, 100_001)
     values = 2 * np.sin(angles) ** 2 + np.cos(angles)
     np.testing.assert_allclose(form.at(best), values.max(), atol=1e-8)
