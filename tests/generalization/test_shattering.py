@@ -170,5 +170,6 @@ def test_bad_arguments_are_refused(bad_input):
         shattering.sauer_bound(3, -1)
     with pytest.raises(ValueError, match="n: expected at least"):
         shattering.vc_gap_bound(10, 30)
-    with pytest.raises(ValueError, match="delta"):
-        shattering.vc_gap_bound(100, 3, 1.0)
+    for delta in (0.0, 1.0):
+        with pytest.raises(ValueError, match="delta"):
+            shattering.vc_gap_bound(100, 3, delta)
