@@ -105,8 +105,9 @@ class HessianAtCriticalPoint(Law):
         slope = self._inverse_slope(roots).real  # of z as a function of G
         chosen = np.where(real, np.argmin(slope, axis=-1), chosen)
         G = np.take_along_axis(roots, chosen[..., None], axis=-1)[..., 0]
-        far = np.abs(z) > FAR * max(-self.support[0][0], self.support[-1][1])
-        G = self._polished(z, np.where(far, 1 / np.where(far, z, 1.0), G))
+        far = np.abs(z) > FAR * self.support[-1][1]  # the left end is nearer
+        G[far] = 1 / z[far]
+        G = self._polished(z, G)
         exactly_real = real & (z.imag == 0)
         # Both zero and infinity times i would be noise here.
         return np.where(exactly_real, G.real, G.real + 1j * np.minimum(G.imag, 0.0))
@@ -181,7 +182,6 @@ class HessianAtCriticalPoint(Law):
 
     def _inverse_slope(self, G: Array) -> Array:
         """dz/dG, where z = R(G) + 1/G."""
-        G = np.where(G == 0, np.finfo(float).tiny, G)
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             slope = self.phi / (1 - self.phi * G) ** 2 + 2 * self.epsilon - 1 / G**2
         return np.where(np.isfinite(slope), slope, np.inf)
@@ -198,7 +198,7 @@ class HessianAtCriticalPoint(Law):
             parts = a * G**3, b * G**2, c * G, d
             slope = 3 * parts[0] + 2 * parts[1] + parts[2]  # G times dP/dG, P being their sum
             alone = np.abs(slope) > ALONE * sum(np.abs(part) for part in parts)
-            G = np.where(alone, G * (1 - sum(parts) / np.where(alone, slope, 1.0)), G)
+            G = G * (1 - np.divide(sum(parts), slope, out=np.zeros_like(G), where=alone))
         return G
 
     def _roots(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points 3"]:

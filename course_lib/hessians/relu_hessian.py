@@ -152,5 +152,5 @@ class ReluSecondPart(Law):
         residuals = rng.standard_normal((size, active)) * np.sqrt(2 * self.epsilon)
         block = residuals @ rng.standard_normal((active, size)) / (2 * active)
         values = np.linalg.svd(block, compute_uv=False)
-        values[min(size, active) :] = 0.0
+        values[active:] = 0.0
         return np.sort(np.concatenate([values, -values, np.zeros(n % 2)]))

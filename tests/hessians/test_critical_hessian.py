@@ -77,11 +77,25 @@ def test_transform_is_the_only_root_below_the_axis(rng):
             assert abs(complex(below[0]) - got) < 1e-10
 
 
+@pytest.mark.checks("eq-hessian-cubic", against="mpmath")
+def test_transform_where_the_cubic_is_a_pure_cube():
+    """Of Cardano's two cubes one is zero there, and must not be the one that is taken."""
+    for epsilon, phi in SETTINGS[:5]:
+        at = (epsilon + 1j * np.sqrt(3 * epsilon * (epsilon - 2 * phi * (phi - 1)) + 0j)) / phi
+        z = np.array([complex(at.real, abs(at.imag)), at.real + 1j * (abs(at.imag) + 1e-9)])
+        for point, got in zip(z, HessianAtCriticalPoint(epsilon, phi).stieltjes(z), strict=True):
+            want = min(roots(epsilon, phi, complex(point)), key=lambda root: root.imag)
+            assert abs(complex(want) - got) < 1e-13
+
+
 def test_transform_on_the_axis_outside_is_real_and_falls_like_one_over_z():
-    for epsilon, phi in SETTINGS:
+    for epsilon, phi in [*SETTINGS, (3.6, 8.0)]:
         law = HessianAtCriticalPoint(epsilon, phi)
         (left, _), (_, right) = law.support[0], law.support[-1]
         outside = np.array([left - 3.0, left - 1e-6, right + 1e-6, right + 3.0])
+        if len(law.support) == 2:
+            (_, low), (high, _) = law.support
+            outside = np.append(outside, low + (high - low) * np.array([0.01, 0.5, 0.99]))
         G = law.stieltjes(outside + 0j)
         assert (G.imag == 0).all()
         for x, value in zip(outside, G.real, strict=True):
@@ -98,7 +112,7 @@ def test_transform_on_the_axis_outside_is_real_and_falls_like_one_over_z():
 def test_transform_keeps_its_digits_far_away(epsilon, phi):
     """There the other two roots are as large as 1/phi, and the one that is meant is tiny."""
     law = HessianAtCriticalPoint(epsilon, phi)
-    reach = 10.0 ** np.arange(1, 14, 4) * np.abs(law.support).max()
+    reach = np.array([10.0, 101.0, 1e5, 1e13]) * np.abs(law.support).max()
     z = np.concatenate([reach + 0j, -reach + 0j, 1j * reach])
     for at, got in zip(z, law.stieltjes(z), strict=True):
         small = min(roots(epsilon, phi, complex(at)), key=abs)
@@ -209,10 +223,12 @@ def test_index_grows_with_energy_and_with_phi():
     assert (index[~below] > 0).all()
 
 
-def test_without_energy_zeros_are_exactly_zero(rng):
-    eigenvalues = HessianAtCriticalPoint(0.0, 2.0).sample(40, rng)
+def test_without_energy_zeros_are_exactly_zero():
+    Y = np.random.default_rng(3).standard_normal((40, 20))
+    eigenvalues = HessianAtCriticalPoint(0.0, 2.0).sample(40, np.random.default_rng(3))
     assert (eigenvalues[:20] == 0.0).all()
     assert (eigenvalues[20:] > 1e-3).all()
+    np.testing.assert_allclose(eigenvalues, np.linalg.eigvalsh(Y @ Y.T / 20), rtol=0, atol=1e-13)
 
 
 @pytest.mark.parametrize("phi", [0.3, 0.9, 3.0])

@@ -89,6 +89,13 @@ def test_density_at_zero_is_the_limit():
     assert ReluSecondPart(0.4, 2.0).density(np.zeros(1))[0] == 0.0
 
 
+def test_what_the_rank_of_a_block_leaves_out_is_exactly_zero(rng):
+    for n, zeros in ((40, 20), (41, 21)):
+        eigenvalues = ReluSecondPart(0.5, 2.0).sample(n, rng)
+        assert (eigenvalues == 0.0).sum() == zeros
+        np.testing.assert_array_equal(eigenvalues, -eigenvalues[::-1])
+
+
 @pytest.mark.checks("eq-relu-second-cubic", against="torch")
 def test_a_random_relu_network_with_independent_residuals():
     # n = 16: 512 eigenvalues in 16 independent blocks, each of 32.
