@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from course_lib.hessians.critical_points_torch import (
+    _stalled,
     find_critical_point,
     index,
     measured_energy,
@@ -79,19 +80,50 @@ def test_ends_are_critical_or_are_said_not_to_be():
     assert not_found >= 1
 
 
+def two_outputs(first):
+    """A network of two weights, whose outputs for any sample are a function of t, and s."""
+
+    def net(theta, X):
+        t, s = theta
+        return torch.stack([first(t), s])[:, None]
+
+    return net
+
+
 def test_a_minimum_of_the_norm_alone_is_not_taken_for_a_critical_point():
     """A loss 1 + 0.3 t + t^3 / 3 + s^2 / 2 that slopes everywhere, least at the origin."""
 
-    def net(theta, X):  # two outputs for one sample, against the targets -1 and 0
-        t, s = theta
-        return torch.stack([torch.sqrt(2 * (1 + 0.3 * t + t**3 / 3)) - 1, s])[:, None]
-
+    net = two_outputs(lambda t: torch.sqrt(2 * (1 + 0.3 * t + t**3 / 3)) - 1)
     X, Y = torch.zeros(1, 1, dtype=torch.float64), torch.tensor([[-1.0], [0.0]]).double()
     end = find_critical_point(net, torch.tensor([0.4, 0.2], dtype=torch.float64), X, Y)
     assert not end.found
     np.testing.assert_allclose(end.theta.numpy(), 0.0, atol=1e-2)
     assert end.gradient_norm == pytest.approx(0.3, abs=1e-3)
     assert end.flatness < 1e-2
+
+
+def test_a_search_ends_at_once_where_no_step_changes_anything():
+    """(t + t^2 / 2 - 1)^2 / 2 has the slope -1 at 0, and no curvature."""
+    X, Y = torch.zeros(1, 1, dtype=torch.float64), torch.tensor([[1.0], [0.0]]).double()
+    net = two_outputs(lambda t: t + t * t / 2)
+    end = find_critical_point(net, torch.zeros(2, dtype=torch.float64), X, Y)
+    assert (end.found, end.steps, end.flatness) == (False, 0, 0.0)
+
+
+def test_a_direction_that_is_all_but_flat_is_left_alone():
+    """Its eigenvalue is 1e-10 of the other, the root of the least damping 1e-8 of it."""
+    X, Y = torch.zeros(1, 1, dtype=torch.float64), torch.tensor([[1.0], [0.0]]).double()
+    net = two_outputs(lambda t: 1 + 1e-5 * t)
+    start = torch.tensor([100.0, 3.0], dtype=torch.float64)
+    end = find_critical_point(net, start, X, Y, farthest=200.0)
+    assert not end.found
+    np.testing.assert_allclose(end.theta.numpy(), [100.0, 0.0], atol=0.5)
+
+
+def test_a_search_stalls_when_the_norm_has_not_fallen_by_a_tenth():
+    assert _stalled([1.0, 0.95, 0.901], patience=2)
+    assert not _stalled([1.0, 0.95, 0.899], patience=2)
+    assert not _stalled([1.0, 0.95], patience=2)
 
 
 def test_search_stops_where_it_is_told_to():
