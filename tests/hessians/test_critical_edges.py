@@ -31,10 +31,15 @@ def test_edges_are_the_real_roots_of_the_discriminant(rng):
 
 
 def test_product_equals_the_discriminant(rng):
-    for epsilon, phi in ((0.3, 0.5), (0.1, 3.0), (0.5, 8.0)):
+    for epsilon, phi in ((0.3, 0.5), (0.02, 1.0), (0.1, 3.0), (0.5, 8.0)):
         z = rng.normal(size=20) + 1j * rng.normal(size=20)
         want = discriminant(epsilon, phi, z) / phi**2
         np.testing.assert_allclose(Discriminant.of(epsilon, phi)(z), want, rtol=1e-10)
+
+
+def test_where_two_edges_meet_the_product_is_zero_to_ninety_digits():
+    """Energy 4 at phi = 8, both exact, and 5. The density is a sixth root: 15 of its digits."""
+    assert abs(Discriminant.of(4.0, 8.0)(np.array([5.0]))[0]) < 1e-90
 
 
 @pytest.mark.checks("eq-critical-energy", against="exact fractions")

@@ -43,6 +43,14 @@ def test_outputs_are_those_of_two_linear_modules(nonlinearity):
     assert net.parameters == len(theta) == 20
 
 
+def test_drawn_weights_are_normal_with_a_deviation_that_the_layers_inputs_set():
+    """A deviation of N numbers is known to 5 / sqrt(2 N)."""
+    net = OneHiddenLayer(40, 90, 60)
+    W_1, W_2 = net.unpack(net.draw(torch.Generator().manual_seed(2), scale=3.0))
+    for W, deviation in ((W_1, 3 / 40**0.5), (W_2, 3 / 90**0.5)):
+        assert float(W.std()) == pytest.approx(deviation, rel=5 / (2 * W.numel()) ** 0.5)
+
+
 @pytest.mark.checks("eq-network-loss", against="torch")
 def test_loss_is_half_the_mean_square_times_the_outputs():
     net, theta, X, Y = problem()

@@ -56,6 +56,8 @@ def test_the_factor_of_the_law(phi):
 def test_bad_arguments_are_refused():
     with pytest.raises(ValueError, match="phi: expected a number between 0 and 1, got 2"):
         leading_factor(2.0)
+    with pytest.raises(ValueError, match="phi: expected a number between 0 and 1, got 1"):
+        leading_factor(1.0)
     with pytest.raises(ValueError, match="phi: expected a number between 0 and 1, got 0"):
         leading_factor(0.0)
     with pytest.raises(ValueError, match="near: expected a positive number"):

@@ -99,6 +99,9 @@ def test_an_invariant_subspace_ends_the_recursion(rng):
     assert alone.weights.tolist() == [1.0]
     zero = lanczos(lambda v: 0 * v, rng.standard_normal(6), 6)
     assert zero.diagonal.tolist() == [0.0]
+    u = np.full(60, 60**-0.5)  # nearly the start, and the second entry of T is 1e-10 of the first
+    one = lanczos(lambda v: u * (u @ v), u + 1e-6 * rng.standard_normal(60), 5)
+    assert one.basis.shape == (60, 2)
 
 
 def test_without_reorthogonalisation_float32_sees_ghosts(rng):
