@@ -96,15 +96,22 @@ class ReluSecondPart(Law):
     def _stieltjes(self, z: Complex[Array, "*points"]) -> Complex[Array, "*points"]:
         """The root of c z G^3 + d G^2 - z G + 1 = 0 that falls like 1/z, followed from far away.
 
-        c = epsilon phi^2 / 2 and d = epsilon phi (1 - phi) / 2.
+        c = epsilon phi^2 / 2 and d = epsilon phi (1 - phi) / 2. What is followed is y = 1/G: at 0
+        it is finite for every phi.
         """
         c, d = self._cubic, self._quadratic
 
-        def equation(z: Array, G: Array) -> tuple[Array, Array]:
-            value = c * z * G**3 + d * G**2 - z * G + 1  # eq-relu-second-cubic
-            return value, 3 * c * z * G**2 + 2 * d * G - z
+        def equation(z: Array, y: Array) -> tuple[Array, Array]:
+            value = y**3 - z * y**2 + d * y + c * z  # eq-relu-second-cubic
+            return value, 3 * y**2 - 2 * z * y + d
 
-        return follow(equation, z, lambda z: 1 / z, 4 * self.support[-1][1])
+        G = np.full(z.shape, np.inf, dtype=complex)  # a pole, or an infinite density
+        finite = (z != 0) | (self.phi < 1)
+        z, outer = z[finite], self.support[-1][1]
+        nearest = min([1e-10 * outer, *np.abs(z[z != 0])])
+        floor = max(1e-3 * nearest, np.finfo(float).tiny)
+        G[finite] = 1 / follow(equation, z, lambda z: z, 4 * outer, floor)
+        return G
 
     def _cdf(self, x: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """Share of the eigenvalues that are at most x, in closed form.

@@ -45,6 +45,35 @@ def test_density_and_transform_are_one_law(epsilon, phi):
     np.testing.assert_allclose(law.density(x), -law.stieltjes(x + 0j).imag / np.pi, atol=1e-9)
 
 
+@pytest.mark.checks("eq-relu-second-cubic", against="quadrature")
+@pytest.mark.parametrize("phi", [1.5, 2.2, 70.0])
+def test_in_the_gap_the_transform_is_the_integral_that_defines_it(phi):
+    law = ReluSecondPart(0.5, phi)
+    x = law.support[-1][0] * np.array([-0.9, -0.02, 0.004, 0.1, 0.5, 0.99])
+    z = np.concatenate([x + 0j, x + 0.1j * np.abs(x)])
+    want = [
+        law.integrate(lambda t, p=p: (1 / (p - t)).real)
+        + 1j * law.integrate(lambda t, p=p: (1 / (p - t)).imag)
+        for p in z
+    ]
+    np.testing.assert_allclose(law.stieltjes(z), want, rtol=1e-9)
+
+
+@pytest.mark.parametrize("epsilon", [1e-9, 1.0, 1e9])
+def test_beside_zero_the_transform_is_that_of_what_lies_at_zero(epsilon):
+    """An atom of 1/2, a density that is infinite, or one that is finite."""
+    atom, infinite, finite = (ReluSecondPart(epsilon, phi) for phi in (2.0, 1.0, 0.5))
+    x = np.sqrt(epsilon) * 10.0 ** -np.arange(5.0, 70.0, 20.0)
+    np.testing.assert_allclose(x * atom.stieltjes(x + 0j), 0.5, rtol=1e-8)
+    for law in (infinite, finite):
+        got = law.stieltjes(x + 0j)
+        np.testing.assert_allclose(-got.imag / np.pi, law.density(x), rtol=1e-10)
+        np.testing.assert_allclose(law.cdf(x[1:]), 0.5, rtol=1e-9)
+    zero = np.zeros(1, dtype=complex)
+    assert atom.stieltjes(zero)[0].real == infinite.stieltjes(zero)[0].real == np.inf
+    assert -finite.stieltjes(zero)[0].imag / np.pi == pytest.approx(finite.density(np.zeros(1))[0])
+
+
 @pytest.mark.checks("eq-relu-second-edges", against="discriminant")
 @every_setting
 def test_edges_are_double_roots_of_the_cubic(epsilon, phi):
@@ -68,6 +97,13 @@ def test_cdf_is_the_integral_of_the_density(epsilon, phi):
     np.testing.assert_allclose(law.cdf(x), half + want, rtol=0, atol=1e-8)
     np.testing.assert_allclose(law.cdf(-x), 1 - law.cdf(x), rtol=0, atol=1e-12)
     assert law.cdf(np.zeros(1))[0] == pytest.approx(half, abs=1e-9)
+
+
+@pytest.mark.parametrize(("epsilon", "phi"), [(1.0, 0.25), (1.0, 1.0), (100.0, 0.5)])
+def test_beside_the_left_end_the_distribution_function_is_still_zero(epsilon, phi):
+    law = ReluSecondPart(epsilon, phi)
+    ((end, _),) = law.support
+    assert law.cdf(np.array([end * (1 - 1e-15), np.nextafter(end, 0)])).max() < 1e-12
 
 
 @every_setting
