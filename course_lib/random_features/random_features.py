@@ -126,7 +126,8 @@ class RandomFeatures(Law):
     def _between(self, x: Array, left: Edge, right: Edge, guess: CubicSpline) -> Array:
         """Density at points of one interval."""
         a, b = float(left.at), float(right.at)
-        p = self._newton(x, guess(_angle(x, a, b)), 4)
+        angle = 2 * np.arcsin(np.sqrt((x - a) / (b - a)))
+        p = self._newton(x, guess(angle), 4)
         lost = ~self._is_root(x, p)
         if lost.any():
             p[lost] = self._solve(x[lost] + 0j).p
@@ -306,10 +307,6 @@ class RandomFeatures(Law):
             CubicSpline(angles, self._solve(a + (b - a) * np.sin(angles / 2) ** 2 + 0j).p)
             for a, b in self.support
         )
-
-
-def _angle(x: Array, a: float, b: float) -> Array:
-    return 2 * np.arcsin(np.sqrt(np.clip((x - a) / (b - a), 0.0, 1.0)))
 
 
 def _number(p: Array) -> type:

@@ -152,6 +152,17 @@ def test_at_zero_the_transform_is_a_pole_or_a_number():
     assert LayerLaw(2, 0.6, 1.2, 0.8).stieltjes(at)[0].real == np.inf
 
 
+def test_the_mean_logarithm_is_that_of_the_density():
+    law = LayerLaw(2, 0.5, 1.0, 1.5)
+    z = np.array([0.5 + 1j, -1 + 0.2j, 5 + 0.5j])
+    want = [
+        law.integrate(lambda t, p=p: np.log(np.abs(p - t)))
+        + 1j * law.integrate(lambda t, p=p: np.angle(p - t))
+        for p in z
+    ]
+    np.testing.assert_allclose(law._mean_log(law._parameter(z)), want, rtol=1e-8)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
