@@ -5,6 +5,7 @@ matrices, which is why each line names such a law beside the right one.
 """
 
 from dataclasses import fields, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -158,6 +159,16 @@ def test_g_is_the_integral_that_defines_it(law, rng):
         real = law.integrate(lambda t, z=z: (1 / (z - t)).real)
         imag = law.integrate(lambda t, z=z: (1 / (z - t)).imag)
         assert abs(law.stieltjes(np.array([z]))[0] - complex(real, imag)) < 1e-8 / size
+
+
+@every_law
+def test_in_a_gap_too_g_is_the_integral_that_defines_it(law):
+    parts = sorted([*law.support, *((atom.at, atom.at) for atom in law.atoms)])
+    gaps = [(b, c) for (_, b), (c, _) in pairwise(parts) if c > b]
+    x = np.array([b + share * (c - b) for b, c in gaps for share in (0.01, 0.5)])
+    for at in x[law.density(x) == 0]:
+        want = law.integrate(lambda t, at=at: 1 / (at - t))
+        np.testing.assert_allclose(law.stieltjes(np.array([at + 0j])), want, rtol=1e-8)
 
 
 @every_law
