@@ -112,6 +112,18 @@ def test_the_density_to_eight_digits_edges_included(rng):
             assert (np.abs(law.density(x) - want) < 1e-8 * (1 + want)).all(), law
 
 
+@pytest.mark.checks("eq-features-quartic", against="mpmath")
+def test_beside_either_edge_the_density_keeps_eight_digits_of_its_own_size():
+    """Where a long double is a double, four at this distance."""
+    law = RandomFeatures(1.0, 0.7, 1.0, 1.5)
+    ((a, b),) = law.support
+    near = (b - a) * 10.0 ** np.array([-9.0, -11.0])
+    x = np.concatenate([a + near, b - near])
+    want = [exact_density(law, float(point)) for point in x]
+    rtol = 1e-8 if np.finfo(np.longdouble).eps < np.finfo(float).eps else 1e-4
+    np.testing.assert_allclose(law.density(x), want, rtol=rtol)
+
+
 @pytest.mark.slow
 def test_the_whole_mass_is_there(rng):
     for _ in range(25):
