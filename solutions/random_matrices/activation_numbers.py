@@ -5,11 +5,11 @@ import numpy as np
 # ## The two numbers of an activation
 #
 # The spectrum of random features $f(WX)$ depends on the activation $f$ through two numbers only.
-# With $\sigma=\sigma_w\sigma_x$, a standard normal $z$, and $f$ shifted so that
-# $\mathbb E f(\sigma z)=0$,
+# With $s=\sigma_w\sigma_x$, a standard normal $z$, and $f$ shifted so that
+# $\mathbb E f(sz)=0$,
 #
-# $$ \eta = \mathbb E\,f(\sigma z)^2, \qquad
-#    \zeta = \big(\sigma\,\mathbb E f'(\sigma z)\big)^2 . $$
+# $$ \eta = \mathbb E\,f(sz)^2, \qquad
+#    \zeta = \big(s\,\mathbb E f'(sz)\big)^2 . $$
 #
 # $\zeta/\eta$ is the part of the signal that passes linearly. Here $f$ is made of two straight
 # lines: slope `right` for positive and slope `left` for negative arguments, then shifted. (So the
@@ -29,10 +29,10 @@ import numpy as np
 def activation_numbers(right, left, sigma_w, sigma_x):
     """Compute eta and zeta of an activation that is made of two straight lines."""
     ### BEGIN SOLUTION
-    sigma = sigma_w * sigma_x
-    mean = sigma * (right - left) / np.sqrt(2 * np.pi)
-    eta = sigma**2 * (right**2 + left**2) / 2 - mean**2
-    return eta, (sigma * (right + left) / 2) ** 2
+    s = sigma_w * sigma_x
+    mean = s * (right - left) / np.sqrt(2 * np.pi)
+    eta = s**2 * (right**2 + left**2) / 2 - mean**2
+    return eta, (s * (right + left) / 2) ** 2
     ### END SOLUTION
 
 
@@ -53,10 +53,10 @@ def by_quadrature(right, left, sigma_w, sigma_x):
     weights = weights * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
     f = sigma_w * sigma_x * np.array([right * z, -left * z])
     eta = (weights * (f - (weights * f).sum()) ** 2).sum()
-    return eta, (weights * (f[0] - f[1]) * z).sum() ** 2  # E f'(sigma z) sigma = E f(sigma z) z
+    return eta, (weights * (f[0] - f[1]) * z).sum() ** 2  # s E f'(s z) = E f(s z) z
 
 
-SIGMA, ZETA = "sigma_w * sigma_x", "(sigma * (right + left) / 2) ** 2"
+SIGMA, ZETA = "sigma_w * sigma_x", "(s * (right + left) / 2) ** 2"
 task = Task(
     activation_numbers,
     points=2,
@@ -93,7 +93,7 @@ task = Task(
         "zeta not squared": ("This zeta is its own root; square it.", {"/ 2) ** 2": "/ 2)"}),
         "mean of the squared slope": (
             "The squared slopes are averaged, and zeta is never 0; square the mean slope.",
-            {ZETA: "sigma**2 * (right**2 + left**2) / 2"},
+            {ZETA: "s**2 * (right**2 + left**2) / 2"},
         ),
         "variance for deviation": (
             "The argument of f has too large a deviation; take sigma_w sigma_x, not its square.",

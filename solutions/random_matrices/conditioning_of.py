@@ -2,7 +2,7 @@
 import numpy as np
 
 # %% [markdown]
-# ## Condition number and effective rank
+# ## Condition number and participation ratio
 #
 # Gradient descent on a covariance needs about as many steps as its condition number. A covariance
 # of too small a rank has zeros, which do not slow it down: nothing is learned along them, and they
@@ -10,10 +10,10 @@ import numpy as np
 # an eigenvalue counts only if it is larger than `cutoff` times the largest one. Over those,
 #
 # $$ \operatorname{cond} = \frac{\lambda_{\max}}{\lambda_{\min}}, \qquad
-#    \operatorname{erank} = \frac{\big(\sum_i\lambda_i\big)^2}{\sum_i\lambda_i^2} . $$
+#    \operatorname{PR} = \frac{\big(\sum_i\lambda_i\big)^2}{\sum_i\lambda_i^2} . $$
 #
-# The effective rank, here the participation ratio, is the number of eigenvalues if all are equal,
-# and it is close to 1 if one is much larger than the others.
+# The participation ratio PR is the number of eigenvalues if all are equal, and it is close to 1 if
+# one is much larger than the others.
 #
 # **Write** `conditioning_of(eigenvalues, cutoff)` with `eigenvalues` `(n,)` in any order, the
 # largest positive, and `cutoff` between 0 and 1; return the pair `(condition, participation)` of

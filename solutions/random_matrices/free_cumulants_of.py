@@ -6,17 +6,18 @@ import numpy as np
 #
 # If independent random numbers are added, their cumulants add up. Large independent random matrices
 # do not commute, and if they are added, their *free* cumulants add up. These follow from the
-# moments, one after the other. With $M(z)=1+\sum_k m_kz^k$,
+# moments, one after the other. With $m_0=1$,
 #
-# $$ m_n = \sum_{s=1}^{n}\kappa_s\,[z^{\,n-s}]\,M(z)^s , $$
+# $$ m_k = \sum_{s=1}^{k}\kappa_s \sum_{i_1+\dots+i_s=k-s} m_{i_1}m_{i_2}\cdots m_{i_s} , $$
 #
-# where $[z^j]$ takes the coefficient of $z^j$. So $m_1=\kappa_1$, $m_2=\kappa_2+\kappa_1m_1$,
+# where the $i$ are whole numbers from 0 on. The inner sum is the coefficient of $t^{k-s}$ in
+# $(1+m_1t+m_2t^2+\dots)^s$. So $m_1=\kappa_1$, $m_2=\kappa_2+\kappa_1m_1$,
 # $m_3=\kappa_3+2\kappa_2m_1+\kappa_1m_2$, and so on. Up to the third they are the ordinary
 # cumulants. The fourth is not: the free one vanishes for the semicircle, which at variance 1 has
 # $m_4=2$, the ordinary one for the normal law, which has $m_4=3$.
 #
 # **Write** `free_cumulants_of(eigenvalues, n_cumulants)` with `eigenvalues` `(n,)`, whose moments
-# are $m_k=\frac1n\sum_j\lambda_j^k$; return $(\kappa_1,\dots,\kappa_K)$ as an array
+# are $m_k=\frac1n\sum_j\lambda_j^k$; return $\kappa_1,\kappa_2,\dots$ as an array
 # `(n_cumulants,)`. Some eigenvalues may be equal, and there may be more cumulants than eigenvalues,
 # or only one.
 #
@@ -29,11 +30,11 @@ def free_cumulants_of(eigenvalues, n_cumulants):
     """Find the first free cumulants of measured eigenvalues."""
     ### BEGIN SOLUTION
     moments = [(eigenvalues**k).mean() for k in range(1, n_cumulants + 1)]
-    M = np.array([1.0, *moments])
-    powers, kappa = [M], []
-    for n, moment in enumerate(moments):
-        kappa.append(moment - sum(kappa[s] * powers[s][n - s] for s in range(n)))
-        powers.append(np.convolve(powers[-1], M))
+    series = np.array([1.0, *moments])
+    powers, kappa = [series], []
+    for k, moment in enumerate(moments):
+        kappa.append(moment - sum(kappa[s] * powers[s][k - s] for s in range(k)))
+        powers.append(np.convolve(powers[-1], series))
     return np.array(kappa)
     ### END SOLUTION
 
@@ -59,16 +60,16 @@ def equal_eigenvalues_and_zeros(rng):
 
 
 def by_lagrange(eigenvalues, n_cumulants):
-    """Each kappa_n is - [z^n] M(z)^(1 - n) / (n - 1), with powers of a Toeplitz matrix."""
+    """Each kappa_k is minus a coefficient of the series to the power 1 - k, over k - 1."""
     moments = np.vander(eigenvalues, n_cumulants + 1, increasing=True).mean(axis=0)
     inverse = np.linalg.inv(sum(m * np.eye(len(moments), k=-k) for k, m in enumerate(moments)))
-    powers = [np.linalg.matrix_power(inverse, n - 1) for n in range(2, n_cumulants + 1)]
-    rest = [-power[n, 0] / (n - 1) for n, power in enumerate(powers, start=2)]
+    powers = [np.linalg.matrix_power(inverse, k - 1) for k in range(2, n_cumulants + 1)]
+    rest = [-power[k, 0] / (k - 1) for k, power in enumerate(powers, start=2)]
     return np.array([moments[1], *rest])
 
 
 RESULT, MOMENTS = "np.array(kappa)", "np.array(moments)"
-COEFFICIENT, CENTRED = "powers[s][n - s]", "(eigenvalues - (k > 1) * eigenvalues.mean()) ** k"
+COEFFICIENT, CENTRED = "powers[s][k - s]", "(eigenvalues - (k > 1) * eigenvalues.mean()) ** k"
 task = Task(
     free_cumulants_of,
     points=3,
@@ -90,12 +91,12 @@ task = Task(
     right=[by_lagrange],
     wrong={
         "ordinary cumulants": (
-            "These are cumulants of independent numbers; for free ones take the powers of M.",
-            {COEFFICIENT: "comb(n, s) * M[n - s]"},
+            "These are cumulants of independent numbers; for free ones take powers of the series.",
+            {COEFFICIENT: "comb(k, s) * series[k - s]"},
         ),
         "first power only": (
-            "These are Boolean cumulants, with coefficients of M; take those of M to the power s.",
-            {COEFFICIENT: "M[n - s]"},
+            "These are Boolean cumulants, with m_(k-s) itself; take the series to the power s.",
+            {COEFFICIENT: "series[k - s]"},
         ),
         "traces not divided by n": ("The moments are sums; take means.", {".mean()": ".sum()"}),
         "left as moments": ("These are the moments; turn them to cumulants.", {RESULT: MOMENTS}),
@@ -105,8 +106,8 @@ task = Task(
         ),
         "mean taken for zero": (
             "The moments are treated as if the mean were 0; add the terms with m_1.",
-            {"[1.0, *moments]": "[1.0, 0.0, *moments[1:]]", "range(n)": "range(1, n)"},
+            {"[1.0, *moments]": "[1.0, 0.0, *moments[1:]]", "range(k)": "range(1, k)"},
         ),
-        "begins with 1": ("The list begins with M(0) = 1; begin with kappa_1.", {RESULT: "M"}),
+        "begins with 1": ("The list begins with m_0 = 1; begin with kappa_1.", {RESULT: "series"}),
     },
 )

@@ -8,14 +8,14 @@ import numpy as np
 # position to those of the other. Then the free cumulants of the sum are the sums of the free
 # cumulants,
 #
-# $$ \kappa_n(A+B) = \kappa_n(A)+\kappa_n(B), $$
+# $$ \kappa_k(A+B) = \kappa_k(A)+\kappa_k(B), $$
 #
 # and with the relation between moments and free cumulants of the task `free_cumulants_of`, used in
 # the other direction, they give the moments of $A+B$. No matrix is needed. For independent random
 # numbers the result differs: for two fair coins $\pm1$ the fourth moment of the sum is then 8.
 #
-# **Write** `free_sum_moments(a, b)` with the moments $(m_1,\dots,m_K)$ of the two laws as arrays
-# `(K,)`, $K\ge1$; return the first $K$ moments of their free sum as an array `(K,)`. A law may
+# **Write** `free_sum_moments(a, b)` with the moments $m_1,m_2,\dots$ of the two laws as arrays
+# `(n_moments,)`, at least one; return as many moments of their free sum, `(n_moments,)`. A law may
 # have all its mass in one point: then the sum is a shift.
 #
 # *Example.* Two coins, both with moments 0, 1, 0, 1: the free cumulants 0, 1, 0, $-1$ add up to
@@ -28,12 +28,12 @@ def free_sum_moments(a, b):
     """Find the moments of the sum of two free matrices."""
     ### BEGIN SOLUTION
 
-    def rest(M, kappa):
+    def rest(series, kappa):
         """What the cumulants found so far bring to the next moment."""
-        n, power, total = len(kappa), M, 0.0
-        for s, k in enumerate(kappa):
-            total += k * power[n - s]
-            power = np.convolve(power, M)
+        k, power, total = len(kappa), series, 0.0
+        for s, kappa_s in enumerate(kappa):
+            total += kappa_s * power[k - s]
+            power = np.convolve(power, series)
         return total
 
     A, B, C = [1.0], [1.0], [1.0]
@@ -79,15 +79,15 @@ def by_operators(a, b):
     eyes = [np.eye(len(a) + 1, k=k) for k in range(len(a))]
     step = np.eye(len(a) + 1, k=-1)
     for moments in (a, b):
-        M = sum(m * np.eye(len(a) + 1, k=-k) for k, m in enumerate([1, *moments]))
-        powers = [np.linalg.matrix_power(np.linalg.inv(M), k) for k in range(len(a))]
+        series = sum(m * np.eye(len(a) + 1, k=-k) for k, m in enumerate([1, *moments]))
+        powers = [np.linalg.matrix_power(np.linalg.inv(series), k) for k in range(len(a))]
         step += moments[0] * eyes[0]
         step -= sum(powers[k][k + 1, 0] / k * eyes[k] for k in range(1, len(a)))
     return np.array([np.linalg.matrix_power(step, k + 1)[0, 0] for k in range(len(a))])
 
 
-TERM = "k * power[n - s]"
-ORDINARY = "sum(comb(len(A) - 1, s) * k * C[-1 - s] for s, k in enumerate(of_C))"
+TERM = "kappa_s * power[k - s]"
+ORDINARY = "sum(comb(len(A) - 1, s) * value * C[-1 - s] for s, value in enumerate(of_C))"
 task = Task(
     free_sum_moments,
     points=4,
@@ -110,16 +110,16 @@ task = Task(
         "moments added": ("Add the free cumulants, not the moments.", lambda right, a, b: a + b),
         "independent numbers": (
             "This is the sum of independent numbers, not of free matrices: add the free cumulants.",
-            {TERM: "comb(n, s) * k * M[n - s]"},
+            {TERM: "comb(k, s) * kappa_s * series[k - s]"},
         ),
         "left as cumulants": ("Turn the sum's free cumulants into moments.", {"C[1:]": "of_C"}),
         "turned back as ordinary cumulants": (
-            "The cumulants are turned back as if they were ordinary ones; use the powers of M.",
+            "The cumulants are turned back like ordinary ones; use powers of the moment series.",
             {"rest(C, of_C)": ORDINARY},
         ),
         "Boolean cumulants": (
-            "These cumulants are Boolean, with coefficients of M; take those of M to the power s.",
-            {TERM: "k * M[n - s]"},
+            "These cumulants are Boolean, with m_(k-s) itself; take the series to the power s.",
+            {TERM: "kappa_s * series[k - s]"},
         ),
         "twice the first": (
             "The cumulants of the first law are added to themselves; add those of the second.",

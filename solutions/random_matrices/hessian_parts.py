@@ -6,15 +6,15 @@ import torch
 # ## A Hessian in two parts
 #
 # Take the smallest network that is not convex: two linear layers, $\hat y = W_2W_1x$, with
-# $\mathcal L = \frac1{2m}\sum_{\mu,i} e_{\mu i}^2$ and $e=\hat y-y$, summed over $m$ samples and
+# $\mathcal L = \frac1{2m}\sum_{i,\mu} e_{i\mu}^2$ and $e=\hat y-y$, summed over $m$ samples and
 # all outputs. By the product rule its Hessian has a part made of first derivatives, which has no
 # negative eigenvalue, and a part made of second derivatives, weighted by the residuals:
 #
-# $$ H = \underbrace{\frac1m\sum_{\mu,i}
-#        \frac{\partial\hat y_{\mu i}}{\partial\theta_\alpha}
-#        \frac{\partial\hat y_{\mu i}}{\partial\theta_\beta}}_{H_0}
-#      + \underbrace{\frac1m\sum_{\mu,i} e_{\mu i}\,
-#        \frac{\partial^2\hat y_{\mu i}}{\partial\theta_\alpha\partial\theta_\beta}}_{H_1} . $$
+# $$ H = \underbrace{\frac1m\sum_{i,\mu}
+#        \frac{\partial\hat y_{i\mu}}{\partial\theta_a}
+#        \frac{\partial\hat y_{i\mu}}{\partial\theta_b}}_{H_0}
+#      + \underbrace{\frac1m\sum_{i,\mu} e_{i\mu}\,
+#        \frac{\partial^2\hat y_{i\mu}}{\partial\theta_a\,\partial\theta_b}}_{H_1} . $$
 #
 # The second derivative of $\hat y_i$ with respect to an entry of $W_1$ and one of $W_2$ is an input
 # or 0; with respect to two entries of the same matrix it is 0. So $H_1$ fills two blocks off the

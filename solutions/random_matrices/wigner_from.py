@@ -8,18 +8,18 @@ import numpy as np
 # are $\pm2\sigma$ if the entries off the diagonal have *variance* $\sigma^2/n$. Usually one starts
 # from a matrix $A$ of independent standard normal numbers, which is not symmetric, and takes
 #
-# $$ H = c\,(A + A^\top) \qquad\text{with}\qquad \mathbb E\,H_{ij}^2 = \frac{\sigma^2}{n}
+# $$ M = c\,(A + A^\top) \qquad\text{with}\qquad \mathbb E\,M_{ij}^2 = \frac{\sigma^2}{n}
 #    \quad (i\ne j). $$
 #
 # Find $c$. Note that the variance of the sum of two independent numbers is the sum of their
 # variances.
 #
 # **Write** `wigner_from(A, sigma)` with `A` `(n, n)`, of any size from 1 on, and `sigma` a positive
-# standard deviation; return $H$ `(n, n)`. The factor $c$ follows from `sigma` and $n$ alone, not
+# standard deviation; return $M$ `(n, n)`. The factor $c$ follows from `sigma` and $n$ alone, not
 # from the numbers that happen to stand in $A$.
 #
 # *Example.* $n=2$, $\sigma=1$, $A=\big(\begin{smallmatrix}1&2\\0&3\end{smallmatrix}\big)$:
-# $H=\frac12\big(\begin{smallmatrix}2&2\\2&6\end{smallmatrix}\big)
+# $M=\frac12\big(\begin{smallmatrix}2&2\\2&6\end{smallmatrix}\big)
 # =\big(\begin{smallmatrix}1&1\\1&3\end{smallmatrix}\big)$.
 
 
