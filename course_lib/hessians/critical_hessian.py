@@ -113,7 +113,7 @@ class HessianAtCriticalPoint(Law):
         return np.where(exactly_real, G.real, G.real + 1j * np.minimum(G.imag, 0.0))
 
     def moment(self, k: int) -> float:
-        """From the free cumulants: phi^(n-1) for H0, and 2 epsilon more at n = 2 for H1."""
+        """From the free cumulants: phi^(k-1) for H0, and 2 epsilon more at k = 2 for H1."""
         check_whole("k", k, 0)
         cumulants = float(self.phi) ** np.arange(k)
         cumulants[1:2] += 2 * self.epsilon  # eq-hessian-cumulants

@@ -42,14 +42,14 @@ class CriticalPoint(NamedTuple):
 
     @property
     def flatness(self) -> float:
-        """How far the gradient g is from the null space of H: norm of H g over that of g and of H.
+        """How far the gradient is from the null space of H: norm of H grad over those of the two.
 
-        Where a search is stuck in a minimum of the norm of g alone this is zero, and no step can
-        help. It says nothing at a critical point, where g is rounding noise.
+        Where a search is stuck in a minimum of the norm of the gradient alone this is zero, and no
+        step can help. It says nothing at a critical point, where the gradient is rounding noise.
         """
-        g = self.split.gradient
-        scale = float(self.eigenvalues.abs().max() * g.norm())
-        return float((self.split.H @ g).norm()) / scale if scale > 0 else 0.0
+        gradient = self.split.gradient
+        scale = float(self.eigenvalues.abs().max() * gradient.norm())
+        return float((self.split.H @ gradient).norm()) / scale if scale > 0 else 0.0
 
     @property
     def hessian_index(self) -> float:
@@ -89,7 +89,7 @@ def find_critical_point(
 
     Implements eq-damped-newton. In the eigenbasis of H, component i of the gradient is divided by
     lambda_i where that is safe and is left nearly alone where lambda_i is small. With the damping
-    at zero this is Newton's method, which is drawn to saddles as much as to minima.
+    beta at zero this is Newton's method, which is drawn to saddles as much as to minima.
 
     Args:
         net: takes weights and samples, returns outputs.
@@ -105,8 +105,8 @@ def find_critical_point(
 
     Returns:
         The point at which the search ended. ``found`` is false if it is not critical: the search
-        ran out of steps or of patience, left for infinity, or ended where H g = 0 and g is not, a
-        minimum of the norm alone, which ``flatness`` tells.
+        ran out of steps or of patience, left for infinity, or ended where the gradient is not zero
+        but H times it is, a minimum of the norm alone, which ``flatness`` tells.
 
     Raises:
         ValueError: ``most_steps`` is negative, ``patience`` below 1, or another limit not positive.
@@ -125,11 +125,11 @@ def find_critical_point(
             break
         if _stalled(norms, patience) or theta.norm() > farthest:
             break
-        g = U.T @ split.gradient
+        along = U.T @ split.gradient
         scale = eigenvalues.abs().max() ** 2
         accepted = False
         while not accepted and damping < GIVE_UP:
-            step = U @ (eigenvalues * g / (eigenvalues**2 + damping * scale))
+            step = U @ (eigenvalues * along / (eigenvalues**2 + damping * scale))
             candidate = theta - step  # eq-damped-newton
             norm = float(gradient(candidate).norm())
             accepted = norm < norms[-1]

@@ -14,10 +14,10 @@ from course_lib.hessians.hessian_split_torch import Network
 def hessian_vector(
     loss: Callable[[Tensor], Tensor], theta: Float[Tensor, " parameters"]
 ) -> Callable[[Array], Array]:
-    """The map v -> H v, for a few times the cost of one gradient.
+    """The map q -> H q, for a few times the cost of one gradient.
 
     Implements eq-hessian-vector. The gradient is computed once, with its graph. Each product
-    then differentiates a single number, the gradient's inner product with v.
+    then differentiates a single number, the gradient's inner product with q.
 
     Args:
         loss: takes the weights, returns a scalar.
@@ -36,11 +36,11 @@ def hessian_vector(
     at = theta.detach().clone().requires_grad_()
     (gradient,) = torch.autograd.grad(loss(at), at, create_graph=True)
 
-    def product(v: Array) -> Array:
-        check_shape("v", v, tuple(at.shape))
-        along = gradient @ torch.tensor(v, dtype=at.dtype, device=at.device)
-        (Hv,) = torch.autograd.grad(along, at, retain_graph=True)  # eq-hessian-vector
-        return Hv.cpu().numpy()
+    def product(q: Array) -> Array:
+        check_shape("q", q, tuple(at.shape))
+        along = gradient @ torch.tensor(q, dtype=at.dtype, device=at.device)
+        (Hq,) = torch.autograd.grad(along, at, retain_graph=True)  # eq-hessian-vector
+        return Hq.cpu().numpy()
 
     return product
 
@@ -48,10 +48,10 @@ def hessian_vector(
 def first_part_vector(
     net: Network, theta: Float[Tensor, " parameters"], X: Float[Tensor, "d_in samples"]
 ) -> Callable[[Array], Array]:
-    """The map v -> H0 v for the squared loss: first along v, then back.
+    """The map q -> H0 q for the squared loss: first along q, then back.
 
-    Implements eq-first-part-vector. The change of the outputs along v is J^T v; carried back
-    through the network it becomes J J^T v.
+    Implements eq-first-part-vector. The change of the outputs along q is J^T q; carried back
+    through the network it becomes J J^T q.
 
     Args:
         net: takes weights and samples, returns outputs.
@@ -61,16 +61,16 @@ def first_part_vector(
     m = X.shape[1]
     at = theta.detach().clone().requires_grad_()
     outputs = net(at, X)
-    # The way back, J u, is linear in u; its derivative by u along v is the way forth, J^T v.
-    u = torch.zeros_like(outputs, requires_grad=True)
-    (back,) = torch.autograd.grad(outputs, at, u, create_graph=True)
+    # The way back, J e, is linear in e; its derivative by e along q is the way forth, J^T q.
+    e = torch.zeros_like(outputs, requires_grad=True)
+    (back,) = torch.autograd.grad(outputs, at, e, create_graph=True)
 
-    def product(v: Array) -> Array:
-        check_shape("v", v, tuple(at.shape))
-        direction = torch.tensor(v, dtype=at.dtype, device=at.device)
-        (forth,) = torch.autograd.grad(back, u, direction, retain_graph=True)
-        (H0v,) = torch.autograd.grad(outputs, at, forth / m, retain_graph=True)
-        return H0v.cpu().numpy()  # eq-first-part-vector
+    def product(q: Array) -> Array:
+        check_shape("q", q, tuple(at.shape))
+        direction = torch.tensor(q, dtype=at.dtype, device=at.device)
+        (forth,) = torch.autograd.grad(back, e, direction, retain_graph=True)
+        (H0q,) = torch.autograd.grad(outputs, at, forth / m, retain_graph=True)
+        return H0q.cpu().numpy()  # eq-first-part-vector
 
     return product
 
@@ -81,7 +81,7 @@ def residual_part_vector(
     X: Float[Tensor, "d_in samples"],
     Y: Float[Tensor, "d_out samples"],
 ) -> Callable[[Array], Array]:
-    """The map v -> H1 v: the Hessian of the outputs' sum, weighted with fixed residuals.
+    """The map q -> H1 q: the Hessian of the outputs' sum, weighted with fixed residuals.
 
     Args:
         net: takes weights and samples, returns outputs.

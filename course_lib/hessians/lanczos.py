@@ -83,7 +83,7 @@ def lanczos(
     recursion.
 
     Args:
-        product: takes a vector v, returns A v; A is symmetric.
+        product: takes a vector q, returns A q; A is symmetric.
         start: any vector but zero.
         steps: how many products to spend, at most n. Fewer are spent if the space that the start
             generates is smaller.
@@ -96,7 +96,7 @@ def lanczos(
 
     Source: Lanczos (1950).
 
-    >>> T = lanczos(lambda v: np.array([1.0, 3.0]) * v, np.array([1.0, 1.0]), 2)
+    >>> T = lanczos(lambda q: np.array([1.0, 3.0]) * q, np.array([1.0, 1.0]), 2)
     >>> T.diagonal.round(12), T.beside.round(12)
     (array([2., 2.]), array([1.]))
     """
@@ -135,12 +135,12 @@ def lanczos(
 def quadrature(tridiagonal: Tridiagonal) -> Quadrature:
     """Nodes and weights of Gauss' quadrature from k steps of the recursion.
 
-    Implements eq-lanczos-quadrature. For a unit start v, the weighted sum of f over the nodes is
-    v^T f(A) v for every polynomial f up to degree 2 k - 1, as in Gauss' quadrature.
+    Implements eq-lanczos-quadrature. For a unit start q_1, the weighted sum of f over the nodes is
+    q_1^T f(A) q_1 for every polynomial f up to degree 2 k - 1, as in Gauss' quadrature.
 
     Source: Golub and Welsch (1969).
 
-    >>> T = lanczos(lambda v: np.array([1.0, 3.0]) * v, np.array([1.0, 1.0]), 2)
+    >>> T = lanczos(lambda q: np.array([1.0, 3.0]) * q, np.array([1.0, 1.0]), 2)
     >>> [part.round(12).tolist() for part in quadrature(T)]
     [[1.0, 3.0], [0.5, 0.5]]
     """
@@ -157,7 +157,7 @@ def spectral_quadrature(
     are equal, so averaging over starts is unbiased for every moment up to 2 steps - 1.
 
     Args:
-        product: takes a vector v, returns A v; A is symmetric.
+        product: takes a vector q, returns A q; A is symmetric.
         n: size of A.
         steps: products for each start.
         starts: how many starts.
@@ -213,7 +213,7 @@ def extreme_eigenvalues(product: Product, n: int, steps: int, rng: np.random.Gen
     Implements eq-ritz-residual. Both are approached from inside the spectrum.
 
     Args:
-        product: takes a vector v, returns A v; A is symmetric.
+        product: takes a vector q, returns A q; A is symmetric.
         n: size of A.
         steps: how many products.
         rng: source of the start.
@@ -221,7 +221,7 @@ def extreme_eigenvalues(product: Product, n: int, steps: int, rng: np.random.Gen
     Raises:
         ValueError: ``steps`` is below 1 or above ``n``.
 
-    >>> ends = extreme_eigenvalues(lambda v: np.arange(5) * v, 5, 5, np.random.default_rng(0))
+    >>> ends = extreme_eigenvalues(lambda q: np.arange(5) * q, 5, 5, np.random.default_rng(0))
     >>> round(abs(ends.low), 12), round(ends.high, 12)
     (0.0, 4.0)
     """

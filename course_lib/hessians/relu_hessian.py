@@ -44,18 +44,18 @@ class ReluSecondPart(Law):
     def support(self) -> tuple[tuple[float, float], ...]:
         """One interval, or two with a gap around zero where phi > 1."""
         f, s = self.phi, np.sqrt(self.epsilon / 2)
-        u = 2 * f / (2 * f + 1 + np.sqrt(8 * f + 1))
-        ends = [self._edge(u, s)]
+        t = 2 * f / (2 * f + 1 + np.sqrt(8 * f + 1))
+        ends = [self._edge(t, s)]
         if f > 1:
-            ends.append(self._edge(1 / u * f / (f - 1), s))  # the product of both u is f/(f - 1)
+            ends.append(self._edge(1 / t * f / (f - 1), s))  # the product of both t is f/(f - 1)
             inner = abs(ends[1])
             return ((-ends[0], -inner), (inner, ends[0]))
         return ((-ends[0], ends[0]),)
 
-    def _edge(self, u: float, s: float) -> float:
-        """The z where (phi s G)^2 = u."""
-        root = np.sqrt(u)
-        return float(self.phi * s / root + s * root / (1 - u))  # eq-relu-second-edges
+    def _edge(self, t: float, s: float) -> float:
+        """The z where (phi s G)^2 = t."""
+        root = np.sqrt(t)
+        return float(self.phi * s / root + s * root / (1 - t))  # eq-relu-second-edges
 
     @property
     def atoms(self) -> tuple[Atom, ...]:

@@ -32,36 +32,36 @@ ROUNDING = 1e-13  # what may separate the zeta of a linear f from 1
 
 
 class Link(NamedTuple):
-    """What belongs to one value of the parameter s in one layer.
+    """What belongs to one value of the parameter omega_0 in one layer.
 
     Attributes:
-        ratio: units over samples, c.
-        u: 1 / (c G).
-        du: its derivative with respect to s.
-        T: u times the transform, at u, of the law of the covariance of the layer's rows.
+        ratio: units over samples, r.
+        omega: 1 / (r G).
+        d_omega: its derivative with respect to omega_0.
+        T: omega times the transform, at omega, of the law of the covariance of the layer's rows.
         dT: its derivative.
     """
 
     ratio: float
-    u: Complex[Array, "*points"]
-    du: Complex[Array, "*points"]
+    omega: Complex[Array, "*points"]
+    d_omega: Complex[Array, "*points"]
     T: Complex[Array, "*points"]
     dT: Complex[Array, "*points"]
 
     @property
     def z(self) -> Complex[Array, "*points"]:
         """The argument of G."""
-        return self.u * (self.ratio - 1 + self.T)
+        return self.omega * (self.ratio - 1 + self.T)  # eq-layer-chain
 
     @property
     def slope(self) -> Complex[Array, "*points"]:
-        """Its derivative with respect to s."""
-        return self.du * (self.ratio - 1 + self.T) + self.u * self.dT
+        """Its derivative with respect to omega_0."""
+        return self.d_omega * (self.ratio - 1 + self.T) + self.omega * self.dT
 
     @property
     def G(self) -> Complex[Array, "*points"]:
         """The transform of the layer's law at z."""
-        return 1 / (self.ratio * self.u)
+        return 1 / (self.ratio * self.omega)
 
 
 @dataclass(frozen=True)
@@ -159,12 +159,12 @@ class LayerLaw(Law):
         top = self._top
         low = np.geomspace(BESIDE_ATOM if self.atoms else LOWEST, 1e-2, SCAN, endpoint=False)
         x = top * np.append(low, np.linspace(1e-2, 1.0, SCAN, endpoint=False))
-        s = self._parameter(x + 0j)
-        inside = -x * self._last(s).G.imag > POSITIVE
+        start = self._parameter(x + 0j)
+        inside = -x * self._last(start).G.imag > POSITIVE
         starts = np.flatnonzero(inside & ~np.append(False, inside[:-1]))
         stops = np.flatnonzero(inside & ~np.append(inside[1:], False))
-        lows = [0.0 if first == 0 else self._edge(s[first].real) for first in starts]
-        highs = [self._edge(s[last].real) for last in stops[:-1]] + [top]
+        lows = [0.0 if first == 0 else self._edge(start[first].real) for first in starts]
+        highs = [self._edge(start[last].real) for last in stops[:-1]] + [top]
         return tuple(zip(lows, highs, strict=True))
 
     def _sample(self, n: int, rng: np.random.Generator) -> Float[Array, " n"]:
@@ -194,7 +194,7 @@ class LayerLaw(Law):
 
     @cached_property
     def _top(self) -> float:
-        """The largest eigenvalue: where z turns for the first time as s comes down from far above.
+        """The largest eigenvalue: where z first turns as omega_0 comes down from far above.
 
         It is below the product of the norms of all factors, which says where to begin.
         """
@@ -203,57 +203,59 @@ class LayerLaw(Law):
             population = 1 - self.zeta + self.zeta * overlaps
             overlaps = (1 + np.sqrt(1 / self.ratio)) ** 2 * population
         far = 10 * overlaps / self.zeta**self.layer
-        s = 1 + np.geomspace(far, 1e-6, TURNS)
-        turned = np.flatnonzero(self._last(s + 0j).slope.real < 0)[0]
-        return self._edge(float(s[turned]))
+        start = 1 + np.geomspace(far, 1e-6, TURNS)
+        turned = np.flatnonzero(self._last(start + 0j).slope.real < 0)[0]
+        return self._edge(float(start[turned]))
 
-    def _links(self, s: Array) -> Iterator[Link]:
-        """From the parameter s on: first the data, then one layer after the other."""
-        link = Link(self.phi, s, np.ones_like(s), s / (s - 1), -1 / (s - 1) ** 2)
+    def _links(self, start: Array) -> Iterator[Link]:
+        """From the parameter omega_0 on: first the data, then one layer after the other."""
+        T, dT = start / (start - 1), -1 / (start - 1) ** 2
+        link = Link(self.phi, start, np.ones_like(start), T, dT)
         yield link
         for _ in range(self.layer):
-            w, dw = link.z / link.ratio, link.slope / link.ratio
-            u, du = 1 - self.zeta + self.zeta * w, self.zeta * dw  # eq-layer-chain
-            T = link.T * u / (self.zeta * w)  # eq-layer-chain
-            link = Link(self.ratio, u, du, T, T * (link.dT / link.T + du / u - dw / w))
+            at, d_at = link.z / link.ratio, link.slope / link.ratio
+            omega, d_omega = 1 - self.zeta + self.zeta * at, self.zeta * d_at  # eq-layer-chain
+            T = link.T * omega / (self.zeta * at)  # eq-layer-chain
+            dT = T * (link.dT / link.T + d_omega / omega - d_at / at)
+            link = Link(self.ratio, omega, d_omega, T, dT)
             yield link
 
-    def _last(self, s: Array) -> Link:
+    def _last(self, start: Array) -> Link:
         """The link of this layer."""
-        *_, last = self._links(s)
+        *_, last = self._links(start)
         return last
 
-    def _mean_log(self, s: Array) -> Array:
+    def _mean_log(self, start: Array) -> Array:
         """The mean of log(z - t) over the law, whose derivative with respect to z is G.
 
         Of three such means each follows from the one before: of the covariance of a layer's rows,
         of the layer, and of the overlaps of its samples.
         """
-        rows = np.log(1 - 1 / s)  # mean of log(1 - t/u) over the eigenvalues of the covariance
-        data, *layers = self._links(s)
-        c, layer = data.ratio, data.T - 1 + rows + data.ratio * np.log(data.u)
+        rows = np.log(1 - 1 / start)  # mean of log(1 - t/omega) over the eigenvalues t
+        data, *layers = self._links(start)
+        r, layer = data.ratio, data.T - 1 + rows + data.ratio * np.log(data.omega)
         for link in layers:
-            w = (link.u - 1 + self.zeta) / self.zeta
-            overlaps = layer + (1 - c) * np.log(w)
-            rows = np.log(self.zeta) + overlaps - np.log(link.u)
-            c, layer = link.ratio, link.T - 1 + rows + link.ratio * np.log(link.u)
-        return layer / c + np.log(c)
+            at = (link.omega - 1 + self.zeta) / self.zeta
+            overlaps = layer + (1 - r) * np.log(at)
+            rows = np.log(self.zeta) + overlaps - np.log(link.omega)
+            r, layer = link.ratio, link.T - 1 + rows + link.ratio * np.log(link.omega)
+        return layer / r + np.log(r)
 
     def _parameter(self, z: Array) -> Array:
-        """The s that belongs to z: known far away, where it is in proportion to z."""
+        """The omega_0 that belongs to z: known far away, where it is in proportion to z."""
         log_rate = np.log(self.ratio) + self.layer * np.log(self.zeta)
 
-        def equation(z: Array, log_s: Array) -> tuple[Array, Array]:
-            s = np.exp(log_s)
-            link = self._last(s)
-            return np.log(link.z / z), link.slope * s / link.z
+        def equation(z: Array, log_start: Array) -> tuple[Array, Array]:
+            start = np.exp(log_start)
+            link = self._last(start)
+            return np.log(link.z / z), link.slope * start / link.z
 
         floor = min(1e-13 * self._top, 1e-3 * np.abs(z).min())
         logs = follow(equation, z, lambda z: np.log(z) - log_rate, FAR * self._top, floor)
         return np.exp(logs)
 
     def _edge(self, at: float) -> float:
-        """The real z near that of a parameter where dz/ds = 0."""
+        """The real z near that of a parameter where its derivative is 0."""
         step = 1e-20 * abs(at)  # a complex step, so small that the derivative is exact
         for _ in range(50):
             slope = self._last(np.array([complex(at, step)])).slope[0]

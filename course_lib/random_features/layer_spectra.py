@@ -145,13 +145,13 @@ def second_moment(layer: int, zeta: float, phi: float, psi: float) -> float:
     return float(phi / psi + kept.sum() + zeta ** (2 * layer) / psi)  # eq-layer-second-moment
 
 
-def next_square_norm(s: Float[Array, "*points"], f: PiecewiseLinear) -> Float[Array, "*points"]:
-    r"""Mean square of a very wide layer's output when that of its input is s.
+def next_square_norm(q: Float[Array, "*points"], f: PiecewiseLinear) -> Float[Array, "*points"]:
+    r"""Mean square of a very wide layer's output when that of its input is q.
 
-    Implements eq-square-norm. The result is never below s: the fixed point 1 is left upwards,
+    Implements eq-square-norm. The result is never below q: the fixed point 1 is left upwards,
     however slowly.
 
     >>> next_square_norm(np.array([0.0, 1.0, 4.0]), PiecewiseLinear(-1.0))
     array([0., 1., 4.])
     """
-    return s + (f.shift / f.scale) ** 2 * (np.sqrt(s) - 1) ** 2  # eq-square-norm
+    return q + (f.shift / f.scale) ** 2 * (np.sqrt(q) - 1) ** 2  # eq-square-norm

@@ -82,13 +82,15 @@ class FreeSum(Law):
             inside = (a <= x) & (x <= b)
             if inside.any():
                 z = x[inside].astype(complex)
-                w = guess(_angle(x[inside], a, b))
-                w = self._fixed_point(z, w.real + 1j * np.maximum(w.imag, 0), FEW_STEPS, CLOSE)
-                lost = ~(np.abs(self._image(z, w) - w) <= LOST * (self.size + np.abs(w)))
-                lost |= w.imag <= 0
+                omega = guess(_angle(x[inside], a, b))
+                above = omega.real + 1j * np.maximum(omega.imag, 0)
+                omega = self._fixed_point(z, above, FEW_STEPS, CLOSE)
+                moved = np.abs(self._image(z, omega) - omega)
+                lost = ~(moved <= LOST * (self.size + np.abs(omega)))
+                lost |= omega.imag <= 0
                 if lost.any():
-                    w[lost] = self.subordinate(z[lost])
-                rho[inside] = np.maximum(-(1 / _reciprocal(self.law_a, w)).imag / np.pi, 0.0)
+                    omega[lost] = self.subordinate(z[lost])
+                rho[inside] = np.maximum(-(1 / _reciprocal(self.law_a, omega)).imag / np.pi, 0.0)
         return rho
 
     @cached_property
@@ -111,17 +113,17 @@ class FreeSum(Law):
         return G.reshape(z.shape)
 
     def subordinate(self, z: Complex[Array, " points"]) -> Complex[Array, " points"]:
-        """The w above the axis with G_sum(z) = G_a(w).
+        """The omega above the axis with G_sum(z) = G_a(omega).
 
-        It is the one fixed point above the axis of w -> z + h_b(z + h_a(w)), where h = 1/G - w.
-        For points on the axis it is followed down from above.
+        It is the one fixed point above the axis of omega -> z + h_b(z + h_a(omega)), where
+        h(omega) = 1/G(omega) - omega. For points on the axis it is followed down from above.
         """
-        w = z + 1j * self.size
+        omega = z + 1j * self.size
         for height in HEIGHTS:
             above = z + 1j * height * self.size
             tolerance = NEAR * height if height > 1e-5 else CLOSE
-            w = self._fixed_point(above, w, STEPS if height else LAST_STEPS, tolerance)
-        return w
+            omega = self._fixed_point(above, omega, STEPS if height else LAST_STEPS, tolerance)
+        return omega
 
     def moment(self, k: int) -> float:
         """From the free cumulants of the two laws, which add."""
@@ -137,19 +139,20 @@ class FreeSum(Law):
         a, b = self.law_a.sample(n, rng), self.law_b.sample(n, rng)
         return np.linalg.eigvalsh(rotated_sum(a, b, rng))
 
-    def _fixed_point(self, z: Array, w: Array, steps: int, tolerance: float) -> Array:
-        """Steffensen's steps where they help, else the mean of w and its image.
+    def _fixed_point(self, z: Array, omega: Array, steps: int, tolerance: float) -> Array:
+        """Steffensen's steps where they help, else the mean of omega and its image.
 
         The mean also converges where the image only turns around the fixed point, as it does for
         two laws of two atoms each.
         """
-        w, once = w.copy(), self._image(z, w)
+        omega, once = omega.copy(), self._image(z, omega)
         active = np.arange(len(z))
         for _ in range(steps):
-            active = active[np.abs(once - w)[active] > tolerance * (self.size + np.abs(w[active]))]
+            moved, scale = np.abs(once - omega)[active], self.size + np.abs(omega[active])
+            active = active[moved > tolerance * scale]
             if active.size == 0:
                 break
-            at, here, image = z[active], w[active], once[active]
+            at, here, image = z[active], omega[active], once[active]
             bend = self._image(at, image) - 2 * image + here
             with np.errstate(divide="ignore", invalid="ignore"):
                 jump = here - (image - here) ** 2 / bend
@@ -158,16 +161,16 @@ class FreeSum(Law):
             jump = jump.real + 1j * np.maximum(jump.imag, at.imag)
             beyond = self._image(at, jump)
             better = good & (np.abs(beyond - jump) < np.abs(image - here))
-            w[active] = np.where(better, jump, (here + image) / 2)
+            omega[active] = np.where(better, jump, (here + image) / 2)
             once[active] = beyond
             rest = active[~better]
             if rest.size:
-                once[rest] = self._image(z[rest], w[rest])
-        return w
+                once[rest] = self._image(z[rest], omega[rest])
+        return omega
 
-    def _image(self, z: Array, w: Array) -> Array:
+    def _image(self, z: Array, omega: Array) -> Array:
         """The map whose fixed point is wanted."""
-        other = z + _reciprocal(self.law_a, w) - w
+        other = z + _reciprocal(self.law_a, omega) - omega
         other = other.real + 1j * np.maximum(other.imag, z.imag)  # rounding must not cross the axis
         image = z + _reciprocal(self.law_b, other) - other  # eq-subordination
         return image.real + 1j * np.maximum(image.imag, z.imag)
@@ -178,9 +181,9 @@ def _angle(x: Array, a: float, b: float) -> Array:
     return 2 * np.arcsin(np.sqrt(np.clip((x - a) / (b - a), 0.0, 1.0)))
 
 
-def _reciprocal(law: Law, w: Array) -> Array:
+def _reciprocal(law: Law, omega: Array) -> Array:
     """1/G, which is 0 at an atom."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        G = law.stieltjes(w)
+        G = law.stieltjes(omega)
         F = 1 / G
     return np.where(np.isfinite(G), F, 0.0)

@@ -84,24 +84,24 @@ def free_cumulants(moments: Float[Array, " moments"]) -> Float[Array, " order"]:
     if moments[0] != 1:
         raise ValueError(f"moments: expected moment 0 to be 1, got {moments[0]}")
     cumulants = np.zeros(0)
-    for n in range(1, len(moments)):
-        without = _next_moment(moments[:n], np.append(cumulants, 0.0))
-        cumulants = np.append(cumulants, moments[n] - without)  # eq-free-cumulants
+    for k in range(1, len(moments)):
+        without = _next_moment(moments[:k], np.append(cumulants, 0.0))
+        cumulants = np.append(cumulants, moments[k] - without)  # eq-free-cumulants
     return cumulants
 
 
-def _next_moment(moments: Float[Array, " n"], cumulants: Float[Array, " n"]) -> float:
-    """Moment n, from moments 0 to n-1 and cumulants 1 to n.
+def _next_moment(moments: Float[Array, " k"], cumulants: Float[Array, " k"]) -> float:
+    """Moment k, from moments 0 to k-1 and cumulants 1 to k.
 
     Implements eq-free-cumulants. Point 1 lies in a block of s points; the s gaps behind them are
     filled independently.
     """
-    n, total = len(moments), 0.0
-    gaps = np.zeros(n)
+    k, total = len(moments), 0.0
+    gaps = np.zeros(k)
     gaps[0] = 1.0  # ways to fill s gaps with a given number of points in all
-    for s in range(1, n + 1):
-        gaps = np.convolve(gaps, moments)[:n]
-        total += cumulants[s - 1] * gaps[n - s]  # eq-free-cumulants
+    for s in range(1, k + 1):
+        gaps = np.convolve(gaps, moments)[:k]
+        total += cumulants[s - 1] * gaps[k - s]  # eq-free-cumulants
     return total
 
 

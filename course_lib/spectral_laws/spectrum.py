@@ -86,26 +86,26 @@ def stieltjes(
 
 
 def invert(
-    transform: Callable[[Array], Array], x: Float[Array, "*points"], epsilon: float
+    transform: Callable[[Array], Array], x: Float[Array, "*points"], height: float
 ) -> Float[Array, "*points"]:
     """Read a density off a Stieltjes transform, a little above the axis.
 
     Implements eq-stieltjes-inversion. What comes out is the density smoothed by a Cauchy kernel of
-    width ``epsilon``.
+    width ``height``.
 
     Args:
         transform: G, for points above the axis.
         x: where the density is wanted.
-        epsilon: height above the axis.
+        height: y, above the axis.
 
     Raises:
-        ValueError: ``epsilon`` is not positive.
+        ValueError: ``height`` is not positive.
 
     >>> invert(lambda z: 1 / z, np.array([0.0]), 0.5).round(4)
     array([0.6366])
     """
-    check_positive("epsilon", epsilon)
-    return -transform(x + 1j * epsilon).imag / np.pi  # eq-stieltjes-inversion
+    check_positive("height", height)
+    return -transform(x + 1j * height).imag / np.pi  # eq-stieltjes-inversion
 
 
 def moments(eigenvalues: Float[Array, " n"], k_max: int) -> Float[Array, " moments"]:

@@ -70,5 +70,5 @@ def test_wrong_shapes_are_refused(setting, bad_input):
         hessian_vector(lambda t: squared_loss(net, t, X, Y), theta),
         first_part_vector(net, theta, X),
     ):
-        with pytest.raises(ValueError, match="v: expected shape"):
+        with pytest.raises(ValueError, match="q: expected shape"):
             product(np.ones(19))

@@ -18,7 +18,7 @@ from course_lib.spectral_laws.spectrum import gram
 @pytest.mark.checks("eq-lanczos", against="numpy")
 def test_basis_is_orthonormal_and_the_matrix_tridiagonal_in_it(rng):
     A = wigner_matrix(40, 1.0, rng)
-    T = lanczos(lambda v: A @ v, rng.standard_normal(40), 12)
+    T = lanczos(lambda q: A @ q, rng.standard_normal(40), 12)
     Q = T.basis
     np.testing.assert_allclose(Q.T @ Q, np.eye(12), rtol=0, atol=1e-14)
     want = np.diag(T.diagonal) + np.diag(T.beside, 1) + np.diag(T.beside, -1)
@@ -55,7 +55,7 @@ def test_random_starts_estimate_the_normalised_trace(rng):
     # 2 (tr A^2 / n - (tr A / n)^2) / (n + 2); 1000 starts, and four standard deviations.
     n, starts = 40, 1000
     A = gram(rng.standard_normal((n, 80)))
-    law = spectral_quadrature(lambda v: A @ v, n, 2, starts, rng)
+    law = spectral_quadrature(lambda q: A @ q, n, 2, starts, rng)
     eigenvalues = np.linalg.eigvalsh(A)
     deviation = np.sqrt(2 * eigenvalues.var() / ((n + 2) * starts))
     assert abs(law.moment(1) - eigenvalues.mean()) < 4 * deviation
@@ -70,16 +70,16 @@ def test_extremes_are_within_their_error(rng):
     exact = np.linalg.eigvalsh(A)
     for steps in (5, 15):
         state = rng.bit_generator.state
-        T = lanczos(lambda v: A @ v, rng.standard_normal(60), steps)
+        T = lanczos(lambda q: A @ q, rng.standard_normal(60), steps)
         small = np.diag(T.diagonal) + np.diag(T.beside, 1) + np.diag(T.beside, -1)
         nodes, vectors = np.linalg.eigh(small)
         residuals = A @ (T.basis @ vectors) - T.basis @ vectors * nodes
         rng.bit_generator.state = state
-        ends = extreme_eigenvalues(lambda v: A @ v, 60, steps, rng)
+        ends = extreme_eigenvalues(lambda q: A @ q, 60, steps, rng)
         want = np.linalg.norm(residuals, axis=0)[[0, -1]]
         np.testing.assert_allclose([ends.error_low, ends.error_high], want, rtol=1e-6)
     for steps in (5, 15, 60):
-        ends = extreme_eigenvalues(lambda v: A @ v, 60, steps, rng)
+        ends = extreme_eigenvalues(lambda q: A @ q, 60, steps, rng)
         assert exact[0] - 1e-12 <= ends.low
         assert ends.high <= exact[-1] + 1e-12
         assert np.abs(exact - ends.low).min() <= ends.error_low + 1e-12
@@ -90,11 +90,11 @@ def test_extremes_are_within_their_error(rng):
 
 def test_an_invariant_subspace_ends_the_recursion(rng):
     A = np.diag([1.0, 1.0, 1.0, 4.0, 4.0, 9.0])
-    T = lanczos(lambda v: A @ v, rng.standard_normal(6), 6)
+    T = lanczos(lambda q: A @ q, rng.standard_normal(6), 6)
     assert T.basis.shape == (6, 3)
     assert T.rest == 0.0
     np.testing.assert_allclose(quadrature(T).nodes, [1.0, 4.0, 9.0], rtol=0, atol=1e-12)
-    alone = quadrature(lanczos(lambda v: A @ v, np.eye(6)[5], 4))
+    alone = quadrature(lanczos(lambda q: A @ q, np.eye(6)[5], 4))
     assert alone.nodes.tolist() == [9.0]
     assert alone.weights.tolist() == [1.0]
     zero = lanczos(lambda v: 0 * v, rng.standard_normal(6), 6)

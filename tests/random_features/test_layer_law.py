@@ -41,22 +41,22 @@ def test_the_first_layer_is_the_one_of_the_quartic(numbers, rng):
 @pytest.mark.checks("eq-layer-law", against="integration")
 @pytest.mark.parametrize("numbers", [(RELU, 1.0, 1.5), (0.5, 0.6, 1.3), (0.8, 1.2, 0.9)])
 def test_each_layer_solves_the_equation_that_the_one_before_sets(numbers, rng):
-    """The covariance of the rows has the eigenvalues 1 - zeta + zeta t/c, and zeros count too."""
+    """The covariance of the rows has the eigenvalues 1 - zeta + zeta t/r, and zeros count too."""
     for layer in (2, 3):
         before, law = (LayerLaw(number, *numbers) for number in (layer - 1, layer))
-        c, zeta = law.ratio, law.zeta
+        r, zeta = law.ratio, law.zeta
         for z in rng.uniform(-1, 5, 4) + 1j * rng.uniform(0.3, 2, 4):
             G = complex(law.stieltjes(np.array([z]))[0])
 
-            def spread(t, G=G, c=c, zeta=zeta):
-                population = 1 - zeta + zeta * t / c
-                return population / (1 - c * G * population)
+            def spread(t, G=G, r=r, zeta=zeta):
+                population = 1 - zeta + zeta * t / r
+                return population / (1 - r * G * population)
 
-            # n1 of the m overlaps are the eigenvalues of the layer, over c; the rest are zeros.
-            mean = c * (
+            # n1 of the m overlaps are the eigenvalues of the layer, over r; the rest are zeros.
+            mean = r * (
                 before.integrate(lambda t: spread(t).real)
                 + 1j * before.integrate(lambda t: spread(t).imag)
-            ) + (1 - c) * spread(0.0)
+            ) + (1 - r) * spread(0.0)
             assert abs(1 / G - z + mean) < 1e-9
 
 

@@ -78,11 +78,11 @@ def test_transform_in_chunks_is_the_transform(chunk, rng, monkeypatch):
 def test_inversion_smooths_by_a_cauchy_kernel(rng):
     """An atom becomes a Cauchy density, a uniform law a difference of two arcs."""
     x = rng.uniform(-3, 3, 50)
-    for epsilon in (0.5, 0.01):
-        atom = spectrum.invert(lambda z: 1 / (z - 0.7), x, epsilon)
-        np.testing.assert_allclose(atom, stats.cauchy.pdf(x, 0.7, epsilon), rtol=1e-10)
-        uniform = spectrum.invert(lambda z: np.log(z) - np.log(z - 1), x, epsilon)
-        want = stats.cauchy.cdf(x, 0, epsilon) - stats.cauchy.cdf(x, 1, epsilon)
+    for y in (0.5, 0.01):
+        atom = spectrum.invert(lambda z: 1 / (z - 0.7), x, y)
+        np.testing.assert_allclose(atom, stats.cauchy.pdf(x, 0.7, y), rtol=1e-10)
+        uniform = spectrum.invert(lambda z: np.log(z) - np.log(z - 1), x, y)
+        want = stats.cauchy.cdf(x, 0, y) - stats.cauchy.cdf(x, 1, y)
         np.testing.assert_allclose(uniform, want, rtol=0, atol=1e-12)
 
 
@@ -187,7 +187,7 @@ def test_bad_arguments_are_refused(bad_input):
         spectrum.stieltjes(one, np.array([-1j]))
     with pytest.raises(ValueError, match=r"z: expected no eigenvalue, got \(1\+0j\)"):
         spectrum.stieltjes(one, np.array([2.0 + 0j, 1.0 + 0j]))
-    with pytest.raises(ValueError, match="epsilon: expected a positive number"):
+    with pytest.raises(ValueError, match="height: expected a positive number"):
         spectrum.invert(Semicircle().stieltjes, one, 0.0)
     with pytest.raises(ValueError, match="k_max"):
         spectrum.moments(one, -1)
