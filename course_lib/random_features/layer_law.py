@@ -50,7 +50,7 @@ class Link(NamedTuple):
 
     @property
     def z(self) -> Complex[Array, "*points"]:
-        """The argument of G."""
+        """The argument of G. Implements eq-layer-chain."""
         return self.omega * (self.ratio - 1 + self.T)  # eq-layer-chain
 
     @property
