@@ -50,8 +50,8 @@ class Link(NamedTuple):
 
     @property
     def z(self) -> Complex[Array, "*points"]:
-        """The argument of G. Implements eq-layer-chain."""
-        return self.omega * (self.ratio - 1 + self.T)  # eq-layer-chain
+        """The argument of G."""
+        return self.omega * (self.ratio - 1 + self.T)
 
     @property
     def slope(self) -> Complex[Array, "*points"]:
