@@ -30,15 +30,34 @@ def small_png(
     (3, 2)
     """
     image = Image.fromarray(picture) if isinstance(picture, np.ndarray) else picture
-    flat = image.convert("RGB").quantize(
-        colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
-    )
+    flat = _with_palette(image, colours)
     about = PngInfo()
     if drawing:
         about.add_text(*MARK)
     small = io.BytesIO()
     flat.save(small, format="png", optimize=True, pnginfo=about)
     return small.getvalue()
+
+
+def _with_palette(image: Image.Image, colours: int) -> Image.Image:
+    """The picture in few colours; the one of its corner, which most of a figure has, is kept.
+
+    To look for a palette takes longer than to draw a curve. Only what is not paper is looked at.
+    """
+    pixels = np.ascontiguousarray(image.convert("RGBA")).view(np.uint32)[..., 0]
+    ink = pixels != pixels[0, 0]
+    if colours < 2 or not ink.any():
+        return image.convert("RGB").quantize(
+            colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+        )
+    strip = Image.fromarray(pixels[ink].view(np.uint8).reshape(1, -1, 4)).convert("RGB")
+    strip = strip.quantize(colours - 1, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    places = np.zeros(pixels.shape, dtype=np.uint8)
+    places[ink] = np.asarray(strip)[0] + 1
+    flat = Image.frombytes("P", image.size, places.tobytes())
+    paper = pixels[:1, :1].view(np.uint8).ravel().tolist()[:3]
+    flat.putpalette(paper + (strip.getpalette() or []))
+    return flat
 
 
 def shown_size(png: bytes) -> tuple[int, int]:

@@ -8,7 +8,7 @@ import matplotlib as mpl
 from cycler import cycler
 from PIL import Image
 
-from course_lib.viz.picture import is_drawing, shown_size, small_png
+from course_lib.viz.picture import SCALE, is_drawing, shown_size, small_png
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
@@ -85,11 +85,13 @@ def use() -> None:
 
 def _sharp_png(figure: Any) -> tuple[bytes, dict[str, int]] | None:
     """What is stored of a figure: a picture of twice the size at which it is shown."""
-    from IPython.core.pylabtools import print_figure
-
-    drawn = print_figure(figure, fmt="retina", bbox_inches=None)
-    if drawn is None:  # an empty figure
+    if not (figure.axes or figure.lines):  # an empty figure
         return None
-    png = small_png(Image.open(io.BytesIO(drawn)), drawing=is_drawing(figure))
+    raw, dpi = io.BytesIO(), SCALE * figure.dpi
+    width, height = (int(inches * dpi) for inches in figure.get_size_inches())
+    paper = {"facecolor": figure.get_facecolor(), "edgecolor": figure.get_edgecolor()}
+    figure.canvas.print_figure(raw, format="rgba", dpi=dpi, bbox_inches=None, **paper)
+    drawn = Image.frombytes("RGBA", (width, height), raw.getvalue())
+    png = small_png(drawn, drawing=is_drawing(figure))
     width, height = shown_size(png)
     return png, {"width": width, "height": height}
