@@ -150,8 +150,10 @@ def _described(path: Path, module: str) -> Iterator[tuple[str, str]]:
         documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
         if isinstance(node, documented) and (text := ast.get_docstring(node)):
             yield name, " ".join(text.strip().split("\n\n")[0].split())
-        for child in ast.iter_child_nodes(node):
-            inner = getattr(child, "name", None) if isinstance(child, documented) else None
-            yield from walk(child, f"{name}.{inner}" if inner else name)
+        for part in ("body", "cases", "handlers", "orelse", "finalbody"):  # all that hold statements
+            inside = getattr(node, part, ())
+            for child in inside if isinstance(inside, list) else ():  # a lambda's body is no list
+                inner = getattr(child, "name", None) if isinstance(child, documented) else None
+                yield from walk(child, f"{name}.{inner}" if inner else name)
 
     yield from walk(tree, module)
