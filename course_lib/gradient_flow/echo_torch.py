@@ -6,7 +6,7 @@ are trained side by side; none depends on another. The gradients are the numpy o
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -43,8 +43,26 @@ class Echo(NamedTuple):
     unreadable: Float[Array, " networks"]
 
 
-def train_echo(
-    window: int,
+def train_echo(window: int, seeds: Sequence[int], updates: int = 300, **settings: Any) -> Echo:
+    """Train tanh networks to say after each random sign the one that came some steps before.
+
+    Args:
+        window: how many steps each loss is propagated back; 0 trains the output weights only.
+        seeds: one network for each.
+        updates: how many minibatches are seen.
+        settings: as in ``train_echoes``.
+
+    Returns:
+        Errors, and what the trained networks are like; the error is nan without an update.
+
+    Raises:
+        ValueError: as in ``train_echoes``.
+    """
+    return train_echoes([window], seeds, updates, **settings)[0]
+
+
+def train_echoes(
+    windows: Sequence[int],
     seeds: Sequence[int],
     updates: int = 300,
     optimizer: str = "adam",
@@ -55,12 +73,13 @@ def train_echo(
     time: int = 16,
     batch: int = 16,
     d_hidden: int = 16,
-) -> Echo:
-    """Train tanh networks to say after each random sign the one that came ``lag`` steps before.
+) -> list[Echo]:
+    """Train networks to echo as ``train_echo`` does, those of several windows side by side.
 
     Args:
-        window: how many steps each loss is propagated back; 0 trains the output weights only.
-        seeds: one network for each.
+        windows: how many steps each loss is propagated back; 0 trains the output weights only.
+        seeds: one network of each window for each; a seed brings the same first weights and the
+            same sequences to every window.
         updates: how many minibatches are seen; 0 looks at the network as it was drawn.
         optimizer: adam, or sgd, which subtracts the gradient times the learning rate.
         learning_rate: of the optimizer.
@@ -74,14 +93,15 @@ def train_echo(
         d_hidden: units of a network.
 
     Returns:
-        Errors, and what the trained networks are like; the error is nan without an update.
+        For each window what ``train_echo`` returns.
 
     Raises:
         ValueError: a number is too small, or ``optimizer`` or ``start`` is none of these.
     """
     for name, value, smallest in (
+        ("number of windows", len(windows), 1),
         ("number of seeds", len(seeds), 1),
-        ("window", window, 0),
+        *(("window", window, 0) for window in windows),
         ("updates", updates, 0),
         ("lag", lag, 0),
         ("time", time, lag + 1),
@@ -96,42 +116,47 @@ def train_echo(
         check_positive("largest_radius", largest_radius)
     rngs = [np.random.default_rng(seed) for seed in seeds]
     drawn = [(rng.normal(size=(1, d_hidden)), *SRN().init(rng, 1, d_hidden)) for rng in rngs]
-    W_hy, *recurrent = (np.stack(arrays) for arrays in zip(*drawn, strict=True))
+    weights = [np.stack(arrays * len(windows)) for arrays in zip(*drawn, strict=True)]
+    W_hy, params = weights[0], Params(*weights[1:])
     W_hy /= d_hidden**0.5
-    params = Params(*recurrent)
     if start == "orthogonal":
         params.W_hh[:] = np.linalg.qr(params.W_hh)[0]
-    weights = [W_hy, *params]
     tensors = [torch.from_numpy(weight) for weight in weights]  # the same memory
     update = adam(tensors, learning_rate)
+    groups = [slice(i * len(seeds), (i + 1) * len(seeds)) for i in range(len(windows))]
     errors = []
     for _ in range(updates):
         signs = np.stack([rng.choice([-1.0, 1.0], size=(batch, time, 1)) for rng in rngs])
-        signs = signs.swapaxes(1, 2)
+        signs = np.concatenate([signs.swapaxes(1, 2)] * len(windows))
         hs = _states(params, signs)
         misses = hs[:, lag:] @ W_hy.swapaxes(1, 2)[:, None] - signs[:, : time - lag]
         errors.append(np.mean(misses**2, axis=(1, 2, 3)))
         d_ys = np.zeros_like(signs)
         d_ys[:, lag:] = misses / misses[0].size  # of half the mean square
-        grads = [weight_gradient(d_ys, hs)]
-        if window > 0:
-            grads += band_gradients(params.W_hh, signs, hs, d_ys @ W_hy[:, None], window)
+        grads = [weight_gradient(d_ys, hs), *(np.zeros_like(weight) for weight in params)]
+        for own, window in zip(groups, windows, strict=True):
+            if window > 0:
+                d_hs = d_ys[own] @ W_hy[own, None]
+                found = band_gradients(params.W_hh[own], signs[own], hs[own], d_hs, window)
+                for grad, part in zip(grads[1:], found, strict=True):
+                    grad[own] = part
         if optimizer == "adam":
-            for tensor, grad in zip(tensors, grads, strict=False):
+            for tensor, grad in zip(tensors, grads, strict=True):
                 tensor.grad = torch.from_numpy(grad)
             update()
         else:
-            for weight, grad in zip(weights, grads, strict=False):
+            for weight, grad in zip(weights, grads, strict=True):
                 weight -= learning_rate * grad
         if largest_radius is not None:
             for W_hh in params.W_hh:
                 W_hh *= min(1.0, largest_radius / spectral_radius(W_hh))
         for weight in weights:
             weight[:] = np.round(weight / GRID) * GRID
-    error = np.mean(errors[-20:], axis=0) if errors else np.full(len(seeds), np.nan)
+    error = np.mean(errors[-20:], axis=0) if errors else np.full(len(W_hy), np.nan)
     radius = np.array([spectral_radius(W_hh) for W_hh in params.W_hh])
     norm = np.linalg.norm(params.W_hh, ord=2, axis=(1, 2))
-    return Echo(error, radius, norm, *_inspect(params, lag, time))
+    whole = Echo(error, radius, norm, *_inspect(params, lag, time))
+    return [Echo(*(values[own] for values in whole)) for own in groups]
 
 
 def _states(
@@ -141,8 +166,9 @@ def _states(
     networks, time, batch, _ = xs.shape
     hs = np.zeros((networks, time + 1, batch, b_h.shape[1]))  # ends with the state before step 1
     projected = xs @ W_xh.swapaxes(1, 2)[:, None] + b_h[:, None, None]
+    transposed = np.ascontiguousarray(W_hh.swapaxes(1, 2))  # a third of the time of a view
     for t in range(time):
-        hs[:, t] = np.tanh(projected[:, t] + hs[:, t - 1] @ W_hh.swapaxes(1, 2))
+        hs[:, t] = np.tanh(projected[:, t] + hs[:, t - 1] @ transposed)
     return hs[:, :-1]
 
 

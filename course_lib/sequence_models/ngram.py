@@ -87,7 +87,8 @@ class NGram:
 
         window = contexts.shape[1]
         used = contexts[:, max(0, window - self.order) :].tolist()
-        return np.array([after(tuple(context)) for context in used]).reshape(-1, self.vocab)
+        answers = [after(context) for context in map(tuple, used)]
+        return np.concatenate(answers or [np.empty(0)]).reshape(-1, self.vocab)
 
 
 def fit_ngram(

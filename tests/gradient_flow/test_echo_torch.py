@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_lib.gradient_flow.echo_torch import train_echo
+from course_lib.gradient_flow.echo_torch import train_echo, train_echoes
 from course_lib.recurrent.srn import SRN
 
 SMALL = {"lag": 1, "time": 6, "batch": 8, "d_hidden": 6}
@@ -28,9 +28,17 @@ def test_a_network_learns_side_by_side_what_it_learns_alone():
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+def test_windows_side_by_side_are_trained_as_alone(optimizer):
+    settings = SMALL | {"updates": 30, "optimizer": optimizer}
+    for window, run in zip((0, 2, 1), train_echoes((0, 2, 1), [3, 4], **settings), strict=True):
+        for value, alone in zip(run, train_echo(window, [3, 4], **settings), strict=True):
+            np.testing.assert_allclose(value, alone, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
 def test_window_zero_and_no_update_leave_the_recurrent_part_as_it_was_drawn(optimizer):
     drawn = train_echo(3, [0, 1], 0, **SMALL)
-    readout_only = train_echo(0, [0, 1], 50, optimizer, **SMALL)
+    readout_only = train_echo(0, [0, 1], 50, optimizer=optimizer, **SMALL)
     assert np.isnan(drawn.error).all()
     assert (readout_only.error < 1.5).all()
     # weights on the grid: the last bits differ
