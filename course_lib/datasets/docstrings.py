@@ -150,7 +150,8 @@ def _described(path: Path, module: str) -> Iterator[tuple[str, str]]:
         documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
         if isinstance(node, documented) and (text := ast.get_docstring(node)):
             yield name, " ".join(text.strip().split("\n\n")[0].split())
-        for part in ("body", "cases", "handlers", "orelse", "finalbody"):  # all that hold statements
+        # A definition is a statement; expressions need not be looked through.
+        for part in ("body", "cases", "handlers", "orelse", "finalbody"):
             inside = getattr(node, part, ())
             for child in inside if isinstance(inside, list) else ():  # a lambda's body is no list
                 inner = getattr(child, "name", None) if isinstance(child, documented) else None

@@ -77,6 +77,33 @@ def test_first_paragraphs_in_order_without_tests_and_repetitions(made):
     assert made not in sys.modules  # read, not imported
 
 
+def test_definitions_inside_other_statements_are_found(tmp_path, monkeypatch):
+    lines = ['"""Definitions in every kind of block."""']
+    for name, opening in (
+        ("in_if", "if True:"),
+        ("in_else", "if True: pass\nelse:"),
+        ("in_try", "try:"),
+        ("in_except", "except ValueError:"),
+        ("in_finally", "finally:"),
+        ("in_with", "with open('a') as file:"),
+        ("in_match", "match 1:\n  case 2:"),
+    ):
+        lines.append(f'{opening}\n    def {name}():\n        """This is {name}."""')
+    (tmp_path / "blocks").mkdir()
+    (tmp_path / "blocks" / "__init__.py").write_text("\n".join(lines))
+    monkeypatch.syspath_prepend(tmp_path)
+    names = [found.name.removeprefix("blocks.") for found in docstrings("blocks", shortest=5)]
+    assert names[1:] == [
+        "in_if",
+        "in_else",
+        "in_try",
+        "in_except",
+        "in_finally",
+        "in_with",
+        "in_match",
+    ]
+
+
 def test_the_shortest_is_counted_in_characters(made):
     assert "Too short." in [d.text for d in docstrings(made, shortest=10)]
     assert "Too short." not in [d.text for d in docstrings(made, shortest=11)]

@@ -95,7 +95,7 @@ def by_autograd(seed, window, updates, learning_rate, lag, time, batch, d_hidden
 
 @pytest.mark.parametrize("window", [1, 6])
 def test_plain_descent_is_that_of_autograd(window):
-    got = train_echo(window, [5], 30, "sgd", learning_rate=0.5, **SMALL)
+    got = train_echo(window, [5], 30, optimizer="sgd", learning_rate=0.5, **SMALL)
     error, norm, activity = by_autograd(5, window, 30, 0.5, **SMALL)
     # weights on the grid of 2^-20 differ in the sixth digit
     np.testing.assert_allclose(got.error, error, rtol=1e-4)
@@ -128,3 +128,8 @@ def test_what_is_left_of_the_sign_is_the_error_of_the_best_readout():
 def test_refuses_arguments_that_make_no_sense(bad, message):
     with pytest.raises(ValueError, match=message):
         train_echo(**({"window": 1, "seeds": [0]} | bad))
+
+
+def test_refuses_to_train_no_window():
+    with pytest.raises(ValueError, match="number of windows: expected a whole number, 1 or more"):
+        train_echoes([], [0])

@@ -28,6 +28,19 @@ def test_colours_are_limited():
         assert len(image.getcolors()) <= colours
 
 
+def test_the_paper_keeps_its_colour_however_many_others_there_are():
+    pixels = noise()
+    pixels[:3] = (254, 253, 252)
+    shown = np.asarray(Image.open(io.BytesIO(small_png(pixels, 4))).convert("RGB"))
+    assert (shown[:3] == (254, 253, 252)).all()
+
+
+def test_a_picture_of_one_colour():
+    pixels = np.full((4, 6, 3), 7, dtype=np.uint8)
+    image = Image.open(io.BytesIO(small_png(pixels, 2)))
+    assert np.array_equal(np.asarray(image.convert("RGB")), pixels)
+
+
 def test_pixels_and_picture_give_the_same_bytes():
     assert small_png(noise()) == small_png(Image.fromarray(noise()))
     assert b"Software" not in small_png(noise())
