@@ -14,6 +14,7 @@ SCALE = 2
 """Pixels of a picture for each pixel of the page."""
 
 MARK = ("kind", "drawing")
+NEARLY_WHITE = 0.9  # in each of red, green and blue, where white is 1
 
 
 def small_png(
@@ -67,17 +68,22 @@ def shown_size(png: bytes) -> tuple[int, int]:
 
 
 def is_drawing(figure: Figure) -> bool:
-    """Whether a figure is made of lines and marks alone, without a map of colours.
+    """Whether a figure says the same when light and dark are exchanged, as a dark page does.
 
-    Such a figure says the same when light and dark are exchanged, as a dark page does.
-    Where a scale tells what is bright and what is dark, nothing may be exchanged.
+    Lines and marks do, and so does a scale of one hue that begins at the white of the paper: the
+    more, the more ink. Any other scale of colours, or a photograph, does not.
     """
 
-    def is_map(artist: object) -> bool:
-        filled = isinstance(artist, ContourSet) and artist.filled
-        return filled or isinstance(artist, AxesImage | QuadMesh)
+    def is_no_ink(artist: object) -> bool:
+        if isinstance(artist, ContourSet) and not artist.filled:
+            return False
+        if not isinstance(artist, ContourSet | AxesImage | QuadMesh):
+            return False
+        values, paper = artist.get_array(), artist.get_cmap()(0.0)[:3]
+        photograph = isinstance(artist, AxesImage) and values is not None and values.ndim == 3
+        return photograph or bool(min(paper) < NEARLY_WHITE)
 
-    return not figure.findobj(is_map)
+    return not figure.findobj(is_no_ink)
 
 
 def is_marked_as_drawing(picture: Image.Image) -> bool:

@@ -17,6 +17,7 @@ from PIL import Image
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/png", "image/jpeg")
+VERSIONS = ("Software", "Creation Time")  # of who wrote a picture, and when
 TILE = 16
 NUMBER = re.compile(
     r"(?P<pad>[ ]*)(?P<number>(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE][-+]?\d))"
@@ -178,13 +179,15 @@ def _last_place(text: str) -> float:
 
 
 def picture_differences(old: bytes, new: bytes, limits: Limits) -> list[str]:
-    """How two pictures differ: in size, on the whole, or in one spot."""
+    """How two pictures differ: in what they say of themselves, in size, or in what they show."""
     if old == new:
         return []
     try:
-        a, b = _pixels(old), _pixels(new)
+        a, b, said, says = _pixels(old), _pixels(new), _about(old), _about(new)
     except OSError:
         return ["expected a picture that can be decoded"]
+    if said != says:
+        return [f"expected a picture that says of itself {said}, got {says}"]
     if a.shape != b.shape:
         return [
             f"expected a picture of {a.shape[1]} x {a.shape[0]} pixels, "
@@ -208,6 +211,12 @@ def _pixels(picture: bytes) -> np.ndarray:
     image = Image.open(io.BytesIO(picture)).convert("RGBA")
     paper = Image.new("RGBA", image.size, "white")
     return np.asarray(Image.alpha_composite(paper, image).convert("RGB"), dtype=float)
+
+
+def _about(picture: bytes) -> dict[str, str]:
+    """What a PNG says of itself beside its pixels, such as that it is a drawing."""
+    text = getattr(Image.open(io.BytesIO(picture)), "text", {})
+    return {name: str(value) for name, value in text.items() if name not in VERSIONS}
 
 
 def _worst_tile(squares: np.ndarray) -> tuple[int, int, float]:

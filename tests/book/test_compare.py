@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_output
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from course_tools.book.compare import WIDEST, Limits, differences, picture_differences
 
@@ -173,6 +174,18 @@ class TestPictures:
         clear = old.copy()
         clear[(old[..., :3] == 255).all(axis=2)] = 0
         assert not picture_differences(png(old), png(clear), LIMITS)
+
+    def test_what_a_picture_says_of_itself_counts_and_who_wrote_it_does_not(self):
+        def saying(**about):
+            text, file = PngInfo(), io.BytesIO()
+            for name, value in about.items():
+                text.add_text(name, value)
+            Image.fromarray(figure()).save(file, format="png", pnginfo=text)
+            return file.getvalue()
+
+        found = picture_differences(saying(), saying(kind="drawing"), LIMITS)
+        assert found == ["expected a picture that says of itself {}, got {'kind': 'drawing'}"]
+        assert not picture_differences(saying(Software="a"), saying(Software="b"), LIMITS)
 
     def test_rubbish(self):
         assert picture_differences(png(figure()), b"rubbish", LIMITS)

@@ -68,11 +68,17 @@ GRID = np.arange(12.0).reshape(3, 4)
         (lambda ax: ax.contour(GRID), True),
         (lambda ax: ax.contourf(GRID), False),
         (lambda ax: ax.imshow(GRID), False),
+        (lambda ax: ax.imshow(GRID, cmap="RdBu"), False),
+        (lambda ax: ax.imshow(np.ones((3, 4, 3))), False),
         (lambda ax: ax.pcolormesh(GRID), False),
         (lambda ax: plt.colorbar(ax.scatter([1, 2], [3, 4], c=[5, 6])), False),
+        (lambda ax: plt.colorbar(ax.imshow(GRID, cmap="Blues")), True),
+        (lambda ax: ax.imshow(GRID, cmap="gray_r"), True),
+        (lambda ax: ax.pcolormesh(GRID, cmap="Oranges"), True),
+        (lambda ax: ax.contourf(GRID, cmap="Greens"), True),
     ],
 )
-def test_a_map_of_colours_is_no_drawing(draw, expected):
+def test_a_map_of_colours_is_no_drawing_unless_it_is_ink_on_paper(draw, expected):
     figure, ax = plt.subplots()
     draw(ax)
     assert is_drawing(figure) is expected
