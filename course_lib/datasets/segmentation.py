@@ -167,7 +167,7 @@ class SegmentationGrammar:
             if not row.sum() > 0:
                 raise ValueError(f"text: expected words of the dictionary only, got {seen!r}")
             rows.append(row / row.sum())
-        return np.array(rows)
+        return np.array(rows).reshape(-1, len(TAGS))
 
     def best_tags(self, text: str, lookahead: int | None = None) -> str:
         """The likeliest tag of each character: no tagger with this lookahead is more accurate."""

@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray as Array
 
-from course_lib.foundations.validate import check_at_least, check_shape, check_whole
+from course_lib.foundations.validate import check_shape, check_whole
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(300)
 WEIGHTS = WEIGHTS / 2.0  # the uniform distribution on [-1, 1] has density 1/2
@@ -162,10 +162,11 @@ def descent_iterate(
         start: the first coefficients, zeros unless given.
 
     Raises:
-        ValueError: ``steps`` is negative, a shape does not fit, or the limit is asked for at a
-            learning rate that has none.
+        ValueError: ``steps`` is no whole number from 0 on, a shape does not fit, or the limit is
+            asked for at a learning rate that has none.
     """
-    check_at_least("steps", steps, 0)
+    if steps != np.inf:
+        check_whole("steps", steps, 0)
     phi, solution, start = features(x, degree), fit(x, y, degree), _start(start, degree)
     _, singular, directions = np.linalg.svd(phi)
     eigenvalues = np.zeros(degree + 1)

@@ -13,7 +13,7 @@ from course_lib.spectral_laws.law import Atom, Law
 from course_lib.spectral_laws.marchenko_pastur import MarchenkoPastur
 from course_lib.spectral_laws.moments import moments_from_free_cumulants
 from course_lib.spectral_laws.semicircle import wigner_matrix
-from course_lib.spectral_laws.spectrum import gram, gram_eigenvalues
+from course_lib.spectral_laws.spectrum import gram, gram_eigenvalues, samples_at
 
 POLISHING, ALONE, FAR = 4, 0.1, 100
 TURNS = np.exp(2j * np.pi * np.arange(3) / 3)  # the cube roots of one
@@ -160,10 +160,7 @@ class HessianAtCriticalPoint(Law):
         Raises:
             ValueError: ``n`` is so small that no sample is left.
         """
-        m = round(n / self.phi)
-        if m < 1:
-            raise ValueError(f"n: expected at least {self.phi / 2:g} at this phi, got {n}")
-        Y = rng.standard_normal((n, m))
+        Y = rng.standard_normal((n, samples_at("n", n, self.phi)))
         if self.epsilon == 0:
             return gram_eigenvalues(Y)  # whose zeros are exactly zero
         return np.linalg.eigvalsh(gram(Y) + wigner_matrix(n, np.sqrt(2 * self.epsilon), rng))

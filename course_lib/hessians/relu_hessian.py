@@ -9,6 +9,7 @@ from numpy import ndarray as Array
 from course_lib.foundations.validate import check_positive, check_whole
 from course_lib.spectral_laws.homotopy import follow
 from course_lib.spectral_laws.law import Atom, Law
+from course_lib.spectral_laws.spectrum import samples_at
 
 
 @dataclass(frozen=True)
@@ -153,9 +154,7 @@ class ReluSecondPart(Law):
         """
         check_whole("n", n, 2)
         size = n // 2
-        active = round(size / self.phi)  # half of the samples
-        if active < 1:
-            raise ValueError(f"n: expected at least {self.phi:g} at this phi, got {n}")
+        active = samples_at("n // 2", size, self.phi)  # half of the samples
         residuals = rng.standard_normal((size, active)) * np.sqrt(2 * self.epsilon)
         block = residuals @ rng.standard_normal((active, size)) / (2 * active)
         values = np.linalg.svd(block, compute_uv=False)

@@ -41,10 +41,11 @@ def fit(
         ``steps`` loss values.
 
     Raises:
-        ValueError: ``steps`` is negative, ``max_norm`` or ``round_to`` is not positive, the
-            optimizer is unknown, or the loss is no longer finite.
+        ValueError: ``steps`` is negative, ``learning_rate``, ``max_norm`` or ``round_to`` is not
+            positive, the optimizer is unknown, or the loss is no longer finite.
     """
     check_whole("steps", steps, 0)
+    check_positive("learning_rate", learning_rate)
     if isinstance(optimizer, str):
         check_one_of("optimizer", optimizer, OPTIMIZERS)
         optimizer = OPTIMIZERS[optimizer]

@@ -11,7 +11,7 @@ from numpy import ndarray as Array
 
 from course_lib.foundations.validate import check_positive, check_whole
 from course_lib.spectral_laws.law import Atom, Law
-from course_lib.spectral_laws.spectrum import gram_eigenvalues
+from course_lib.spectral_laws.spectrum import gram_eigenvalues, samples_at
 from course_lib.spectral_laws.two_doubles import TwoDoubles, square_root
 
 
@@ -105,7 +105,5 @@ class MarchenkoPastur(Law):
         Raises:
             ValueError: ``n`` is so small that no sample is left.
         """
-        m = round(n / self.ratio)
-        if m < 1:
-            raise ValueError(f"n: expected more than {self.ratio / 2:g} at this ratio, got {n}")
+        m = samples_at("n", n, self.ratio)
         return gram_eigenvalues(rng.standard_normal((n, m)) * np.sqrt(self.variance))

@@ -1,5 +1,6 @@
 """Eigenvalues that were measured: their density, transform, moments, and distance to a law."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -46,6 +47,23 @@ def gram_eigenvalues(Y: Float[Array, "rows columns"]) -> Float[Array, " rows"]:
     eigenvalues = np.zeros(rows)
     eigenvalues[rows - len(small) :] = np.maximum(np.linalg.eigvalsh(small / columns), 0.0)
     return eigenvalues
+
+
+def samples_at(name: str, features: int, ratio: float) -> int:
+    """How many samples, rounded, make this ratio of features to samples.
+
+    Raises:
+        ValueError: there are so few features that no sample is left.
+
+    >>> samples_at("n", 10, 4.0)
+    2
+    """
+    samples = round(features / ratio)
+    if samples < 1:
+        least = math.floor(ratio / 2) + 1
+        expected = f"expected at least {least} at the ratio {ratio:g}"
+        raise ValueError(f"{name}: {expected}, got {features}")
+    return samples
 
 
 def ecdf(eigenvalues: Float[Array, " n"], x: Float[Array, "*points"]) -> Float[Array, "*points"]:

@@ -75,6 +75,7 @@ def test_best_tags_take_the_largest_posterior():
     grammar = SegmentationGrammar()
     assert grammar.best_tags("研究生的。") == "BMESS"
     assert grammar.best_tags("研究生的。", 0) == "BEESS"
+    assert grammar.best_tags("") == ""
 
 
 def test_sentences_are_words_of_the_dictionary_and_end_once(rng):

@@ -178,8 +178,9 @@ def test_bad_arguments_are_refused(drawn, bad_input):
         excess_risk.empirical_risk_gradient(x, y[:-1], 2)
     with pytest.raises(ValueError, match="start: expected shape"):
         excess_risk.descent_iterate(x, y, 2, 5, 0.1, np.zeros(4))
-    with pytest.raises(ValueError, match="steps"):
-        excess_risk.descent_iterate(x, y, 2, -1, 0.1)
+    for steps in -1, 2.5, -np.inf:
+        with pytest.raises(ValueError, match=f"steps: expected a whole number, .* got {steps}"):
+            excess_risk.descent_iterate(x, y, 2, steps, 0.1)
     with pytest.raises(ValueError, match="degree"):
         excess_risk.features(x, -1)
     with pytest.raises(ValueError, match="n: expected"):

@@ -293,7 +293,8 @@ def test_bad_arguments_are_refused(rng):
         HessianAtCriticalPoint(-0.1, 0.5)
     with pytest.raises(ValueError, match="phi: expected a positive number, got 0"):
         HessianAtCriticalPoint(0.1, 0.0)
-    with pytest.raises(ValueError, match="n: expected"):
-        HessianAtCriticalPoint(0.1, 8.0).sample(2, rng)
+    with pytest.raises(ValueError, match="n: expected at least 5 at the ratio 8, got 4"):
+        HessianAtCriticalPoint(0.1, 8.0).sample(4, rng)
+    assert len(HessianAtCriticalPoint(0.1, 8.0).sample(5, rng)) == 5
     with pytest.raises(ValueError, match="z: expected finite points"):
         HessianAtCriticalPoint(0.1, 8.0).stieltjes(np.array([1 - 1j]))

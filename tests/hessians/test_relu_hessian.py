@@ -157,5 +157,6 @@ def test_bad_arguments_are_refused():
         ReluSecondPart(0.5, 0.5).stieltjes(np.array([-1j]))
     with pytest.raises(ValueError, match="n: expected a whole number, 2 or more"):
         ReluSecondPart(0.5, 0.5).sample(1, np.random.default_rng(0))
-    with pytest.raises(ValueError, match="n: expected at least 50"):
-        ReluSecondPart(0.5, 50.0).sample(4, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="n // 2: expected at least 26 at the ratio 50, got 25"):
+        ReluSecondPart(0.5, 50.0).sample(51, np.random.default_rng(0))
+    assert len(ReluSecondPart(0.5, 50.0).sample(52, np.random.default_rng(0))) == 52

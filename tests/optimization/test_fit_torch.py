@@ -116,8 +116,8 @@ def test_clips_the_whole_gradient():
     assert seen[0].norm().item() == pytest.approx(0.5, rel=1e-6)
 
 
-@pytest.mark.parametrize("name", ["max_norm", "round_to"])
-def test_what_clips_or_rounds_is_positive(name):
+@pytest.mark.parametrize("name", ["learning_rate", "max_norm", "round_to"])
+def test_what_moves_clips_or_rounds_is_positive(name):
     x, loss = quadratic()
     for bad in 0, -1.0:
         with pytest.raises(ValueError, match=f"{name}: expected a positive number, got {bad}"):

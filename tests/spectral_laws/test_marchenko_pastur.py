@@ -172,7 +172,7 @@ def test_sampled_edges_and_what_sigma_means(ratio):
 def test_a_sample_has_the_ratio_that_was_asked_for():
     eigenvalues = MarchenkoPastur(3.0).sample(30, np.random.default_rng(0))
     assert (eigenvalues == 0).sum() == 20
-    with pytest.raises(ValueError, match=r"n: expected more than 5 at this ratio, got 5"):
+    with pytest.raises(ValueError, match=r"n: expected at least 6 at the ratio 10, got 5"):
         MarchenkoPastur(10.0).sample(5, np.random.default_rng(0))
     assert (MarchenkoPastur(10.0).sample(6, np.random.default_rng(0)) == 0).sum() == 5
 
